@@ -1,0 +1,54 @@
+# Two commands do everything: `make quickstart` and `make test`.
+
+PREFIX ?= /usr/local
+SWIFT ?= swift
+
+PACKAGES := libyaml-dev libsqlite3-dev
+ATTUNE := .build/release/attune
+# The Swift libraries are linked in, so that the program runs where no Swift is.
+RELEASE := -c release --static-swift-stdlib --product attune
+
+.PHONY: quickstart build test lint format samples sample-scikit-learn bench install clean setup
+
+## Install what is missing, build a release, and tune a real model on a real data set.
+quickstart: build
+	$(ATTUNE) apply samples/quickstart/experiment.yaml --yes
+
+## Build the program: .build/release/attune
+build: setup
+	$(SWIFT) build $(RELEASE)
+
+## Build and run the tests.
+test: setup
+	$(SWIFT) test
+
+setup:
+	@scripts/setup $(PACKAGES)
+
+## Check the layout of the sources.
+lint:
+	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
+
+format:
+	$(SWIFT) format --in-place --recursive Sources Tests Package.swift
+
+## Tune scikit-learn models, in a virtual environment of the sample's own.
+sample-scikit-learn: build samples/scikit-learn/.venv/ready
+	$(ATTUNE) apply samples/scikit-learn/experiment.yaml --yes
+
+samples/scikit-learn/.venv/ready: samples/scikit-learn/requirements.txt
+	@python3 -c 'import ensurepip, venv' 2>/dev/null || scripts/setup python3-venv
+	python3 -m venv samples/scikit-learn/.venv
+	samples/scikit-learn/.venv/bin/pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+## Measure: docs/benchmarks.md says what the figures mean.
+bench: build
+	python3 Benchmarks/run.py $(ATTUNE)
+
+install: build
+	install -d $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(ATTUNE) $(DESTDIR)$(PREFIX)/bin/attune
+
+clean:
+	rm -rf .build

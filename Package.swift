@@ -1,0 +1,73 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// What every Swift target is compiled with. Warnings are errors, so that none is ever left for later.
+let strict: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+  name: "attune",
+  products: [.executable(name: "attune", targets: ["attune"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+  ],
+  targets: [
+    .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .target(name: "CProcess"),
+
+    .target(name: "Search", swiftSettings: strict),
+    .target(
+      name: "Artifacts",
+      dependencies: ["Search", .product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: strict),
+    .target(
+      name: "Compiler", dependencies: ["Search", "Artifacts", "CLibYAML"], swiftSettings: strict),
+    .target(
+      name: "Store",
+      dependencies: ["Artifacts", .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: strict),
+    .target(
+      name: "Execution",
+      dependencies: ["Search", "Artifacts", "Store", "CProcess"],
+      swiftSettings: strict),
+    .target(name: "Report", dependencies: ["Search", "Artifacts"], swiftSettings: strict),
+    .executableTarget(
+      name: "attune",
+      dependencies: [
+        "Search", "Artifacts", "Compiler", "Store", "Execution", "Report",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+
+    .target(
+      name: "TestSupport", dependencies: ["Search", "Artifacts", "Compiler"], path: "Tests/TestSupport",
+      swiftSettings: strict),
+    .testTarget(
+      name: "SearchTests", dependencies: ["Search", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "ArtifactsTests", dependencies: ["Artifacts", "Search", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "CompilerTests", dependencies: ["Compiler", "Artifacts", "Search", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "StoreTests", dependencies: ["Store", "Artifacts", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "ExecutionTests",
+      dependencies: ["Execution", "Store", "Artifacts", "Search", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ReportTests", dependencies: ["Report", "Artifacts", "Search", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "AttuneTests", dependencies: ["attune", "Artifacts", "TestSupport"], swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)

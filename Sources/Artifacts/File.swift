@@ -1,0 +1,207 @@
+internal import Glibc
+
+/// Files as documents need them: read whole or in pieces, and replaced so that a reader, or a crash, meets the old
+/// bytes or the new ones and nothing between.
+package enum File {
+  /// All bytes of a file.
+  package static func read(_ path: String) throws(FileError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    try forEachPiece(of: path) { bytes.append(contentsOf: $0) }
+    return bytes
+  }
+
+  /// Hands the bytes of a file to `body`, at most 256 KiB at a time.
+  package static func forEachPiece(of path: String, _ body: (UnsafeRawBufferPointer) -> Void) throws(FileError) {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw FileError("read", path) }
+    defer { close(descriptor) }
+    let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
+    defer { piece.deallocate() }
+    while true {
+      let count = Glibc.read(descriptor, piece.baseAddress, piece.count)
+      if count < 0 && errno == EINTR { continue }
+      guard count >= 0 else { throw FileError("read", path) }
+      if count == 0 { return }
+      body(UnsafeRawBufferPointer(rebasing: piece[..<count]))
+    }
+  }
+
+  /// Hands each line of a file to `body`, without its line feed; the last one need not have one.
+  package static func forEachLine(of path: String, _ body: (ArraySlice<UInt8>) throws -> Void) throws {
+    var rest: [UInt8] = []
+    var failure: (any Error)?
+    try forEachPiece(of: path) { piece in
+      guard failure == nil else { return }
+      rest.append(contentsOf: piece)
+      var start = rest.startIndex
+      do {
+        while let end = rest[start...].firstIndex(of: UInt8(ascii: "\n")) {
+          try body(rest[start..<end])
+          start = end + 1
+        }
+      } catch { failure = error }
+      rest.removeSubrange(..<start)
+    }
+    if let failure { throw failure }
+    if !rest.isEmpty { try body(rest[...]) }
+  }
+
+  /// The digest of a file's bytes and how many they are.
+  package static func digest(of path: String) throws(FileError) -> (digest: Digest, size: Int) {
+    var builder = DigestBuilder(of: "file")
+    var size = 0
+    try forEachPiece(of: path) { piece in
+      builder.update(piece)
+      size += piece.count
+    }
+    return (builder.finish(), size)
+  }
+
+  /// Replaces a file durably: a temporary one beside it, fsync, rename, fsync of the folder.
+  package static func replace(_ path: String, with bytes: [UInt8]) throws(FileError) {
+    try replace(path) { write throws(FileError) in try write(bytes) }
+  }
+
+  /// Replaces a file durably by what `body` hands to the function it is given.
+  package static func replace(
+    _ path: String, body: ((borrowing [UInt8]) throws(FileError) -> Void) throws(FileError) -> Void
+  ) throws(FileError) {
+    let temporary = "\(path).\(getpid()).tmp"
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw FileError("write", path) }
+    do throws(FileError) {
+      defer { close(descriptor) }
+      try body { bytes throws(FileError) in try write(bytes, to: descriptor, path: path) }
+      guard fsync(descriptor) == 0 else { throw FileError("write", path) }
+    } catch {
+      unlink(temporary)
+      throw error
+    }
+    guard rename(temporary, path) == 0 else {
+      let error = FileError("write", path)
+      unlink(temporary)
+      throw error
+    }
+    try synchronizeFolder(of: path)
+  }
+
+  private static func write(
+    _ bytes: borrowing [UInt8], to descriptor: Int32, path: String
+  ) throws(FileError) {
+    var done = 0
+    while done < bytes.count {
+      let count = bytes.withUnsafeBytes { all in
+        let rest = UnsafeRawBufferPointer(rebasing: all[done...])
+        return Glibc.write(descriptor, rest.baseAddress, rest.count)
+      }
+      if count < 0 && errno == EINTR { continue }
+      guard count >= 0 else { throw FileError("write", path) }
+      done += count
+    }
+  }
+
+  /// Makes the creation, renaming or removal of a file in its folder durable.
+  package static func synchronizeFolder(of path: String) throws(FileError) {
+    let folder = Path.folder(of: path)
+    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw FileError("open", folder) }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw FileError("write", folder) }
+  }
+
+  /// Makes a folder and those above it that are missing.
+  package static func makeFolders(_ path: String) throws(FileError) {
+    if mkdir(path, 0o777) == 0 || errno == EEXIST { return }
+    guard errno == ENOENT, path != Path.folder(of: path) else { throw FileError("make", path) }
+    try makeFolders(Path.folder(of: path))
+    guard mkdir(path, 0o777) == 0 || errno == EEXIST else { throw FileError("make", path) }
+  }
+
+  package enum Kind: Hashable, Sendable {
+    case file
+    case folder
+    case other
+  }
+
+  /// What stands at a path, links followed; nil when nothing does.
+  package static func kind(of path: String) -> Kind? {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    return switch status.st_mode & S_IFMT {
+    case S_IFREG: .file
+    case S_IFDIR: .folder
+    default: .other
+    }
+  }
+
+  /// Whether a symbolic link stands at a path.
+  package static func isLink(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+  }
+
+  /// The names in a folder, sorted by their bytes, without `.` and `..`.
+  package static func names(in folder: String) throws(FileError) -> [String] {
+    guard let stream = opendir(folder) else { throw FileError("read", folder) }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if name != "." && name != ".." { names.append(name) }
+    }
+    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+}
+
+/// An operation on a file that the system refused.
+package struct FileError: Error, Hashable, CustomStringConvertible {
+  package var operation: String
+  package var path: String
+  package var code: Int32
+
+  /// With the calling thread's `errno`.
+  package init(_ operation: String, _ path: String, code: Int32 = errno) {
+    self.operation = operation
+    self.path = path
+    self.code = code
+  }
+
+  package var description: String { "cannot \(operation) \(path): \(reason)" }
+
+  /// The system's words for the error.
+  package var reason: String { String(cString: strerror(code)) }
+}
+
+/// Paths as text.
+package enum Path {
+  /// The folder that a path's last component lies in.
+  package static func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  package static func name(of path: String) -> String {
+    path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
+  }
+
+  /// `name` seen from `folder`; an absolute `name` is itself.
+  package static func join(_ folder: String, _ name: String) -> String {
+    if name.hasPrefix("/") || folder == "." || folder.isEmpty { return name }
+    return folder.hasSuffix("/") ? folder + name : folder + "/" + name
+  }
+
+  /// The absolute path without links and dots; nil when nothing stands there.
+  package static func resolved(_ path: String) -> String? {
+    guard let resolved = realpath(path, nil) else { return nil }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+
+  /// `path` relative to `folder` when it lies in it, both resolved; else `path`.
+  package static func relative(_ path: String, to folder: String) -> String {
+    let prefix = folder.hasSuffix("/") ? folder : folder + "/"
+    return path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : path
+  }
+}

@@ -1,0 +1,417 @@
+internal import Search
+
+/// A plan in its one byte form, with the digest that names it.
+///
+/// Saved as `*.plan.json`: the bytes and a line feed. Its schema is `schemas/plan.v1.schema.json`.
+package struct PlanDocument: Hashable, Sendable {
+  package let plan: Plan
+  package let json: JSON
+  package let digest: Digest
+
+  package static let schema = "attune/plan/v1"
+  /// Up to this many, the trials that are known before the run stand in the plan one by one.
+  package static let listedTrials = 1000
+
+  /// Complexity: O(trials) when they are known before the run.
+  package init(_ plan: Plan) {
+    self.plan = plan
+    json = plan.json
+    digest = Digest(of: "plan", json.canonicalBytes)
+  }
+
+  /// The bytes of a saved plan.
+  package var fileBytes: [UInt8] { json.canonicalBytes + [UInt8(ascii: "\n")] }
+
+  /// Reads what `fileBytes` writes, and refuses everything else: a byte changed anywhere is found.
+  package init(fileBytes: [UInt8]) throws(DocumentError) {
+    try self.init(json: JSON(document: fileBytes))
+    guard self.fileBytes == fileBytes else {
+      throw DocumentError("it was changed after it was written, or by another version")
+    }
+  }
+
+  /// Reads a plan within another document. The caller compares the digest.
+  package init(json: JSON) throws(DocumentError) {
+    self.init(try Plan(json: json))
+  }
+}
+
+/// Why bytes are not the document that they should be.
+package struct DocumentError: Error, Hashable, CustomStringConvertible {
+  package var description: String
+
+  package init(_ description: String) { self.description = description }
+}
+
+extension JSON {
+  /// Of a document's bytes.
+  package init(document bytes: [UInt8]) throws(DocumentError) {
+    do { try self.init(parsing: bytes) } catch { throw DocumentError(error.description) }
+  }
+
+  package func require(_ name: String) throws(DocumentError) -> JSON {
+    guard let value = self[name] else { throw DocumentError("`\(name)` is missing") }
+    return value
+  }
+
+  package func string(_ name: String) throws(DocumentError) -> String {
+    guard let value = try require(name).string else { throw DocumentError("`\(name)` is not a string") }
+    return value
+  }
+
+  package func int(_ name: String) throws(DocumentError) -> Int {
+    guard let value = try require(name).int else { throw DocumentError("`\(name)` is not a whole number") }
+    return value
+  }
+
+  package func number(_ name: String) throws(DocumentError) -> Double {
+    guard let value = try require(name).number else { throw DocumentError("`\(name)` is not a number") }
+    return value
+  }
+
+  package func array(_ name: String) throws(DocumentError) -> [JSON] {
+    guard let value = try require(name).array else { throw DocumentError("`\(name)` is not a list") }
+    return value
+  }
+
+  package func digest(_ name: String) throws(DocumentError) -> Digest {
+    guard let digest = Digest(try string(name)) else { throw DocumentError("`\(name)` is not a digest") }
+    return digest
+  }
+}
+
+// MARK: - Writing
+
+extension Plan {
+  fileprivate var json: JSON {
+    .object([
+      "schema": .string(PlanDocument.schema),
+      "name": .string(name),
+      "experiment": .string(experimentFile),
+      "objective": .object(["metric": .string(metric), "goal": .string(search.goal.rawValue)]),
+      "parameters": .array(search.space.parameters.map(\.json)),
+      "search": searchJSON,
+      "budget": .object([
+        "trials": .int(search.trials), "parallel": .int(parallel), "milliseconds": timeLimit.map(JSON.int),
+      ]),
+      "stopping": .array(search.stopping.map(\.json)),
+      "trial": .object([
+        "command": trial.commandJSON, "environment": trial.environmentJSON,
+        "timeoutMilliseconds": trial.timeout.map(JSON.int), "metrics": .string(trial.metrics.rawValue),
+      ]),
+      "inputs": .array(inputs.map(\.json)),
+      "trials": trialsJSON,
+      "steps": .array(steps.map(\.json)),
+    ])
+  }
+
+  private var searchJSON: JSON {
+    var points: JSON?
+    if case .list(let listed) = search.strategy { points = .array(listed.map { $0.json(in: search.space) }) }
+    return .object([
+      "strategy": .string(search.strategy.name),
+      "seed": .number(Double(search.seed)),
+      "lanes": .int(search.lanes),
+      "points": points,
+      "initialPoints": .array(search.initialPoints.map { $0.json(in: search.space) }),
+    ])
+  }
+
+  private var trialsJSON: JSON {
+    let strategy = search.makeStrategy()
+    let count = search.plannedTrials
+    let identity = TrialIdentity(self)
+    var writer = CanonicalWriter()
+    var builder = DigestBuilder(of: "trials")
+    for trial in 0..<count {
+      writer.removeAll()
+      identity.write(strategy.point(for: trial, after: []), to: &writer)
+      writer.write(raw: "\n")
+      builder.update(writer.bytes)
+    }
+    let listed = count <= PlanDocument.listedTrials ? count : nil
+    return .object([
+      "count": .int(count),
+      "digest": .string(builder.finish().description),
+      "points": listed.map { count in
+        .array((0..<count).map { strategy.point(for: $0, after: []).json(in: search.space) })
+      },
+    ])
+  }
+
+  /// What is done, and what must be done before it.
+  package var steps: [PlanStep] {
+    [
+      PlanStep(name: "inputs", does: .checkInputs, after: []),
+      PlanStep(name: "search", does: .search, after: ["inputs"]),
+      PlanStep(name: "select", does: .select, after: ["search"]),
+      PlanStep(name: "manifest", does: .writeManifest, after: ["select"]),
+    ]
+  }
+}
+
+/// A node of the plan's graph.
+package struct PlanStep: Hashable, Sendable {
+  package enum Kind: String, Hashable, Sendable {
+    case checkInputs = "check-inputs"
+    case search
+    case select
+    case writeManifest = "write-manifest"
+  }
+
+  package var name: String
+  package var does: Kind
+  package var after: [String]
+
+  var json: JSON {
+    .object([
+      "name": .string(name), "does": .string(does.rawValue), "after": .array(after.map(JSON.string)),
+    ])
+  }
+}
+
+extension InputFile {
+  var json: JSON {
+    .object(["path": .string(path), "digest": .string(digest.description), "bytes": .int(size)])
+  }
+}
+
+extension TrialTemplate {
+  var commandJSON: JSON {
+    .array(
+      command.map { template in
+        if case .literal(let text)? = template.first, template.count == 1 { return .string(text) }
+        return .array(template.map(\.json))
+      })
+  }
+
+  var environmentJSON: JSON {
+    .object(environment.map { JSON.Member($0.name, .string($0.value)) })
+  }
+}
+
+extension TrialTemplate.Segment {
+  fileprivate var json: JSON {
+    switch self {
+    case .literal(let text): .string(text)
+    case .parameter(let name): .object(["parameter": .string(name)])
+    case .allParameters: .object(["parameters": .string("all")])
+    case .trialFolder: .object(["trial": .string("dir")])
+    case .trialSeed: .object(["trial": .string("seed")])
+    }
+  }
+}
+
+extension Parameter {
+  fileprivate var json: JSON {
+    switch domain {
+    case .float(let range):
+      .object([
+        "name": .string(name), "float": .array([.number(range.lower), .number(range.upper)]),
+        "scale": .string(range.scale.rawValue), "step": range.step.map(JSON.number), "default": defaultValue?.json,
+      ])
+    case .int(let range):
+      .object([
+        "name": .string(name), "int": .array([.int(range.lower), .int(range.upper)]),
+        "scale": .string(range.scale.rawValue), "step": .int(range.step), "default": defaultValue?.json,
+      ])
+    case .choice(let values):
+      .object([
+        "name": .string(name), "choice": .array(values.map(\.json)), "default": defaultValue?.json,
+      ])
+    case .constant(let value):
+      .object(["name": .string(name), "constant": value.json])
+    }
+  }
+}
+
+extension StoppingRule {
+  fileprivate var json: JSON {
+    switch self {
+    case .target(let value): .object(["target": .number(value)])
+    case .plateau(let trials, let improvement):
+      .object(["plateau": .object(["trials": .int(trials), "improvement": .number(improvement)])])
+    }
+  }
+}
+
+// MARK: - Reading
+
+extension Plan {
+  fileprivate init(json: JSON) throws(DocumentError) {
+    let schema = try json.string("schema")
+    guard schema == PlanDocument.schema else {
+      throw DocumentError("it is of the form \"\(schema)\"; this version reads \"\(PlanDocument.schema)\"")
+    }
+    let objective = try json.require("objective")
+    let budget = try json.require("budget")
+    var parameters: [Parameter] = []
+    for parameter in try json.array("parameters") { parameters.append(try Parameter(json: parameter)) }
+    var inputs: [InputFile] = []
+    for input in try json.array("inputs") { inputs.append(try InputFile(json: input)) }
+    self.init(
+      name: try json.string("name"),
+      experimentFile: try json.string("experiment"),
+      metric: try objective.string("metric"),
+      search: try SearchSettings(
+        json: try json.require("search"), space: Space(parameters), goal: try Goal(named: objective.string("goal")),
+        trials: try budget.int("trials"), stopping: try json.array("stopping")),
+      parallel: try budget.int("parallel"),
+      timeLimit: budget["milliseconds"]?.int,
+      trial: try TrialTemplate(json: try json.require("trial")),
+      inputs: inputs)
+  }
+}
+
+extension Goal {
+  fileprivate init(named name: String) throws(DocumentError) {
+    guard let goal = Goal(rawValue: name) else { throw DocumentError("\"\(name)\" is no goal") }
+    self = goal
+  }
+}
+
+extension InputFile {
+  fileprivate init(json: JSON) throws(DocumentError) {
+    self.init(path: try json.string("path"), digest: try json.digest("digest"), size: try json.int("bytes"))
+  }
+}
+
+extension SearchSettings {
+  fileprivate init(
+    json: JSON, space: Space, goal: Goal, trials: Int, stopping: [JSON]
+  ) throws(DocumentError) {
+    let seed = try json.int("seed")
+    let lanes = try json.int("lanes")
+    guard (1...SearchSettings.maximumTrials).contains(trials), lanes >= 1, seed >= 0 else {
+      throw DocumentError("`search` is out of bounds")
+    }
+    var rules: [StoppingRule] = []
+    for rule in stopping { rules.append(try StoppingRule(json: rule)) }
+    self.init(
+      space: space, goal: goal, strategy: try StrategyChoice(json: json, space: space), seed: UInt64(seed),
+      lanes: lanes, trials: trials, initialPoints: try space.points(json.array("initialPoints")), stopping: rules)
+  }
+}
+
+extension StrategyChoice {
+  fileprivate init(json: JSON, space: Space) throws(DocumentError) {
+    switch try json.string("strategy") {
+    case "grid" where space.size != nil: self = .grid
+    case "list": self = .list(try space.points(json.array("points")))
+    case "random": self = .random
+    case "sobol" where space.dimension <= StrategyChoice.sobol.maximumDimension: self = .sobol
+    case let name: throw DocumentError("the strategy \"\(name)\" is not for this space, or unknown")
+    }
+  }
+}
+
+extension Space {
+  fileprivate func points(_ list: [JSON]) throws(DocumentError) -> [Point] {
+    var points: [Point] = []
+    for json in list {
+      var values: [Value] = []
+      for parameter in parameters {
+        let value = try Value(json: try json.require(parameter.name), in: parameter.domain)
+        guard parameter.domain.contains(value) else {
+          throw DocumentError("a point's `\(parameter.name)` is outside its range")
+        }
+        values.append(value)
+      }
+      points.append(Point(values))
+    }
+    return points
+  }
+}
+
+extension Value {
+  /// - Parameter domain: tells a float from an int; nil for a choice's or a constant's value.
+  fileprivate init(json: JSON, in domain: Domain?) throws(DocumentError) {
+    switch (json, domain) {
+    case (.number(let number), .float): self = .float(number)
+    case (.number(let number), _): self = json.int.map(Value.int) ?? .float(number)
+    case (.string(let text), _): self = .string(text)
+    case (.bool(let flag), _): self = .bool(flag)
+    default: throw DocumentError("a value is neither a number nor a string nor a truth value")
+    }
+  }
+}
+
+extension Parameter {
+  fileprivate init(json: JSON) throws(DocumentError) {
+    let domain = try Domain(json: json)
+    guard domain.isWellFormed else { throw DocumentError("the range of a parameter is out of bounds") }
+    var value: Value?
+    if let json = json["default"] { value = try Value(json: json, in: domain) }
+    self.init(name: try json.string("name"), domain: domain, defaultValue: value)
+  }
+}
+
+extension Domain {
+  fileprivate init(json: JSON) throws(DocumentError) {
+    if let bounds = json["float"]?.array?.compactMap(\.number), bounds.count == 2, bounds[0] <= bounds[1] {
+      self = .float(
+        FloatRange(lower: bounds[0], upper: bounds[1], scale: try Scale(json: json), step: json["step"]?.number))
+    } else if let bounds = json["int"]?.array?.compactMap(\.int), bounds.count == 2, bounds[0] <= bounds[1] {
+      self = .int(
+        IntRange(lower: bounds[0], upper: bounds[1], scale: try Scale(json: json), step: max(1, try json.int("step"))))
+    } else if let choice = json["choice"]?.array, !choice.isEmpty {
+      var values: [Value] = []
+      for json in choice { values.append(try Value(json: json, in: nil)) }
+      self = .choice(values)
+    } else {
+      self = .constant(try Value(json: try json.require("constant"), in: nil))
+    }
+  }
+}
+
+extension Scale {
+  fileprivate init(json: JSON) throws(DocumentError) {
+    guard let scale = Scale(rawValue: try json.string("scale")) else { throw DocumentError("`scale` is unknown") }
+    self = scale
+  }
+}
+
+extension StoppingRule {
+  fileprivate init(json: JSON) throws(DocumentError) {
+    if let target = json["target"]?.number {
+      self = .target(target)
+    } else {
+      let plateau = try json.require("plateau")
+      self = .plateau(trials: try plateau.int("trials"), improvement: try plateau.number("improvement"))
+    }
+  }
+}
+
+extension TrialTemplate {
+  fileprivate init(json: JSON) throws(DocumentError) {
+    var command: [[Segment]] = []
+    for argument in try json.array("command") {
+      var segments: [Segment] = []
+      for segment in argument.array ?? [argument] { segments.append(try Segment(json: segment)) }
+      command.append(segments)
+    }
+    var environment: [Variable] = []
+    for member in try json.require("environment").members ?? [] {
+      environment.append(Variable(name: member.name, value: member.value.string ?? ""))
+    }
+    guard let metrics = MetricSource(rawValue: try json.string("metrics")) else {
+      throw DocumentError("`metrics` is unknown")
+    }
+    self.init(
+      command: command, environment: environment, timeout: json["timeoutMilliseconds"]?.int, metrics: metrics)
+  }
+}
+
+extension TrialTemplate.Segment {
+  fileprivate init(json: JSON) throws(DocumentError) {
+    if let text = json.string {
+      self = .literal(text)
+    } else if let name = json["parameter"]?.string {
+      self = .parameter(name)
+    } else if json["parameters"] != nil {
+      self = .allParameters
+    } else {
+      self = try json.string("trial") == "dir" ? .trialFolder : .trialSeed
+    }
+  }
+}

@@ -1,0 +1,118 @@
+/// What is known of a trial that came to its end, whatever the objective of the experiment is: another experiment may
+/// judge the same facts otherwise.
+package struct TrialFacts: Hashable, Sendable {
+  package var ending: Ending
+  package var metrics: Metrics
+
+  package init(ending: Ending, metrics: Metrics) {
+    self.ending = ending
+    self.metrics = metrics
+  }
+
+  /// How the command ended.
+  package enum Ending: Hashable, Sendable {
+    case exit(code: Int)
+    case signal(number: Int)
+    /// It was ended because it took longer than this, in milliseconds.
+    case timeout(limit: Int)
+
+    package init?(name: String, code: Int, timeLimit: Int?) {
+      switch (name, timeLimit) {
+      case ("exit", _): self = .exit(code: code)
+      case ("signal", _): self = .signal(number: code)
+      case ("timeout", let limit?): self = .timeout(limit: limit)
+      default: return nil
+      }
+    }
+
+    package var name: String {
+      switch self {
+      case .exit: "exit"
+      case .signal: "signal"
+      case .timeout: "timeout"
+      }
+    }
+
+    /// The exit code or the signal; 0 for a timeout.
+    package var code: Int {
+      switch self {
+      case .exit(let code): code
+      case .signal(let number): number
+      case .timeout: 0
+      }
+    }
+
+    package var timeLimit: Int? {
+      if case .timeout(let limit) = self { limit } else { nil }
+    }
+  }
+
+  /// What they mean for an objective.
+  package func result(for metric: String) -> TrialResult {
+    switch ending {
+    case .exit(code: 0): break
+    case .exit(let code): return .failed(.exit(code: code))
+    case .signal(let number): return .failed(.signal(number: number))
+    case .timeout: return .failed(.timeout)
+    }
+    switch metrics.values.first(where: { $0.name == metric })?.value {
+    case let value? where value.isFinite: return .completed(value)
+    case _?: return .failed(.metricNotFinite)
+    case nil: return .failed(.metricMissing)
+    }
+  }
+
+  /// Whether the trial would have come to the same end with this limit of time, in milliseconds.
+  package func holds(forTimeLimit limit: Int?) -> Bool {
+    guard case .timeout(let recorded) = ending else { return true }
+    return limit.map { $0 <= recorded } ?? false
+  }
+}
+
+/// The metrics that a trial reported, the last value of each.
+package struct Metrics: Hashable, Sendable {
+  package struct Metric: Hashable, Sendable {
+    package var name: String
+    /// May be infinite, or not a number.
+    package var value: Double
+  }
+
+  /// Sorted by name.
+  package private(set) var values: [Metric] = []
+
+  /// More names than this are not kept: what prints so many prints no metrics.
+  package static let maximumCount = 256
+
+  package init() {}
+
+  /// Keeps the value, in place of one that the metric had before.
+  package mutating func set(_ name: String, _ value: Double) {
+    let index = values.firstIndex { !$0.name.utf8.lexicographicallyPrecedes(name.utf8) } ?? values.endIndex
+    if index < values.endIndex, values[index].name == name {
+      values[index].value = value
+    } else if values.count < Self.maximumCount {
+      values.insert(Metric(name: name, value: value), at: index)
+    }
+  }
+
+  /// Keeps the other's values in place of these.
+  package mutating func merge(_ other: Metrics) {
+    for metric in other.values { set(metric.name, metric.value) }
+  }
+
+  /// An object; what JSON has no number for is a string.
+  package var json: JSON {
+    .object(
+      values.map { metric in
+        JSON.Member(metric.name, metric.value.isFinite ? .number(metric.value) : .string(metric.value.description))
+      })
+  }
+
+  package init?(json: JSON) {
+    guard let members = json.members else { return nil }
+    for member in members {
+      guard let value = member.value.number ?? member.value.string.flatMap(Double.init) else { return nil }
+      set(member.name, value)
+    }
+  }
+}

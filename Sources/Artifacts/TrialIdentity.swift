@@ -1,0 +1,82 @@
+package import Search
+
+/// Names trials by what determines their results: the command, the inputs, the declared environment, the point and the
+/// seed. Not by their number, by how many workers there are, by a time limit or by a description.
+///
+/// Both the key and the seed are functions of the plan's content, so that the same trial in another experiment, or in
+/// an edited one, is the same trial.
+package struct TrialIdentity: Sendable {
+  private let space: Space
+  private let fixedMembers: [UInt8]
+  private let experimentSeed: UInt64
+  private let names: [[UInt8]]
+
+  package init(_ plan: Plan) {
+    space = plan.search.space
+    experimentSeed = plan.search.seed
+    let components = PlanComponents(plan)
+    fixedMembers = Array(
+      "{\"command\":\"\(components.command)\",\"environment\":\"\(components.environment)\",\"inputs\":\"\(components.inputs)\",\"point\":"
+        .utf8)
+    names = space.parameters.map { JSON.string($0.name).canonicalBytes }
+  }
+
+  /// The point as canonical JSON: an object of its parameters.
+  package func pointBytes(_ point: Point) -> [UInt8] {
+    var writer = CanonicalWriter()
+    write(point, to: &writer)
+    return writer.bytes
+  }
+
+  func write(_ point: Point, to writer: inout CanonicalWriter) {
+    writer.write(raw: "{")
+    // The space's parameters are sorted by name, as canonical JSON has them.
+    for (index, value) in point.values.enumerated() {
+      if index > 0 { writer.write(raw: ",") }
+      writer.write(raw: names[index])
+      writer.write(raw: ":")
+      writer.write(value.json)
+    }
+    writer.write(raw: "}")
+  }
+
+  /// The trial's own seed, in 0 ..< 2^31: what every generator of random numbers takes.
+  package func seed(forPoint bytes: [UInt8]) -> Int {
+    var writer = CanonicalWriter()
+    writer.write(raw: "{\"point\":")
+    writer.write(raw: bytes)
+    writer.write(raw: ",\"replicate\":0,\"seed\":")
+    writer.write(number: Double(experimentSeed))
+    writer.write(raw: "}")
+    let digest = Digest(of: "trial-seed", writer.bytes)
+    return digest.bytes.prefix(4).reduce(0) { $0 << 8 | Int($1) } & 0x7FFF_FFFF
+  }
+
+  package func key(forPoint bytes: [UInt8], seed: Int) -> Digest {
+    var writer = CanonicalWriter()
+    writer.write(raw: fixedMembers)
+    writer.write(raw: bytes)
+    writer.write(raw: ",\"seed\":")
+    writer.write(number: Double(seed))
+    writer.write(raw: "}")
+    return Digest(of: "trial", writer.bytes)
+  }
+}
+
+/// The digests, by name, of the parts of a plan that every trial shares.
+package struct PlanComponents: Hashable, Sendable {
+  package var command: Digest
+  package var environment: Digest
+  package var inputs: Digest
+
+  package init(_ plan: Plan) {
+    let trial = plan.trial
+    command = Digest(
+      of: "command",
+      JSON.object([
+        "arguments": trial.commandJSON, "metrics": .string(trial.metrics.rawValue),
+      ]).canonicalBytes)
+    environment = Digest(of: "environment", trial.environmentJSON.canonicalBytes)
+    inputs = Digest(of: "inputs", JSON.array(plan.inputs.map(\.json)).canonicalBytes)
+  }
+}

@@ -1,0 +1,59 @@
+/// The Linux calls that the local executor needs and that Swift's Glibc module does not offer.
+///
+/// Every function returns 0 (or a descriptor) on success and a negated errno value on failure.
+
+#ifndef ATTUNE_CPROCESS_H
+#define ATTUNE_CPROCESS_H
+
+#include <stdint.h>
+
+/// What a child process is started with. All strings are NUL-terminated.
+typedef struct {
+  /// The program (looked up in PATH when it has no slash) and its arguments, ending with NULL.
+  char *const *argv;
+  /// NAME=value entries, ending with NULL.
+  char *const *envp;
+  /// The child's working directory.
+  const char *directory;
+  /// Files that standard output and standard error are written to, created or cut to nothing.
+  const char *output;
+  const char *error;
+  /// A descriptor that becomes standard input, or -1 for /dev/null.
+  int input;
+} attune_spawn_request;
+
+/// Starts a child in a new session (so its pid names its process group and session too), with default
+/// signal dispositions, an empty signal mask and no descriptor open but 0, 1 and 2.
+/// Returns the child's pid.
+int attune_spawn(const attune_spawn_request *request);
+
+/// Blocks `signals` in the calling thread, and in those it starts later, and returns a non-blocking
+/// descriptor that becomes readable when one of them is pending.
+int attune_signal_descriptor(const int *signals, int count);
+
+/// Reads one pending signal's number from `descriptor`; 0 when none is left.
+int attune_next_signal(int descriptor);
+
+/// A non-blocking descriptor that becomes readable after `attune_wake`, until `attune_drain`.
+int attune_wake_descriptor(void);
+void attune_wake(int descriptor);
+void attune_drain(int descriptor);
+
+/// Makes orphaned descendants of this process its children, so that it can find and end them.
+int attune_become_subreaper(void);
+
+/// What `attune_reap` found out about a child that ended.
+typedef struct {
+  int pid;
+  /// The exit code, or -1 when a signal ended the child.
+  int exit_code;
+  /// The signal that ended it, or 0.
+  int signal;
+  int64_t cpu_microseconds;
+  int64_t peak_memory_kibibytes;
+} attune_ended_child;
+
+/// Reaps one child that ended (any child when `pid` is -1). Returns 1 when there was one, 0 when none has ended.
+int attune_reap(int pid, attune_ended_child *child);
+
+#endif

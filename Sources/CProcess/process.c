@@ -1,0 +1,109 @@
+#define _GNU_SOURCE
+
+#include "CProcess.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/eventfd.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static int prepare_files(posix_spawn_file_actions_t *actions, const attune_spawn_request *request) {
+  const int flags = O_WRONLY | O_CREAT | O_TRUNC | O_APPEND;
+  int status = request->input >= 0
+                   ? posix_spawn_file_actions_adddup2(actions, request->input, 0)
+                   : posix_spawn_file_actions_addopen(actions, 0, "/dev/null", O_RDONLY, 0);
+  if (status == 0) status = posix_spawn_file_actions_addopen(actions, 1, request->output, flags, 0666);
+  if (status == 0) status = posix_spawn_file_actions_addopen(actions, 2, request->error, flags, 0666);
+  if (status == 0) status = posix_spawn_file_actions_addclosefrom_np(actions, 3);
+  if (status == 0) status = posix_spawn_file_actions_addchdir_np(actions, request->directory);
+  return status;
+}
+
+static int prepare_attributes(posix_spawnattr_t *attributes) {
+  sigset_t none, all;
+  sigemptyset(&none);
+  sigfillset(&all);
+  int status = posix_spawnattr_setflags(
+      attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  if (status == 0) status = posix_spawnattr_setsigmask(attributes, &none);
+  if (status == 0) status = posix_spawnattr_setsigdefault(attributes, &all);
+  return status;
+}
+
+int attune_spawn(const attune_spawn_request *request) {
+  posix_spawn_file_actions_t actions;
+  posix_spawnattr_t attributes;
+  int status = posix_spawn_file_actions_init(&actions);
+  if (status != 0) return -status;
+  status = posix_spawnattr_init(&attributes);
+  if (status != 0) {
+    posix_spawn_file_actions_destroy(&actions);
+    return -status;
+  }
+  pid_t pid = 0;
+  status = prepare_files(&actions, request);
+  if (status == 0) status = prepare_attributes(&attributes);
+  if (status == 0) {
+    status = posix_spawnp(&pid, request->argv[0], &actions, &attributes, request->argv, request->envp);
+  }
+  posix_spawnattr_destroy(&attributes);
+  posix_spawn_file_actions_destroy(&actions);
+  return status == 0 ? pid : -status;
+}
+
+int attune_signal_descriptor(const int *signals, int count) {
+  sigset_t set;
+  sigemptyset(&set);
+  for (int i = 0; i < count; i++) sigaddset(&set, signals[i]);
+  int status = pthread_sigmask(SIG_BLOCK, &set, NULL);
+  if (status != 0) return -status;
+  int descriptor = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+  return descriptor >= 0 ? descriptor : -errno;
+}
+
+int attune_next_signal(int descriptor) {
+  struct signalfd_siginfo info;
+  return read(descriptor, &info, sizeof info) == sizeof info ? (int)info.ssi_signo : 0;
+}
+
+int attune_wake_descriptor(void) {
+  int descriptor = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  return descriptor >= 0 ? descriptor : -errno;
+}
+
+void attune_wake(int descriptor) {
+  const uint64_t one = 1;
+  // The counter cannot overflow in practice, and a full one is readable, which is all that is wanted.
+  ssize_t written = write(descriptor, &one, sizeof one);
+  (void)written;
+}
+
+void attune_drain(int descriptor) {
+  uint64_t count;
+  ssize_t taken = read(descriptor, &count, sizeof count);
+  (void)taken;
+}
+
+int attune_become_subreaper(void) {
+  return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0 ? 0 : -errno;
+}
+
+int attune_reap(int pid, attune_ended_child *child) {
+  int status;
+  struct rusage usage;
+  pid_t ended = wait4(pid, &status, WNOHANG, &usage);
+  if (ended <= 0) return 0;
+  child->pid = ended;
+  child->exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  child->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+  child->cpu_microseconds = (int64_t)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000 +
+                            usage.ru_utime.tv_usec + usage.ru_stime.tv_usec;
+  child->peak_memory_kibibytes = usage.ru_maxrss;
+  return 1;
+}

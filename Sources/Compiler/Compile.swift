@@ -1,0 +1,65 @@
+package import Artifacts
+
+/// Compiles an experiment: bytes → source text → tree → experiment → checks → plan.
+///
+/// A pure function of the bytes and of the input files, and it executes nothing. Each step reports all the mistakes it
+/// can; a step that needs what an earlier one could not read is left out.
+///
+///     let compilation = compile(bytes, path: "experiment.yaml", inputs: .folder("."))
+///     for diagnostic in compilation.diagnostics { print(diagnostic.text(in: compilation.source)) }
+///
+/// - Parameters:
+///   - path: as messages name the file; its last component is what the plan calls the experiment file.
+package func compile(_ bytes: [UInt8], path: String, inputs: InputOrigin) -> Compilation {
+  var diagnostics = Diagnostics()
+  let source = readSource(bytes, path: path, into: &diagnostics)
+  var plan: Plan?
+  if !diagnostics.hasErrors, let root = YAMLReader.read(source, into: &diagnostics) {
+    let experiment = ExperimentReader.read(root, of: source, into: &diagnostics)
+    Checks.run(experiment, into: &diagnostics)
+    if !diagnostics.hasErrors {
+      plan = Lowering.plan(experiment, inputs: inputs, file: Path.name(of: path), into: &diagnostics)
+    }
+  }
+  return Compilation(source: source, diagnostics: diagnostics.all, plan: diagnostics.hasErrors ? nil : plan)
+}
+
+/// What came of compiling.
+package struct Compilation: Sendable {
+  package let source: SourceText
+  /// In the order of the file.
+  package let diagnostics: [Diagnostic]
+  /// Nil when there are errors.
+  package let plan: Plan?
+}
+
+private func readSource(_ bytes: [UInt8], path: String, into diagnostics: inout Diagnostics) -> SourceText {
+  let start = Span(0..<0)
+  let empty = SourceText(path: path, bytes: [])
+  if bytes.count > SourceText.maximumSize {
+    diagnostics.report(.tooLarge(bytes.count), at: start)
+    return empty
+  }
+  if bytes.starts(with: [0xFE, 0xFF]) || bytes.starts(with: [0xFF, 0xFE]) {
+    diagnostics.report(.utf16, at: start)
+    return empty
+  }
+  let body = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
+  if let offset = firstInvalidOffset(in: body) {
+    diagnostics.report(.notUTF8(offset + bytes.count - body.count), at: Span(offset..<offset))
+    return SourceText(path: path, bytes: Array(body[..<offset]))
+  }
+  let source = SourceText(path: path, bytes: body)
+  if let offset = body.firstIndex(of: 0) { diagnostics.report(.nulInFile, at: Span(offset..<offset + 1)) }
+  return source
+}
+
+/// The offset of the first byte that is no part of a UTF-8 character; nil when there is none.
+private func firstInvalidOffset(in bytes: [UInt8]) -> Int? {
+  guard String(validating: bytes, as: UTF8.self) == nil else { return nil }
+  var decoder = UTF8.ForwardParser()
+  var iterator = bytes.makeIterator()
+  var offset = 0
+  while case .valid(let character) = decoder.parseScalar(from: &iterator) { offset += character.count }
+  return offset
+}

@@ -1,0 +1,60 @@
+/// Diagnostics as people read them: the message, the line with a caret, what else matters, and a way out.
+extension Diagnostic {
+  package func text(in source: SourceText) -> String {
+    let margin = String(repeating: " ", count: gutter(in: source))
+    var lines = ["\(severity.rawValue)[\(message.code)]: \(message.text)"]
+    lines.append("\(margin)--> \(place(span, in: source))")
+    lines += excerpt(span, label: message.label, margin: margin, in: source)
+    for other in related {
+      lines.append("\(margin)::: \(place(other.span, in: source))")
+      lines += excerpt(other.span, label: other.label, margin: margin, in: source)
+    }
+    if let help = message.help { lines.append("\(margin) = help: \(help)") }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private func gutter(in source: SourceText) -> Int {
+    let last = ([span] + related.map(\.span)).map { source.position(at: $0.range.lowerBound).line }.max() ?? 1
+    return String(last).count + 1
+  }
+
+  private func place(_ span: Span, in source: SourceText) -> String {
+    let (line, column) = source.position(at: span.range.lowerBound)
+    return "\(source.path):\(line):\(column)"
+  }
+
+  private func excerpt(_ span: Span, label: String, margin: String, in source: SourceText) -> [String] {
+    let line = source.line(at: span.range.lowerBound)
+    let range = source.range(ofLine: line)
+    let start = min(span.range.lowerBound, range.upperBound)
+    let before = Array(source.text(range.lowerBound..<start).unicodeScalars)
+    let marked = source.text(start..<min(max(span.range.upperBound, start), range.upperBound)).unicodeScalars.count
+    let window = Window(Array(source.text(range).unicodeScalars), around: before.count)
+    let number = String(line + 1)
+    let pad = String(repeating: " ", count: margin.count - number.count)
+    let carets = String(repeating: "^", count: max(1, min(marked, window.text.count - (before.count - window.start))))
+    let indent = String(repeating: " ", count: before.count - window.start)
+    return [
+      "\(margin)|",
+      "\(number)\(pad)| \(window.text)",
+      "\(margin)| \(indent)\(carets)\(label.isEmpty ? "" : " \(label)")",
+      "\(margin)|",
+    ]
+  }
+}
+
+/// The part of a line that is shown: all of it, unless it is long.
+private struct Window {
+  /// With control characters made visible, one for one, so that the caret stays in its place.
+  let text: String
+  /// How many scalars are left out before it.
+  let start: Int
+
+  private static let width = 120
+
+  init(_ line: [Unicode.Scalar], around column: Int) {
+    start = line.count <= Self.width ? 0 : max(0, min(column - Self.width / 3, line.count - Self.width))
+    let shown = line[start..<min(line.count, start + Self.width)]
+    text = String(String.UnicodeScalarView(shown.map { $0 == "\t" ? " " : $0.value < 32 ? "\u{FFFD}" : $0 }))
+  }
+}

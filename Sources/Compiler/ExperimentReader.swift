@@ -1,0 +1,211 @@
+internal import Search
+
+/// Reads the tree of an experiment file: which keys there are, and what type each value has. What one value alone can
+/// be wrong about is reported here; what two of them say to each other is the business of `Checks`.
+struct ExperimentReader {
+  let source: SourceText
+  var diagnostics: Diagnostics
+
+  static func read(_ root: SyntaxNode, of source: SourceText, into diagnostics: inout Diagnostics) -> Experiment {
+    var reader = ExperimentReader(source: source, diagnostics: diagnostics)
+    let experiment = reader.experiment(root)
+    diagnostics = reader.diagnostics
+    return experiment
+  }
+
+  private mutating func experiment(_ root: SyntaxNode) -> Experiment {
+    var experiment = Experiment()
+    let known = [
+      "attune", "name", "description", "objective", "parameters", "search", "budget", "stopping", "trial",
+    ]
+    let later = ["constraints", "extends", "fidelity", "prepare", "confirm", "finally", "secrets", "tags"]
+    guard let section = Section(root, named: "the experiment", known: known, later: later, &diagnostics) else {
+      return experiment
+    }
+    readVersion(section)
+    experiment.name = readName(section)
+    if let description = section["description"] { _ = diagnostics.text(description, "`description`") }
+    if let node = section.require("objective", example: "objective: {minimize: val_error}", &diagnostics) {
+      experiment.objective = readObjective(node)
+    }
+    if let node = section.require(
+      "parameters", example: "parameters: {learning_rate: {float: [1e-4, 1e-1], scale: log}}", &diagnostics)
+    {
+      (experiment.parameters, experiment.parametersAreComplete) = readParameters(node)
+    }
+    if let node = section.require("search", example: "search: {strategy: sobol, seed: 1}", &diagnostics) {
+      experiment.search = readSearch(node)
+    }
+    if let node = section["budget"] { experiment.budget = readBudget(node) }
+    if let node = section["stopping"] { experiment.plateaus = readStopping(node) }
+    if let node = section.require("trial", example: "trial: {run: \"python train.py ${args}\"}", &diagnostics) {
+      experiment.trial = readTrial(node)
+    }
+    return experiment
+  }
+
+  private mutating func readVersion(_ section: Section) {
+    guard let node = section.require("attune", example: "attune: 1", &diagnostics) else { return }
+    guard let scalar = node.scalar, scalar.isPlain, scalar.text == "1" else {
+      diagnostics.report(.unknownLanguageVersion(node.scalar?.text ?? node.kind), at: node)
+      return
+    }
+  }
+
+  private mutating func readName(_ section: Section) -> Located<String>? {
+    guard let node = section.require("name", example: "name: my-experiment", &diagnostics),
+      let name = diagnostics.text(node, "`name`")
+    else { return nil }
+    let isGood =
+      name.value.utf8.count <= 64
+      && name.value.utf8.first.map { $0 != UInt8(ascii: ".") && $0 != UInt8(ascii: "-") } ?? false
+      && name.value.utf8.allSatisfy { Self.nameBytes.contains($0) }
+    guard isGood else {
+      diagnostics.report(.badName(name.value), at: node)
+      return nil
+    }
+    return name
+  }
+
+  private static let nameBytes = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-".utf8)
+
+  private mutating func readObjective(_ node: SyntaxNode) -> Experiment.Objective? {
+    if case .sequence = node.content {
+      diagnostics.report(.later("several objectives"), at: node)
+      return nil
+    }
+    guard
+      let section = Section(
+        node, named: "`objective`", known: ["minimize", "maximize", "target"], later: ["tolerance"], &diagnostics)
+    else { return nil }
+    let target = section["target"].flatMap { diagnostics.float($0, "`target`") }
+    switch (section["minimize"], section["maximize"]) {
+    case (let node?, nil):
+      return metric(node).map { Experiment.Objective(goal: .minimize, metric: $0, target: target) }
+    case (nil, let node?):
+      return metric(node).map { Experiment.Objective(goal: .maximize, metric: $0, target: target) }
+    case (nil, nil):
+      diagnostics.report(
+        .missingKey("minimize", in: "`objective`", example: "objective: {minimize: val_error}"), at: section.span)
+    case (_?, _?):
+      diagnostics.report(
+        .bothGoals, at: section.span(of: "maximize"),
+        related: [Related(section.span(of: "minimize"), "and this says the opposite")])
+    }
+    return nil
+  }
+
+  private mutating func metric(_ node: SyntaxNode) -> Located<String>? {
+    guard let metric = diagnostics.text(node, "the metric") else { return nil }
+    let isGood = !metric.value.isEmpty && metric.value.unicodeScalars.allSatisfy(MetricName.allows)
+    guard isGood, metric.value.unicodeScalars.first?.properties.isAlphabetic ?? false || metric.value.hasPrefix("_")
+    else {
+      diagnostics.report(.badMetricName(metric.value), at: node)
+      return nil
+    }
+    return metric
+  }
+
+  private mutating func readBudget(_ node: SyntaxNode) -> Experiment.Budget {
+    var budget = Experiment.Budget()
+    budget.span = node.span
+    let later = ["cost", "money", "cpu_hours", "gpu_hours", "fidelity", "epochs"]
+    guard
+      let section = Section(node, named: "`budget`", known: ["trials", "parallel", "time"], later: later, &diagnostics)
+    else { return budget }
+    budget.trials = section["trials"].flatMap {
+      diagnostics.int($0, "`trials`", in: 1...SearchSettings.maximumTrials)
+    }
+    budget.parallel = section["parallel"].flatMap { diagnostics.int($0, "`parallel`", in: 1...4096)?.value }
+    budget.time = section["time"].flatMap { diagnostics.duration($0, "`time`") }
+    return budget
+  }
+
+  private mutating func readStopping(_ node: SyntaxNode) -> [Experiment.Plateau] {
+    let later = [
+      "median", "percentile", "patience", "threshold", "truncation", "bandit", "wilcoxon", "learning_curve", "failures",
+      "cost", "improvement", "regret",
+    ]
+    guard let rules = diagnostics.list(node, "`stopping`") else { return [] }
+    return rules.compactMap { rule -> Experiment.Plateau? in
+      guard case .mapping(let entries) = rule.content, entries.count == 1, let entry = entries.first else {
+        diagnostics.report(.oneRuleEach(found: rule.kind), at: rule)
+        return nil
+      }
+      if entry.key.value == "target" {
+        diagnostics.report(.targetBelongsToObjective, at: entry.key.span)
+        return nil
+      }
+      guard Section(rule, named: "`stopping`", known: ["plateau"], later: later, &diagnostics)?["plateau"] != nil else {
+        return nil
+      }
+      return readPlateau(entry.value)
+    }
+  }
+
+  private mutating func readPlateau(_ node: SyntaxNode) -> Experiment.Plateau? {
+    guard let section = Section(node, named: "`plateau`", known: ["trials", "improvement"], &diagnostics) else {
+      return nil
+    }
+    let trials = section.require("trials", example: "plateau: {trials: 30}", &diagnostics)
+      .flatMap { diagnostics.int($0, "`trials`", in: 1...SearchSettings.maximumTrials) }
+    var improvement = 0.0
+    if let node = section["improvement"], let value = diagnostics.float(node, "`improvement`") {
+      if value.value < 0 { diagnostics.report(.negativeImprovement, at: node) }
+      improvement = value.value
+    }
+    return trials.map { Experiment.Plateau(trials: $0, improvement: improvement) }
+  }
+
+  private mutating func readSearch(_ node: SyntaxNode) -> Experiment.SearchDeclaration? {
+    let later = ["order", "phases", "reuse", "options", "initial"]
+    guard
+      let section = Section(
+        node, named: "`search`", known: ["strategy", "seed", "lanes", "points"], later: later, &diagnostics)
+    else { return nil }
+    let seed = section["seed"].flatMap { diagnostics.int($0, "`seed`", in: 0...(1 << 53 - 1)) }
+    let lanes = section["lanes"].flatMap { diagnostics.int($0, "`lanes`", in: 1...8192) }
+    let points = section["points"].flatMap { readPoints($0) }
+    guard let node = section.require("strategy", example: "strategy: sobol", &diagnostics),
+      let strategy = readStrategy(node)
+    else { return nil }
+    if let node = section["points"], strategy.value != .list {
+      diagnostics.report(.pointsWithoutList(strategy.value.rawValue), at: node)
+    }
+    return Experiment.SearchDeclaration(
+      strategy: strategy, seed: UInt64(seed?.value ?? 0), lanes: lanes?.value, points: points)
+  }
+
+  private mutating func readStrategy(_ node: SyntaxNode) -> Located<Experiment.StrategyName>? {
+    guard let text = diagnostics.text(node, "`strategy`") else { return nil }
+    if let name = Experiment.StrategyName(rawValue: text.value) { return Located(name, at: node.span) }
+    let later = [
+      "auto", "bayesian", "tpe", "cmaes", "evolution", "hyperband", "asha", "bohb", "successive-halving", "pbt",
+    ]
+    if later.contains(text.value) {
+      diagnostics.report(.later("the strategy `\(text.value)`"), at: node)
+    } else {
+      let known = Experiment.StrategyName.allCases.map(\.rawValue)
+      diagnostics.report(.unknownStrategy(text.value, known: known), at: node)
+    }
+    return nil
+  }
+
+  private mutating func readPoints(_ node: SyntaxNode) -> [Located<[SyntaxNode.Entry]>]? {
+    diagnostics.list(node, "`points`")?.compactMap { point in
+      guard case .mapping(let entries) = point.content else {
+        diagnostics.report(
+          .expected("a mapping from parameters to values", of: "a point", found: point.kind), at: point)
+        return nil
+      }
+      return Located(entries, at: point.span)
+    }
+  }
+}
+
+/// Which characters a metric's name may have, in experiments and in what trials print.
+package enum MetricName {
+  package static func allows(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.properties.isAlphabetic || scalar.properties.numericType != nil || "_-./@%".unicodeScalars.contains(scalar)
+  }
+}

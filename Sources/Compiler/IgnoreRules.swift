@@ -1,0 +1,130 @@
+internal import Artifacts
+
+/// The patterns of one `.gitignore` file (gitignore(5)), read without running git: an experiment from a stranger must
+/// not be able to run anything by being planned.
+struct IgnoreRules {
+  private struct Rule {
+    var pattern: [UInt8]
+    var isNegated: Bool
+    var isForFolders: Bool
+    /// Whether it is matched against the whole path below the rules' folder, and not against the name alone.
+    var isAnchored: Bool
+  }
+
+  private let folder: String
+  private let rules: [Rule]
+
+  /// Nil when there is no such file.
+  init?(folder: String, file: String) {
+    guard let bytes = try? File.read(Path.join(folder, file)) else { return nil }
+    self.folder = folder
+    rules = bytes.split(separator: UInt8(ascii: "\n")).compactMap { Self.rule(Array($0)) }
+  }
+
+  /// Nothing is ignored: marks a listing that obeys the rules it meets further down.
+  private init(folder: String) {
+    self.folder = folder
+    rules = []
+  }
+
+  /// The rules of the folders above, up to the one that holds `.git`.
+  static func above(_ folder: String) -> [IgnoreRules] {
+    var found = [IgnoreRules(folder: folder)]
+    guard var current = Path.resolved(folder) else { return found }
+    while File.kind(of: Path.join(current, ".git")) == nil {
+      let parent = Path.folder(of: current)
+      guard parent != current else { return found }
+      current = parent
+      if let rules = IgnoreRules(folder: current, file: ".gitignore") { found.insert(rules, at: 0) }
+    }
+    if let rules = IgnoreRules(folder: current, file: ".git/info/exclude") { found.insert(rules, at: 0) }
+    return found
+  }
+
+  /// Whether the last rule that matches, of the innermost folder that has one, ignores the path.
+  static func ignore(_ path: String, isFolder: Bool, by rules: [IgnoreRules]) -> Bool {
+    for set in rules.reversed() {
+      if let decision = set.decide(path, isFolder: isFolder) { return decision }
+    }
+    return false
+  }
+
+  private func decide(_ path: String, isFolder: Bool) -> Bool? {
+    guard !rules.isEmpty else { return nil }
+    let whole =
+      path.hasPrefix("/")
+      ? path : (Path.resolved(Path.folder(of: path)).map { Path.join($0, Path.name(of: path)) } ?? path)
+    let base = Path.resolved(folder) ?? folder
+    let relative = Array(Path.relative(whole, to: base).utf8)
+    let name = Array(Path.name(of: path).utf8)
+    for rule in rules.reversed() where !rule.isForFolders || isFolder {
+      if Self.matches(rule.pattern[...], rule.isAnchored ? relative[...] : name[...]) { return !rule.isNegated }
+    }
+    return nil
+  }
+
+  private static func rule(_ line: [UInt8]) -> Rule? {
+    var pattern = line
+    while let last = pattern.last, last == UInt8(ascii: " ") || last == UInt8(ascii: "\r") || last == UInt8(ascii: "\t")
+    {
+      pattern.removeLast()
+    }
+    guard let first = pattern.first, first != UInt8(ascii: "#") else { return nil }
+    let isNegated = first == UInt8(ascii: "!")
+    if isNegated { pattern.removeFirst() }
+    let isForFolders = pattern.last == UInt8(ascii: "/")
+    if isForFolders { pattern.removeLast() }
+    let isAnchored = pattern.contains(UInt8(ascii: "/"))
+    if pattern.first == UInt8(ascii: "/") { pattern.removeFirst() }
+    guard !pattern.isEmpty else { return nil }
+    return Rule(pattern: pattern, isNegated: isNegated, isForFolders: isForFolders, isAnchored: isAnchored)
+  }
+
+  /// `*` and `?` within a component, `**` across components, `[a-z]` and `[!a-z]`, `\` before a plain character.
+  private static func matches(_ pattern: ArraySlice<UInt8>, _ text: ArraySlice<UInt8>) -> Bool {
+    guard let first = pattern.first else { return text.isEmpty }
+    let rest = pattern.dropFirst()
+    switch first {
+    case UInt8(ascii: "*") where rest.first == UInt8(ascii: "*"):
+      let after = rest.dropFirst()
+      // `**/` also stands for no folder at all.
+      if after.first == UInt8(ascii: "/"), matches(after.dropFirst(), text) { return true }
+      return text.isEmpty ? matches(after, text) : matches(after, text) || matches(pattern, text.dropFirst())
+    case UInt8(ascii: "*"):
+      var text = text
+      while true {
+        if matches(rest, text) { return true }
+        guard let byte = text.first, byte != UInt8(ascii: "/") else { return false }
+        text = text.dropFirst()
+      }
+    case UInt8(ascii: "["):
+      guard let byte = text.first, byte != UInt8(ascii: "/"), let (set, after) = set(rest) else { return false }
+      return set(byte) && matches(after, text.dropFirst())
+    case UInt8(ascii: "?"):
+      return text.first.map { $0 != UInt8(ascii: "/") } ?? false && matches(rest, text.dropFirst())
+    case UInt8(ascii: "\\") where !rest.isEmpty:
+      return text.first == rest.first && matches(rest.dropFirst(), text.dropFirst())
+    default:
+      return text.first == first && matches(rest, text.dropFirst())
+    }
+  }
+
+  /// The set that begins behind `[`, and the pattern behind its `]`; nil when it has no end.
+  private static func set(_ pattern: ArraySlice<UInt8>) -> ((UInt8) -> Bool, ArraySlice<UInt8>)? {
+    var rest = pattern
+    let isNegated = rest.first == UInt8(ascii: "!") || rest.first == UInt8(ascii: "^")
+    if isNegated { rest = rest.dropFirst() }
+    var ranges: [ClosedRange<UInt8>] = []
+    while let low = rest.first, low != UInt8(ascii: "]") || ranges.isEmpty {
+      rest = rest.dropFirst()
+      if rest.first == UInt8(ascii: "-"), let high = rest.dropFirst().first, high != UInt8(ascii: "]"), low <= high {
+        ranges.append(low...high)
+        rest = rest.dropFirst(2)
+      } else {
+        ranges.append(low...low)
+      }
+    }
+    guard rest.first == UInt8(ascii: "]") else { return nil }
+    return ({ byte in ranges.contains { $0.contains(byte) } != isNegated }, rest.dropFirst())
+  }
+}

@@ -1,0 +1,222 @@
+internal import Search
+
+/// Reads single values by the type that the key above them expects, with YAML 1.2's core schema for numbers: `1e-3` is
+/// a number, `no` is a word.
+///
+/// Each function gives nil, with a diagnostic, when the node is no such value. `what` names the value in messages.
+extension Diagnostics {
+  mutating func text(_ node: SyntaxNode, _ what: String) -> Located<String>? {
+    guard let scalar = node.scalar, !node.isNull else {
+      report(.expected("a text", of: what, found: node.kind), at: node)
+      return nil
+    }
+    return Located(scalar.text, at: node.span)
+  }
+
+  /// A finite number.
+  mutating func float(_ node: SyntaxNode, _ what: String) -> Located<Double>? {
+    guard let text = number(node, what) else { return nil }
+    switch Number(text) {
+    case .int(let value)?: return Located(Double(value), at: node.span)
+    case .float(let value)?: return Located(value, at: node.span)
+    case .tooLarge?: report(.numberTooLarge(text), at: node)
+    case .ambiguous(let reading)?: report(.ambiguousNumber(text, reading: reading), at: node)
+    case .notFinite?: report(.expected("a finite number", of: what, found: "`\(text)`"), at: node)
+    case nil: report(.expected("a number", of: what, found: "`\(text)`"), at: node)
+    }
+    return nil
+  }
+
+  /// A whole number within bounds.
+  mutating func int(_ node: SyntaxNode, _ what: String, in bounds: ClosedRange<Int>) -> Located<Int>? {
+    guard let text = number(node, what) else { return nil }
+    let value: Int
+    switch Number(text) {
+    case .int(let number)?: value = number
+    // `1e6` and `100.0` are whole numbers as well.
+    case .float(let number)? where number == number.rounded() && abs(number) <= 0x1p53: value = Int(number)
+    case .tooLarge?, .float?, .notFinite?, nil:
+      report(.expected("a whole number", of: what, found: "`\(text)`"), at: node)
+      return nil
+    case .ambiguous(let reading)?:
+      report(.ambiguousNumber(text, reading: reading), at: node)
+      return nil
+    }
+    guard bounds.contains(value) else {
+      report(.outOfBounds(what, value: text, bounds: bounds), at: node)
+      return nil
+    }
+    return Located(value, at: node.span)
+  }
+
+  private mutating func number(_ node: SyntaxNode, _ what: String) -> String? {
+    guard let scalar = node.scalar, !node.isNull else {
+      report(.expected("a number", of: what, found: node.kind), at: node)
+      return nil
+    }
+    guard scalar.isPlain else {
+      report(.quotedNumber(what, text: scalar.text), at: node)
+      return nil
+    }
+    return scalar.text
+  }
+
+  /// A value of a choice or a constant, which no key gives a type: by the core schema.
+  mutating func value(_ node: SyntaxNode, _ what: String) -> Value? {
+    guard let scalar = node.scalar, !node.isNull else {
+      report(.expected("a text, a number, or true or false", of: what, found: node.kind), at: node)
+      return nil
+    }
+    guard scalar.isPlain else { return .string(scalar.text) }
+    switch scalar.text {
+    case "true", "True", "TRUE": return .bool(true)
+    case "false", "False", "FALSE": return .bool(false)
+    default: break
+    }
+    switch Number(scalar.text) {
+    case .int(let value)? where IntRange.bounds.contains(value): return .int(value)
+    case .int?, .tooLarge?: report(.numberTooLarge(scalar.text), at: node)
+    case .float(let value)?:
+      let isWhole = value == value.rounded() && abs(value) <= 0x1p53
+      return isWhole ? .int(Int(value)) : .float(value)
+    case .notFinite?: report(.expected("a finite number", of: what, found: "`\(scalar.text)`"), at: node)
+    case .ambiguous(let reading)?: report(.ambiguousNumber(scalar.text, reading: reading), at: node)
+    case nil: return .string(scalar.text)
+    }
+    return nil
+  }
+
+  /// A length of time, in milliseconds: `90s`, `10m`, `1h30m`, `2d`, `500ms`.
+  mutating func duration(_ node: SyntaxNode, _ what: String) -> Int? {
+    guard let scalar = node.scalar, !node.isNull else {
+      report(.expected("a length of time, such as `10m`,", of: what, found: node.kind), at: node)
+      return nil
+    }
+    guard let milliseconds = Duration(parsing: scalar.text)?.milliseconds else {
+      report(.notADuration(scalar.text, what), at: node)
+      return nil
+    }
+    return milliseconds
+  }
+
+  mutating func list(_ node: SyntaxNode, _ what: String) -> [SyntaxNode]? {
+    guard case .sequence(let elements) = node.content else {
+      report(.expected("a list", of: what, found: node.kind), at: node)
+      return nil
+    }
+    return elements
+  }
+}
+
+/// A plain scalar as a number of the core schema.
+private enum Number {
+  case int(Int)
+  case float(Double)
+  case notFinite
+  case tooLarge
+  /// YAML 1.1 reads it otherwise: both readings in words.
+  case ambiguous(String)
+
+  init?(_ text: String) {
+    let unsigned = text.drop { $0 == "-" || $0 == "+" }
+    guard text.count - unsigned.count <= 1, let first = unsigned.utf8.first else { return nil }
+    let sign = text.hasPrefix("-") ? "-" : ""
+    if let (prefix, radix) = [("0x", 16), ("0o", 8)].first(where: { unsigned.hasPrefix($0.0) }) {
+      let digits = unsigned.dropFirst(prefix.count)
+      guard !digits.isEmpty, digits.allSatisfy({ $0.isHexDigit && $0.isASCII }) else { return nil }
+      guard let value = Int(sign + digits, radix: radix) else { return nil }
+      self = .int(value)
+      return
+    }
+    if [".inf", ".Inf", ".INF"].contains(String(unsigned)) || [".nan", ".NaN", ".NAN"].contains(text) {
+      self = .notFinite
+      return
+    }
+    guard UInt8(ascii: "0")...UInt8(ascii: "9") ~= first || first == UInt8(ascii: ".") else { return nil }
+    self.init(decimal: unsigned, sign: sign)
+  }
+
+  private init?(decimal: Substring, sign: String) {
+    let digits = Set("0123456789".utf8)
+    let isInteger = decimal.utf8.allSatisfy { digits.contains($0) }
+    if isInteger, decimal.utf8.count > 1, decimal.utf8.first == UInt8(ascii: "0") {
+      let octal = Int(decimal, radix: 8).map { "\($0) in YAML 1.1" } ?? "not a number in YAML 1.1"
+      self = .ambiguous("\(Int(decimal) ?? 0) in YAML 1.2, and \(octal)")
+      return
+    }
+    let grouped = decimal.utf8.filter { $0 != UInt8(ascii: "_") }
+    if grouped.count < decimal.utf8.count, grouped.allSatisfy({ digits.contains($0) }),
+      decimal.utf8.first != UInt8(ascii: "_")
+    {
+      self = .ambiguous("a text in YAML 1.2, and \(String(decoding: grouped, as: UTF8.self)) in YAML 1.1")
+      return
+    }
+    guard Self.isDecimal(decimal) else { return nil }
+    let text = sign + decimal
+    if isInteger {
+      self = Int(text).map(Number.int) ?? .tooLarge
+    } else if let value = Double(text.hasSuffix(".") ? text + "0" : text.replacingPoint), value.isFinite {
+      self = .float(value)
+    } else {
+      self = .tooLarge
+    }
+  }
+
+  /// `(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?`
+  private static func isDecimal(_ text: Substring) -> Bool {
+    var rest = Array(text.utf8)[...]
+    func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }
+    let whole = rest.prefix(while: isDigit).count
+    rest = rest.dropFirst(whole)
+    if rest.first == UInt8(ascii: ".") {
+      rest = rest.dropFirst()
+      let fraction = rest.prefix(while: isDigit).count
+      guard whole + fraction > 0 else { return false }
+      rest = rest.dropFirst(fraction)
+    } else if whole == 0 {
+      return false
+    }
+    guard let e = rest.first else { return true }
+    guard e == UInt8(ascii: "e") || e == UInt8(ascii: "E") else { return false }
+    rest = rest.dropFirst()
+    if rest.first == UInt8(ascii: "+") || rest.first == UInt8(ascii: "-") { rest = rest.dropFirst() }
+    return !rest.isEmpty && rest.allSatisfy(isDigit)
+  }
+}
+
+extension String {
+  /// With a digit on either side of the point, as Swift's reader of numbers wants: `.5` and `1.e3` are YAML.
+  fileprivate var replacingPoint: String {
+    guard let point = firstIndex(of: ".") else { return self }
+    let before = self[..<point]
+    let after = self[index(after: point)...]
+    let isBare = before.isEmpty || before == "-"
+    let lacksFraction = after.first.map { !$0.isNumber } ?? true
+    return "\(before)\(isBare ? "0" : "").\(lacksFraction ? "0" : "")\(after)"
+  }
+}
+
+/// A length of time as experiments write it.
+private struct Duration {
+  var milliseconds: Int
+
+  private static let units: KeyValuePairs = ["ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000]
+
+  /// Nil unless the text is numbers with units, and more than nothing and at most ten years in all.
+  init?(parsing text: String) {
+    var rest = text[...]
+    var total = 0.0
+    while !rest.isEmpty {
+      let number = rest.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
+      rest = rest.dropFirst(number.count)
+      let unit = rest.prefix { $0.isASCII && $0.isLetter }
+      rest = rest.dropFirst(unit.count)
+      guard let value = Double(number), let factor = Self.units.first(where: { $0.key == unit })?.value else {
+        return nil
+      }
+      total += value * Double(factor)
+    }
+    guard total >= 1, total <= 3650 * 86_400_000 else { return nil }
+    milliseconds = Int(total.rounded())
+  }
+}

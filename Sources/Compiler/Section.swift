@@ -1,0 +1,51 @@
+/// A mapping whose keys are known: the others are reported, with the key that was probably meant.
+struct Section {
+  /// How messages name it, such as "`search`".
+  let name: String
+  let span: Span
+  private let values: [String: SyntaxNode]
+  private let keys: [String: Span]
+
+  /// Nil, with a diagnostic, when the node is no mapping.
+  ///
+  /// - Parameters:
+  ///   - known: the keys that this version reads.
+  ///   - later: the keys that the language has and this version does not.
+  init?(_ node: SyntaxNode, named name: String, known: [String], later: [String] = [], _ diagnostics: inout Diagnostics)
+  {
+    guard case .mapping(let entries) = node.content else {
+      diagnostics.report(.expected("a mapping", of: name, found: node.kind), at: node)
+      return nil
+    }
+    self.name = name
+    span = node.span
+    var values: [String: SyntaxNode] = [:]
+    var keys: [String: Span] = [:]
+    for entry in entries {
+      let key = entry.key.value
+      if known.contains(key) {
+        values[key] = entry.value
+        keys[key] = entry.key.span
+      } else if later.contains(key) {
+        diagnostics.report(.later("`\(key)` in \(name)"), at: entry.key.span)
+      } else {
+        diagnostics.report(.unknownKey(key, in: name, known: known), at: entry.key.span)
+      }
+    }
+    self.values = values
+    self.keys = keys
+  }
+
+  /// The value under a key; nil when absent.
+  subscript(_ key: String) -> SyntaxNode? { values[key] }
+
+  func span(of key: String) -> Span { keys[key] ?? span }
+
+  /// The value under a key that must be there.
+  func require(_ key: String, example: String, _ diagnostics: inout Diagnostics) -> SyntaxNode? {
+    if let value = values[key] { return value }
+    diagnostics.report(
+      .missingKey(key, in: name, example: example), at: Span(span.range.lowerBound..<span.range.lowerBound))
+    return nil
+  }
+}

@@ -1,0 +1,252 @@
+internal import Artifacts
+internal import Search
+
+/// `trial:` and what stands below it.
+extension ExperimentReader {
+  mutating func readTrial(_ node: SyntaxNode) -> Experiment.TrialDeclaration? {
+    let later = ["shell", "resources", "repeats", "cache", "retry", "checkpoint", "tolerance"]
+    guard
+      let section = Section(
+        node, named: "`trial`", known: ["run", "inputs", "environment", "timeout", "metrics"], later: later,
+        &diagnostics)
+    else { return nil }
+    let inputs = section["inputs"].map { readInputs($0) }
+    let environment = section["environment"].map { readEnvironment($0) } ?? []
+    let timeout = section["timeout"].flatMap { diagnostics.duration($0, "`timeout`") }
+    let metrics = section["metrics"].map { readMetrics($0) } ?? .auto
+    if section["shell"] == nil, isShellScript(node) { return nil }
+    guard let run = section.require("run", example: "run: python train.py ${args}", &diagnostics),
+      let command = readCommand(run)
+    else { return nil }
+    return Experiment.TrialDeclaration(
+      command: command, run: run.span, inputs: inputs, environment: environment, timeout: timeout, metrics: metrics)
+  }
+
+  /// A trial with `shell` in place of `run` has been told that `shell` comes later; that `run` is missing is no news.
+  private func isShellScript(_ node: SyntaxNode) -> Bool {
+    guard case .mapping(let entries) = node.content else { return false }
+    let keys = entries.map(\.key.value)
+    return keys.contains("shell") && !keys.contains("run")
+  }
+
+  private mutating func readInputs(_ node: SyntaxNode) -> [Located<String>] {
+    (diagnostics.list(node, "`inputs`") ?? []).compactMap { element in
+      guard let path = diagnostics.text(element, "an input") else { return nil }
+      if path.value.contains(where: { "*?[".contains($0) }) {
+        diagnostics.report(.later("patterns in `inputs`"), at: element)
+        return nil
+      }
+      return path
+    }
+  }
+
+  private mutating func readEnvironment(_ node: SyntaxNode) -> [TrialTemplate.Variable] {
+    guard case .mapping(let entries) = node.content else {
+      diagnostics.report(.expected("a mapping", of: "`environment`", found: node.kind), at: node)
+      return []
+    }
+    let variables = entries.compactMap { entry -> TrialTemplate.Variable? in
+      let name = entry.key.value
+      if name.isEmpty || name.contains("=") || name.contains("\0") || name.hasPrefix("ATTUNE_") {
+        diagnostics.report(.badVariableName(name), at: entry.key.span)
+        return nil
+      }
+      guard let value = diagnostics.text(entry.value, "`\(name)`") else { return nil }
+      if value.value.contains("\0") {
+        diagnostics.report(.nulByte, at: entry.value)
+        return nil
+      }
+      return TrialTemplate.Variable(name: name, value: value.value)
+    }
+    return variables.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+  }
+
+  private mutating func readMetrics(_ node: SyntaxNode) -> MetricSource {
+    let later = ["pattern", "match", "path", "format", "tensorboard"]
+    guard
+      let section = Section(node, named: "`metrics`", known: ["from"], later: later, &diagnostics),
+      let from = section.require("from", example: "metrics: {from: stdout}", &diagnostics),
+      let text = diagnostics.text(from, "`from`")
+    else { return .auto }
+    if let source = MetricSource(rawValue: text.value) { return source }
+    if ["json", "jsonl", "csv", "tensorboard", "pattern"].contains(text.value) {
+      diagnostics.report(.later("metrics from `\(text.value)`"), at: from)
+    } else {
+      diagnostics.report(.unknownMetricSource(text.value, known: MetricSource.allCases.map(\.rawValue)), at: from)
+    }
+    return .auto
+  }
+
+  private mutating func readCommand(_ node: SyntaxNode) -> [Located<[TrialTemplate.Segment]>]? {
+    var words: [Located<String>] = []
+    switch node.content {
+    case .sequence(let elements):
+      words = elements.compactMap { diagnostics.text($0, "an argument") }
+      guard words.count == elements.count else { return nil }
+    case .scalar:
+      guard let text = diagnostics.text(node, "`run`") else { return nil }
+      var splitter = CommandSplitter(text, in: source)
+      guard let split = splitter.split() else {
+        for problem in splitter.problems { diagnostics.report(problem.value, at: problem.span) }
+        return nil
+      }
+      words = split
+    case .mapping:
+      diagnostics.report(.expected("a command", of: "`run`", found: node.kind), at: node)
+      return nil
+    }
+    guard words.first.map({ !$0.value.isEmpty }) ?? false else {
+      diagnostics.report(.emptyCommand, at: node)
+      return nil
+    }
+    let templates = words.compactMap { parseTemplate($0) }
+    return templates.count == words.count ? templates : nil
+  }
+
+  /// Splits an argument at its placeholders: `${name}`, and `$$` for a dollar.
+  private mutating func parseTemplate(_ word: Located<String>) -> Located<[TrialTemplate.Segment]>? {
+    var segments: [TrialTemplate.Segment] = []
+    var literal = ""
+    var rest = word.value[...]
+    while let dollar = rest.firstIndex(of: "$") {
+      literal += rest[..<dollar]
+      rest = rest[rest.index(after: dollar)...]
+      if rest.first == "$" {
+        literal += "$"
+        rest = rest.dropFirst()
+        continue
+      }
+      guard rest.first == "{", let end = rest.firstIndex(of: "}") else {
+        diagnostics.report(rest.first == "{" ? .openPlaceholder : .bareDollar, at: word.span)
+        return nil
+      }
+      guard let segment = placeholder(String(rest[rest.index(after: rest.startIndex)..<end]), word) else { return nil }
+      if !literal.isEmpty { segments.append(.literal(literal)) }
+      literal = ""
+      segments.append(segment)
+      rest = rest[rest.index(after: end)...]
+    }
+    literal += rest
+    if literal.contains("\0") {
+      diagnostics.report(.nulByte, at: word.span)
+      return nil
+    }
+    if !literal.isEmpty || segments.isEmpty { segments.append(.literal(literal)) }
+    if segments.count > 1, segments.contains(.allParameters) {
+      diagnostics.report(.argumentsNotAlone, at: word.span)
+      return nil
+    }
+    return Located(segments, at: word.span)
+  }
+
+  private mutating func placeholder(_ name: String, _ word: Located<String>) -> TrialTemplate.Segment? {
+    switch name {
+    case "args": return .allParameters
+    case "trial.dir": return .trialFolder
+    case "trial.seed": return .trialSeed
+    case "trial.checkpoint": diagnostics.report(.later("`${trial.checkpoint}`"), at: word.span)
+    case _ where name.hasPrefix("env:"): diagnostics.report(.later("`${\(name)}`"), at: word.span)
+    case _ where name.hasPrefix("args:"): diagnostics.report(.later("`${\(name)}`"), at: word.span)
+    default: return .parameter(name)
+    }
+    return nil
+  }
+}
+
+/// Splits a command into words as a shell would, by spaces and quotes, and does nothing else that a shell does.
+private struct CommandSplitter {
+  private(set) var problems: [Located<Message>] = []
+
+  private let text: [Character]
+  private let span: Span
+  /// The byte offset of each character, where the text stands in the source letter by letter.
+  private let offsets: [Int]?
+
+  init(_ text: Located<String>, in source: SourceText) {
+    self.text = Array(text.value)
+    span = text.span
+    var start = text.span.range.lowerBound
+    if let quote = source.bytes[safe: start], [UInt8(ascii: "\""), UInt8(ascii: "'")].contains(quote) { start += 1 }
+    let isVerbatim = source.bytes[start...].starts(with: text.value.utf8)
+    offsets =
+      isVerbatim
+      ? self.text.reduce(into: [start]) { $0.append(($0.last ?? start) + $1.utf8.count) }
+      : nil
+  }
+
+  mutating func split() -> [Located<String>]? {
+    var words: [Located<String>] = []
+    var word: (text: String, start: Int)?
+    var isQuoted = false
+    var index = 0
+    while index < text.count {
+      let character = text[index]
+      switch character {
+      case " ", "\t", "\n", "\r", "\r\n":
+        if let word { words.append(finish(word, end: index, isQuoted)) }
+        (word, isQuoted) = (nil, false)
+      case "'", "\"":
+        guard let end = endOfQuote(from: index) else {
+          problems.append(Located(.openQuote, at: place(index, text.count)))
+          return nil
+        }
+        word = ((word?.text ?? "") + unquoted(index + 1, end), word?.start ?? index)
+        isQuoted = true
+        index = end
+      case "\\" where index + 1 < text.count:
+        word = ((word?.text ?? "") + String(text[index + 1]), word?.start ?? index)
+        isQuoted = true
+        index += 1
+      default:
+        word = ((word?.text ?? "") + String(character), word?.start ?? index)
+      }
+      index += 1
+    }
+    if let word { words.append(finish(word, end: text.count, isQuoted)) }
+    return problems.isEmpty ? words : nil
+  }
+
+  private mutating func finish(_ word: (text: String, start: Int), end: Int, _ isQuoted: Bool) -> Located<String> {
+    let at = place(word.start, end)
+    if !isQuoted, Self.needsShell(word.text) { problems.append(Located(.needsShell(word.text), at: at)) }
+    return Located(word.text, at: at)
+  }
+
+  /// Whether a word, standing without quotes, would mean something else to a shell.
+  private static func needsShell(_ word: String) -> Bool {
+    let operators = ["|", "||", "&", "&&", ";", "<", ">", ">>", "2>", "2>&1", "<<", "&>"]
+    return operators.contains(word) || word.hasSuffix(";") || word.hasPrefix(">") || word.hasPrefix("2>")
+      || word.contains("`") || word.contains("$(")
+  }
+
+  private func endOfQuote(from start: Int) -> Int? {
+    var index = start + 1
+    while index < text.count, text[index] != text[start] {
+      if text[index] == "\\", text[start] == "\"" { index += 1 }
+      index += 1
+    }
+    return index < text.count ? index : nil
+  }
+
+  /// What stands between two quotes; a backslash in double quotes protects a quote or itself.
+  private func unquoted(_ start: Int, _ end: Int) -> String {
+    guard text[start - 1] == "\"" else { return String(text[start..<end]) }
+    var result = ""
+    var index = start
+    while index < end {
+      if text[index] == "\\", index + 1 < end, "\"\\".contains(text[index + 1]) { index += 1 }
+      result.append(text[index])
+      index += 1
+    }
+    return result
+  }
+
+  private func place(_ start: Int, _ end: Int) -> Span {
+    guard let offsets else { return span }
+    return Span(offsets[start]..<offsets[end])
+  }
+}
+
+extension Array {
+  fileprivate subscript(safe index: Int) -> Element? { indices.contains(index) ? self[index] : nil }
+}

@@ -1,0 +1,405 @@
+internal import Artifacts
+internal import CProcess
+internal import Glibc
+internal import Search
+internal import Store
+internal import Synchronization
+
+/// Brings the schedule, the executor and the journal together, in one thread that sleeps until something happens.
+///
+/// The order is that of every durable system: a trial's intent is committed before it is launched, and its outcome
+/// before the schedule sees it. Commits happen beside the loop and take in all that has gathered meanwhile, so that
+/// many short trials share the cost of one flush.
+struct Coordinator {
+  enum Ending {
+    case concluded(Conclusion)
+    case interrupted(signal: Int)
+  }
+
+  private(set) var status = RunStatus()
+
+  private let order: Order
+  private let store: RunStore
+  private let identity: TrialIdentity
+  private let run: Int
+  private let started = Now.monotonic
+  private let elapsedBefore: Int
+  private let wake = Wake()
+  /// Whether a trial's outcome may be recorded already: it is looked up only then.
+  private let mayBeRecorded: Bool
+
+  private var schedule: Schedule
+  private var executor: LocalExecutor
+  private var inputs: InputGuard
+  private var nextIntent: Int
+  private let firstIntent: Int
+  /// Jobs whose intent is durable, in the order of their trials.
+  private var ready: [Job] = []
+  /// Trials of the same key as one that is in hand: they share its outcome.
+  private var followers: [Digest: [Int]] = [:]
+  private var inHand = 0
+  /// How many trials the schedule was offered room for and has not handed out.
+  private var offered = 0
+  /// Whether the schedule may hand more trials out at once.
+  private var hasMore = true
+  private var gathered = Batch()
+  private var committing: Batch?
+  private var isClosed = false
+  private var stopSignal: Int?
+  private var launchAfter = 0
+
+  /// What one commit makes durable, and what may happen then.
+  private struct Batch {
+    var events: [JournalEvent] = []
+    var jobs: [Job] = []
+    var outcomes: [(key: Digest, trial: Int, facts: TrialFacts)] = []
+    /// Where the result is closed, because the time is up.
+    var closedAfter: Int?
+  }
+
+  /// The trials that are handed out and not finished, beside those that run: enough to launch the next while the one
+  /// before is being recorded.
+  private static let lookahead = 64
+  /// How far trials may run ahead of one that takes long.
+  private static let longestRunAhead = 1 << 16
+
+  init(_ order: Order, store: RunStore, inputs: InputGuard) throws {
+    let plan = order.plan.plan
+    let journal = store.journal
+    self.order = order
+    self.store = store
+    self.inputs = inputs
+    identity = TrialIdentity(plan)
+    schedule = Schedule(plan.search)
+    executor = LocalExecutor(
+      directory: order.project.experimentFolder, variables: plan.trial.environment, token: "\(store.identifier):",
+      timeout: plan.trial.timeout)
+    elapsedBefore = try journal.elapsed(of: order.plan.digest)
+    (run, nextIntent) = try journal.nextNumbers
+    firstIntent = nextIntent
+    mayBeRecorded = try journal.hasOutcomes || plan.search.space.size != nil
+    status.planned = plan.search.plannedTrials
+    status.workers = order.workers
+    try store.commit([
+      .run(
+        RunEvent(
+          id: run, plan: order.plan.digest, document: order.plan.json.canonicalText,
+          experiment: order.project.experimentPath, workers: order.workers, host: Host.name, pid: Int(getpid()),
+          at: Now.wall))
+    ])
+  }
+
+  /// Runs until the search has come to its conclusion, or a signal ends it.
+  mutating func run(
+    _ signals: borrowing SignalSource, _ watch: (RunProgress, RunStatus) -> Void
+  ) throws -> Ending {
+    attune_become_subreaper()
+    do {
+      if let after = try store.journal.closure(of: order.plan.digest) {
+        try perform(schedule.next(.closed(after: after)), watch)
+      }
+      while !isOver {
+        try handOut(watch)
+        try commitGathered()
+        try launch(watch)
+        guard !isOver else { break }
+        sleep(signals)
+        try take(signals, watch)
+        try takeCommitted(watch)
+        enforceLimits(watch)
+      }
+    } catch {
+      // Whatever went wrong, no trial is left running.
+      end(signals)
+      throw error
+    }
+    end(signals)
+    return try finish()
+  }
+
+  /// Whether nothing is left to wait for.
+  private var isOver: Bool {
+    guard executor.runningCount == 0, committing == nil, gathered.events.isEmpty else { return false }
+    return schedule.conclusion != nil || stopSignal != nil
+  }
+
+  // MARK: - Trials
+
+  /// Takes trials from the schedule until there is enough in hand, or signals have been left waiting for long enough.
+  private mutating func handOut(_ watch: (RunProgress, RunStatus) -> Void) throws {
+    let until = Now.monotonic + 100
+    hasMore = true
+    while hasMore, Now.monotonic < until {
+      let room = min(
+        order.workers + Self.lookahead - inHand, Self.longestRunAhead - (schedule.decided - schedule.released))
+      guard room > 0, schedule.conclusion == nil, !isClosed, stopSignal == nil else {
+        hasMore = false
+        return
+      }
+      let decided = schedule.decided
+      try perform(schedule.next(.room(for: room - offered)), watch)
+      offered = max(0, room - (schedule.decided - decided))
+      hasMore = schedule.decided > decided
+    }
+  }
+
+  /// Does what the schedule says; what is recorded already is told to it at once, and what it says to that done too.
+  private mutating func perform(_ actions: [Schedule.Action], _ watch: (RunProgress, RunStatus) -> Void) throws {
+    var actions = actions[...]
+    var reused = 0
+    var cancelled = Set<Int>()
+    while let action = actions.popFirst() {
+      switch action {
+      case .run(let trial, let point):
+        if let facts = try prepare(trial, point) {
+          reused += 1
+          status.reused += 1
+          actions += tell(trial, facts)
+        }
+      case .cancel(let trial): cancelled.insert(trial)
+      case .conclude: break
+      }
+    }
+    if schedule.conclusion != nil {
+      status.surplus += executor.cancel(cancelled, now: Now.monotonic)
+      dropPrepared()
+    }
+    if reused > 0 { watch(.reused(count: reused), snapshot()) }
+  }
+
+  /// Gives the recorded facts of a trial, or else makes it ready to be launched.
+  private mutating func prepare(_ trial: Int, _ point: Point) throws -> TrialFacts? {
+    let plan = order.plan.plan
+    let bytes = identity.pointBytes(point)
+    let seed = identity.seed(forPoint: bytes)
+    let key = identity.key(forPoint: bytes, seed: seed)
+    if followers[key] != nil {
+      followers[key]?.append(trial)
+      return nil
+    }
+    if mayBeRecorded, let facts = try recordedFacts(of: key) { return facts }
+    let folder = order.project.trialFolder(of: key)
+    let arguments = plan.trial.arguments(for: point, in: plan.search.space, seed: seed, folder: folder)
+    let job = Job(
+      trial: trial, intent: nextIntent, key: key, parameters: bytes, arguments: arguments, seed: seed, folder: folder)
+    nextIntent += 1
+    inHand += 1
+    followers[key] = []
+    gathered.events.append(.intent(IntentEvent(id: job.intent, run: run, trial: trial, key: key, at: Now.wall)))
+    gathered.jobs.append(job)
+    return nil
+  }
+
+  private func recordedFacts(of key: Digest) throws -> TrialFacts? {
+    let plan = order.plan.plan
+    let after = order.retryFailed ? firstIntent : nil
+    guard let recorded = try store.journal.outcome(of: key, timeLimit: plan.trial.timeout) else { return nil }
+    if let after, recorded.intent < after, case .failed = recorded.facts.result(for: plan.metric) { return nil }
+    return recorded.facts
+  }
+
+  private mutating func tell(_ trial: Int, _ facts: TrialFacts) -> [Schedule.Action] {
+    let result = facts.result(for: order.plan.plan.metric)
+    if case .failed = result { status.failed += 1 }
+    return schedule.next(.finished(trial: trial, result.outcome))
+  }
+
+  /// Launches nothing more of what was prepared.
+  private mutating func dropPrepared() {
+    ready.removeAll()
+    gathered.jobs.removeAll()
+    committing?.jobs.removeAll()
+  }
+
+  private mutating func launch(_ watch: (RunProgress, RunStatus) -> Void) throws {
+    while executor.runningCount < order.workers, let job = ready.first, stopSignal == nil, !isClosed,
+      launchAfter <= Now.monotonic
+    {
+      switch try executor.launch(job, now: Now.monotonic) {
+      case 0:
+        ready.removeFirst()
+        watch(.started(trial: job.trial), snapshot())
+      case EAGAIN, ENOMEM, EMFILE, ENFILE:
+        // The machine is short of something for the moment.
+        launchAfter = Now.monotonic + 200
+      case let code:
+        throw ExecutionError.cannotLaunch(job.arguments.first ?? "", reason: FileError("start", "", code: code).reason)
+      }
+    }
+  }
+
+  private mutating func harvest(_ ended: LocalExecutor.EndedTrial, _ watch: (RunProgress, RunStatus) -> Void) {
+    inHand -= 1
+    guard !ended.isCancelled else { return }
+    let job = ended.job
+    let facts = TrialFacts(ending: ended.ending, metrics: metrics(of: job))
+    gathered.events.append(
+      .outcome(
+        OutcomeEvent(
+          intent: job.intent, key: job.key, facts: facts, seconds: ended.seconds, cpuSeconds: ended.cpuSeconds,
+          peakMemory: ended.peakMemory, elapsed: elapsed)))
+    gathered.outcomes.append((job.key, job.trial, facts))
+    status.executed += 1
+    watch(
+      .finished(
+        TrialReport(
+          trial: job.trial, key: job.key, result: facts.result(for: order.plan.plan.metric), seconds: ended.seconds,
+          metrics: facts.metrics.values.map(\.name), folder: job.folder)), snapshot())
+  }
+
+  private func metrics(of job: Job) -> Metrics {
+    let source = order.plan.plan.trial.metrics
+    var metrics = Metrics()
+    if source != .file { metrics = MetricReader.metrics(in: Path.join(job.folder, "stdout.log"), tokens: true) }
+    if source != .stdout {
+      metrics.merge(MetricReader.metrics(in: Path.join(job.folder, "metrics.jsonl"), tokens: false))
+    }
+    return metrics
+  }
+
+  // MARK: - The journal
+
+  private mutating func commitGathered() throws {
+    guard committing == nil, !gathered.events.isEmpty else { return }
+    if !gathered.outcomes.isEmpty {
+      let changed = inputs.changedSinceLastLook()
+      guard changed.isEmpty else { throw ExecutionError.inputsChangedDuringRun(changed) }
+    }
+    let wake = wake
+    store.commit(gathered.events) { wake.signal($0) }
+    committing = gathered
+    gathered = Batch()
+  }
+
+  private mutating func takeCommitted(_ watch: (RunProgress, RunStatus) -> Void) throws {
+    guard let result = wake.take(), let batch = committing else { return }
+    try result.get()
+    committing = nil
+    ready += batch.jobs
+    for (key, trial, facts) in batch.outcomes {
+      let others = followers.removeValue(forKey: key) ?? []
+      try perform(tell(trial, facts), watch)
+      status.reused += others.count
+      for other in others { try perform(tell(other, facts), watch) }
+    }
+    if let after = batch.closedAfter { try perform(schedule.next(.closed(after: after)), watch) }
+  }
+
+  // MARK: - Time and signals
+
+  private var elapsed: Int { elapsedBefore + Now.monotonic - started }
+
+  private mutating func enforceLimits(_ watch: (RunProgress, RunStatus) -> Void) {
+    executor.enforceDeadlines(now: Now.monotonic)
+    guard let limit = order.plan.plan.timeLimit, elapsed >= limit, !isClosed, schedule.conclusion == nil,
+      stopSignal == nil
+    else { return }
+    isClosed = true
+    let waiting = ready + gathered.jobs + (committing?.jobs ?? [])
+    let after = waiting.map(\.trial).min() ?? schedule.decided
+    gathered.events.append(.closure(plan: order.plan.digest, run: run, after: after, at: Now.wall))
+    gathered.closedAfter = after
+    dropPrepared()
+    watch(.timeIsUp, snapshot())
+  }
+
+  private func sleep(_ signals: borrowing SignalSource) {
+    let now = Now.monotonic
+    var until = hasMore ? now : now + 1000
+    if let deadline = executor.nextDeadline { until = min(until, deadline) }
+    if let limit = order.plan.plan.timeLimit, !isClosed { until = min(until, started + limit - elapsedBefore) }
+    if launchAfter > now { until = min(until, launchAfter) }
+    var descriptors = [
+      pollfd(fd: signals.descriptor, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: wake.descriptor, events: Int16(POLLIN), revents: 0),
+    ]
+    poll(&descriptors, 2, Int32(max(0, until - now)))
+  }
+
+  private mutating func take(
+    _ signals: borrowing SignalSource, _ watch: (RunProgress, RunStatus) -> Void
+  ) throws {
+    var isIdle = true
+    while let signal = signals.next() {
+      isIdle = false
+      guard signal != SIGCHLD else { continue }
+      // Once, or when the terminal is closed or the system goes down: at once.
+      if stopSignal != nil || signal != SIGINT { executor.cancelAll(now: Now.monotonic) }
+      stopSignal = stopSignal ?? Int(signal)
+      dropPrepared()
+      watch(.draining(signal: Int(signal)), snapshot())
+    }
+    for ended in executor.reap(now: Now.monotonic) { harvest(ended, watch) }
+    if isIdle { watch(.tick, snapshot()) }
+  }
+
+  private func snapshot() -> RunStatus {
+    var status = status
+    status.running = executor.runningCount
+    status.best = schedule.best.map { ($0.trial, $0.value) }
+    status.elapsed = elapsed
+    return status
+  }
+
+  // MARK: - The end
+
+  /// Ends what still runs and waits for it.
+  private mutating func end(_ signals: borrowing SignalSource) {
+    executor.cancelAll(now: Now.monotonic)
+    while executor.runningCount > 0 {
+      sleep(signals)
+      while signals.next() != nil {}
+      _ = executor.reap(now: Now.monotonic)
+      executor.enforceDeadlines(now: Now.monotonic)
+    }
+    Survivors.end(tokensWith: "\(store.identifier):")
+  }
+
+  private mutating func finish() throws -> Ending {
+    status = snapshot()
+    guard let conclusion = schedule.conclusion else { return .interrupted(signal: stopSignal ?? Int(SIGINT)) }
+    status.surplus += max(0, status.done - conclusion.trials)
+    try store.commit([
+      .ending(run: run, reason: conclusion.reason.rawValue, elapsed: elapsed, at: Now.wall)
+    ])
+    return .concluded(conclusion)
+  }
+}
+
+/// Wakes the loop's thread from another one, and carries the result of a commit across.
+private final class Wake: Sendable {
+  let descriptor = attune_wake_descriptor()
+  private let result = Mutex<Result<Void, any Error>?>(nil)
+
+  deinit { close(descriptor) }
+
+  func signal(_ value: Result<Void, any Error>) {
+    result.withLock { $0 = value }
+    attune_wake(descriptor)
+  }
+
+  func take() -> Result<Void, any Error>? {
+    attune_drain(descriptor)
+    return result.withLock { result in
+      defer { result = nil }
+      return result
+    }
+  }
+}
+
+/// The signals that this process was sent, to be read when there is time.
+struct SignalSource: ~Copyable {
+  let descriptor: Int32
+
+  init(_ signals: [Int32]) throws {
+    descriptor = attune_signal_descriptor(signals, Int32(signals.count))
+    guard descriptor >= 0 else { throw FileError("receive", "signals", code: -descriptor) }
+  }
+
+  deinit { close(descriptor) }
+
+  func next() -> Int32? {
+    let signal = attune_next_signal(descriptor)
+    return signal == 0 ? nil : signal
+  }
+}

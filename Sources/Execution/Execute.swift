@@ -1,0 +1,207 @@
+package import Artifacts
+internal import CProcess
+internal import Glibc
+internal import Search
+internal import Store
+
+/// Carries a plan out: checks the inputs, runs the trials that the schedule asks for, and writes the manifest.
+///
+/// What is recorded already is not run again, so going on after a crash, doing it all again, and running an edited
+/// experiment are one and the same.
+///
+/// - Parameters:
+///   - watch: is told of what happens, in the calling thread.
+/// - Throws: `ExecutionError`, `LockHeld`, `StoreError`, `FileError`, or an error of SQLite.
+package func execute(_ order: Order, watch: (RunProgress, RunStatus) -> Void) throws -> RunResult {
+  // Before any other thread is: a signal must find no thread that would take it.
+  let signals = try SignalSource([SIGCHLD, SIGINT, SIGTERM, SIGHUP])
+  try checkResults(order)
+  try File.makeFolders(order.project.stateFolder)
+  let lock = try ProjectLock(folder: order.project.stateFolder, holder: order.holder)
+  let store = try RunStore(folder: order.project.stateFolder)
+  let inputs = InputGuard(order.plan.plan.inputs, folder: order.project.experimentFolder)
+  let changed = inputs.changedSincePlan()
+  guard changed.isEmpty else { throw ExecutionError.inputsChanged(changed) }
+  let ending = try runTrials(order, store, inputs, signals, watch)
+  _ = consume lock
+  return ending
+}
+
+private func runTrials(
+  _ order: Order, _ store: RunStore, _ inputs: InputGuard, _ signals: borrowing SignalSource,
+  _ watch: (RunProgress, RunStatus) -> Void
+) throws -> RunResult {
+  if try store.journal.unfinishedIntents > 0 {
+    // The guardian has done it, unless it was killed as well.
+    Survivors.end(tokensWith: "\(store.identifier):")
+  }
+  let guardian = try Guardian(command: order.guardian, token: "\(store.identifier):")
+  var coordinator = try Coordinator(order, store: store, inputs: inputs)
+  let ending = try coordinator.run(signals, watch)
+  _ = consume guardian
+  switch ending {
+  case .interrupted(let signal): return .interrupted(signal: signal)
+  case .concluded(let conclusion):
+    let (manifest, isNew) = try writeManifest(order, store.journal, conclusion, coordinator.status)
+    return .finished(manifest, isNew: isNew, coordinator.status)
+  }
+}
+
+/// What `execute` is to do, and what it needs to know of the world.
+package struct Order: Sendable {
+  package var plan: PlanDocument
+  package var project: Project
+  /// The experiment's text.
+  package var source: String
+  /// How many trials run at once.
+  package var workers: Int
+  /// Whether trials whose recorded outcome is a failure run again.
+  package var retryFailed: Bool
+  /// The command that becomes the guardian: it is given a token and calls `guardTrials`.
+  package var guardian: [String]
+  /// The version of attune.
+  package var version: String
+
+  package init(
+    plan: PlanDocument, project: Project, source: String, workers: Int, retryFailed: Bool, guardian: [String],
+    version: String
+  ) {
+    self.plan = plan
+    self.project = project
+    self.source = source
+    self.workers = workers
+    self.retryFailed = retryFailed
+    self.guardian = guardian
+    self.version = version
+  }
+
+  /// Who holds the project's lock, in words.
+  var holder: String {
+    "process \(getpid()) on \(Host.name), applying \(project.experimentPath)"
+  }
+}
+
+package enum RunResult: Sendable {
+  /// - isNew: whether the manifest was written; it is left as it is when its content is the same.
+  case finished(Manifest, isNew: Bool, RunStatus)
+  /// The run can be gone on with.
+  case interrupted(signal: Int)
+}
+
+/// Something that a person who watches a run wants to know.
+package enum RunProgress: Sendable {
+  case started(trial: Int)
+  case finished(TrialReport)
+  /// Recorded outcomes were found for this many more trials.
+  case reused(count: Int)
+  /// Trials have begun to be stopped: no more are started.
+  case draining(signal: Int)
+  case timeIsUp
+  /// Nothing happened for a while.
+  case tick
+}
+
+/// How a trial ended.
+package struct TrialReport: Sendable {
+  package var trial: Int
+  package var key: Digest
+  package var result: TrialResult
+  package var seconds: Double
+  /// The names of the metrics that it reported.
+  package var metrics: [String]
+  /// Where its output lies.
+  package var folder: String
+}
+
+/// How far a run is.
+package struct RunStatus: Sendable {
+  package var planned = 0
+  package var executed = 0
+  package var reused = 0
+  package var failed = 0
+  package var running = 0
+  /// Trials that ended, or were recorded, and are no part of the result.
+  package var surplus = 0
+  /// The best trial among those that the search has seen.
+  package var best: (trial: Int, value: Double)?
+  /// How long the plan's runs have been at work, in milliseconds.
+  package var elapsed = 0
+  package var workers = 0
+
+  /// Trials that have an outcome.
+  package var done: Int { executed + reused }
+}
+
+package enum ExecutionError: Error, CustomStringConvertible {
+  case inputsChanged([String])
+  case inputsChangedDuringRun([String])
+  case programMissing(String)
+  case cannotLaunch(String, reason: String)
+  case resultsOfAnother(experiment: String, manifest: String)
+  case replayDiffers
+
+  package var description: String {
+    switch self {
+    case .inputsChanged(let paths): "changed since the plan was made: \(paths.joined(separator: ", "))"
+    case .inputsChangedDuringRun(let paths):
+      "changed while trials ran: \(paths.joined(separator: ", ")). What ran with it is not recorded; what ended before is"
+    case .programMissing(let name): "there is no program `\(name)` to run"
+    case .cannotLaunch(let name, let reason): "cannot start `\(name)`: \(reason)"
+    case .resultsOfAnother(let experiment, let manifest):
+      "\(manifest) holds the results of another experiment, \(experiment): give one of them another name"
+    case .replayDiffers:
+      "the journal does not lead to the same decisions when it is read again: this is a fault of attune"
+    }
+  }
+}
+
+/// Refuses before any work what could not be finished: a program that is not there, results of another experiment.
+private func checkResults(_ order: Order) throws {
+  let plan = order.plan.plan
+  if case .literal(let program)? = plan.trial.command.first?.first, plan.trial.command.first?.count == 1 {
+    guard Host.hasProgram(program, in: order.project.experimentFolder) else {
+      throw ExecutionError.programMissing(program)
+    }
+  }
+  let path = order.project.manifestPath(of: plan.name)
+  guard let bytes = try? File.read(path), let manifest = try? Manifest(fileBytes: bytes) else { return }
+  let other = manifest.circumstances.sourcePath
+  guard other == order.project.experimentPath else {
+    throw ExecutionError.resultsOfAnother(experiment: other, manifest: path)
+  }
+}
+
+/// The machine.
+enum Host {
+  static var name: String {
+    var buffer = [UInt8](repeating: 0, count: 256)
+    let status = buffer.withUnsafeMutableBytes { bytes in
+      bytes.withMemoryRebound(to: CChar.self) { $0.baseAddress.map { gethostname($0, 255) } ?? -1 }
+    }
+    return status == 0 ? String(decoding: buffer.prefix { $0 != 0 }, as: UTF8.self) : "unknown"
+  }
+
+  /// Whether `posix_spawnp` would find a program: by PATH, or from `folder` when the name has a slash.
+  static func hasProgram(_ name: String, in folder: String) -> Bool {
+    if name.contains("/") { return access(Path.join(folder, name), X_OK) == 0 }
+    let paths = getenv("PATH").map { String(cString: $0) } ?? "/bin:/usr/bin"
+    return paths.split(separator: ":").contains { access(Path.join(String($0), name), X_OK) == 0 }
+  }
+}
+
+/// The clocks of the machine.
+enum Now {
+  /// Milliseconds that only go forward.
+  static var monotonic: Int {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return time.tv_sec * 1000 + time.tv_nsec / 1_000_000
+  }
+
+  /// Seconds since 1970, UTC.
+  static var wall: Double {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec / 1_000_000) / 1000
+  }
+}

@@ -1,0 +1,40 @@
+internal import Artifacts
+internal import Glibc
+
+/// A process that outlives this one by a moment: when this one is gone, however it went, the guardian ends all that
+/// the trials have started.
+struct Guardian: ~Copyable {
+  private let pipe: Int32
+
+  /// - Parameter command: runs `Guardian.watch` with the token as its argument.
+  init(command: [String], token: String) throws {
+    var ends: [Int32] = [0, 0]
+    guard Glibc.pipe(&ends) == 0 else { throw FileError("make", "a pipe") }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    let pid = Spawn.start(
+      command + [token], environment: ProcessEnvironment.entries, directory: "/", output: "/dev/null",
+      error: "/dev/null", input: ends[0])
+    close(ends[0])
+    guard pid > 0 else {
+      close(ends[1])
+      throw FileError("start", command.first ?? "", code: -pid)
+    }
+    pipe = ends[1]
+  }
+
+  deinit { close(pipe) }
+}
+
+/// What the guardian's process does: waits for the end of standard input, which comes with the end of the process that
+/// started it, and then ends every process whose token begins with `token`.
+package func guardTrials(withToken token: String) {
+  signal(SIGINT, SIG_IGN)
+  signal(SIGHUP, SIG_IGN)
+  signal(SIGTERM, SIG_IGN)
+  var byte: UInt8 = 0
+  while true {
+    let count = read(0, &byte, 1)
+    if count == 0 || (count < 0 && errno != EINTR) { break }
+  }
+  Survivors.end(tokensWith: token)
+}

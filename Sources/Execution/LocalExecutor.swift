@@ -1,0 +1,210 @@
+internal import Artifacts
+internal import CProcess
+internal import Glibc
+
+/// A trial that is to be launched.
+struct Job: Sendable {
+  var trial: Int
+  var intent: Int
+  var key: Digest
+  /// The point as canonical JSON.
+  var parameters: [UInt8]
+  var arguments: [String]
+  var seed: Int
+  var folder: String
+}
+
+/// Runs trials as processes of this machine: each in a session of its own, with its output in files.
+///
+/// It never waits: `reap` and `enforceDeadlines` are called when the loop that owns it has been woken.
+struct LocalExecutor {
+  /// How a trial came to its end.
+  struct EndedTrial {
+    var job: Job
+    var ending: TrialFacts.Ending
+    var isCancelled: Bool
+    var seconds: Double
+    var cpuSeconds: Double
+    /// In KiB.
+    var peakMemory: Int
+  }
+
+  private struct Running {
+    var job: Job
+    var started: Int
+    /// When it is told to end.
+    var deadline: Int?
+    /// When it is killed, once it has been told.
+    var killTime: Int?
+    var isCancelled = false
+    var timedOut = false
+  }
+
+  /// How long a trial that was told to end may take to do so, in milliseconds.
+  static let grace = 5000
+
+  private let directory: String
+  private let environment: [String]
+  private let token: String
+  private let timeout: Int?
+  private var running: [pid_t: Running] = [:]
+
+  /// - Parameters:
+  ///   - directory: where trials run.
+  ///   - variables: what the experiment declares, on top of what this process has.
+  ///   - token: the attempts' tokens are this and the intent's number.
+  ///   - timeout: in milliseconds.
+  init(directory: String, variables: [TrialTemplate.Variable], token: String, timeout: Int?) {
+    self.directory = directory
+    self.token = token
+    self.timeout = timeout
+    let declared = Set(variables.map(\.name))
+    let inherited = ProcessEnvironment.entries.filter { entry in
+      let name = String(entry.prefix { $0 != "=" })
+      return !declared.contains(name) && !name.hasPrefix("ATTUNE_")
+    }
+    environment = inherited + variables.map { "\($0.name)=\($0.value)" }
+  }
+
+  var runningCount: Int { running.count }
+
+  /// The next moment at which `enforceDeadlines` has something to do.
+  var nextDeadline: Int? {
+    running.values.compactMap { $0.killTime ?? $0.deadline }.min()
+  }
+
+  /// Starts a trial's command.
+  ///
+  /// - Returns: 0, or the error of the system.
+  mutating func launch(_ job: Job, now: Int) throws -> Int32 {
+    try File.makeFolders(job.folder)
+    let parameters = Path.join(job.folder, "params.json")
+    let metrics = Path.join(job.folder, "metrics.jsonl")
+    try Self.write(job.parameters, to: parameters)
+    unlink(metrics)
+    let own = [
+      "ATTUNE_PARAMS=\(parameters)", "ATTUNE_METRICS=\(metrics)", "ATTUNE_TRIAL_DIR=\(job.folder)",
+      "ATTUNE_SEED=\(job.seed)", "ATTUNE_TRIAL=\(job.trial)", "\(Survivors.variable)=\(token)\(job.intent)",
+    ]
+    let pid = Spawn.start(
+      job.arguments, environment: environment + own, directory: directory,
+      output: Path.join(job.folder, "stdout.log"), error: Path.join(job.folder, "stderr.log"))
+    guard pid > 0 else { return -pid }
+    running[pid] = Running(job: job, started: now, deadline: timeout.map { now + $0 })
+    return 0
+  }
+
+  private static func write(_ bytes: [UInt8], to path: String) throws {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw FileError("write", path) }
+    defer { close(descriptor) }
+    guard Glibc.write(descriptor, bytes, bytes.count) == bytes.count else { throw FileError("write", path) }
+  }
+
+  /// Takes note of the children that have ended, and of what they left behind.
+  mutating func reap(now: Int) -> [EndedTrial] {
+    var ended: [EndedTrial] = []
+    var child = attune_ended_child()
+    while attune_reap(-1, &child) == 1 {
+      // A child that is no trial was adopted from one.
+      guard let trial = running.removeValue(forKey: child.pid) else { continue }
+      kill(-child.pid, SIGKILL)
+      ended.append(
+        EndedTrial(
+          job: trial.job, ending: ending(of: trial, child), isCancelled: trial.isCancelled,
+          seconds: Double(now - trial.started) / 1000, cpuSeconds: Double(child.cpu_microseconds) / 1e6,
+          peakMemory: Int(child.peak_memory_kibibytes)))
+    }
+    if !ended.isEmpty { endStrays() }
+    return ended
+  }
+
+  private func ending(of trial: Running, _ child: attune_ended_child) -> TrialFacts.Ending {
+    if trial.timedOut, let timeout { return .timeout(limit: timeout) }
+    return child.signal == 0 ? .exit(code: Int(child.exit_code)) : .signal(number: Int(child.signal))
+  }
+
+  /// Ends the processes that were adopted from trials that are over.
+  private func endStrays() {
+    let tokens = Set(running.values.map { "\(token)\($0.job.intent)" })
+    for child in Survivors.children() where running[child] == nil {
+      if let own = Survivors.token(of: child), own.hasPrefix(token), !tokens.contains(own) { kill(child, SIGKILL) }
+    }
+  }
+
+  /// Tells trials whose time is up to end, and kills those that did not.
+  mutating func enforceDeadlines(now: Int) {
+    for (pid, trial) in running {
+      if let killTime = trial.killTime {
+        if killTime <= now { kill(-pid, SIGKILL) }
+      } else if let deadline = trial.deadline, deadline <= now {
+        running[pid]?.timedOut = true
+        tellToEnd(pid, now: now)
+      }
+    }
+  }
+
+  /// Ends the trials with these numbers: they are no part of the result.
+  ///
+  /// - Returns: how many of them were running.
+  @discardableResult
+  mutating func cancel(_ trials: Set<Int>, now: Int) -> Int {
+    var count = 0
+    for (pid, trial) in running where trials.contains(trial.job.trial) && !trial.isCancelled {
+      running[pid]?.isCancelled = true
+      tellToEnd(pid, now: now)
+      count += 1
+    }
+    return count
+  }
+
+  mutating func cancelAll(now: Int) { cancel(Set(running.values.map(\.job.trial)), now: now) }
+
+  private mutating func tellToEnd(_ pid: pid_t, now: Int) {
+    kill(-pid, SIGTERM)
+    // A stopped process would not hear.
+    kill(-pid, SIGCONT)
+    running[pid]?.killTime = now + Self.grace
+  }
+}
+
+/// The variables of this process' environment.
+enum ProcessEnvironment {
+  static var entries: [String] {
+    let entries = environ
+    return (0...).lazy.map { entries[$0] }.prefix { $0 != nil }.compactMap { $0.map { String(cString: $0) } }
+  }
+}
+
+/// Starts processes.
+enum Spawn {
+  /// - Returns: the child's pid, or a negated error of the system.
+  static func start(
+    _ arguments: [String], environment: [String], directory: String, output: String, error: String, input: Int32 = -1
+  ) -> pid_t {
+    withCStrings(arguments) { argv in
+      withCStrings(environment) { envp in
+        directory.withCString { directory in
+          output.withCString { output in
+            error.withCString { error in
+              var request = attune_spawn_request(
+                argv: argv, envp: envp, directory: directory, output: output, error: error, input: input)
+              return attune_spawn(&request)
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private static func withCStrings<Result>(
+    _ strings: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result
+  ) -> Result {
+    let pointers = strings.map { strdup($0) } + [nil]
+    defer { for pointer in pointers { free(pointer) } }
+    return pointers.withUnsafeBufferPointer { buffer in
+      guard let base = buffer.baseAddress else { preconditionFailure("the list ends with nil") }
+      return body(base)
+    }
+  }
+}

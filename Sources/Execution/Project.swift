@@ -1,0 +1,53 @@
+internal import Artifacts
+
+/// The folder that holds `.attune/`, and where things lie in it.
+package struct Project: Hashable, Sendable {
+  /// Absolute.
+  package let folder: String
+  /// The experiment's folder, absolute: trials run here.
+  package let experimentFolder: String
+  /// The experiment file's name in its folder.
+  package let experimentFile: String
+
+  package static let stateFolderName = ".attune"
+
+  /// The project of an experiment: the nearest folder at or above the experiment's that holds `.attune/`, or else the
+  /// experiment's own.
+  ///
+  /// - Throws: `FileError` when there is no such file.
+  package init(experiment path: String) throws {
+    guard let folder = Path.resolved(Path.folder(of: path)), File.kind(of: path) == .file else {
+      throw FileError("read", path, code: 2)
+    }
+    experimentFolder = folder
+    experimentFile = Path.name(of: path)
+    var candidate = folder
+    while File.kind(of: Path.join(candidate, Self.stateFolderName)) != .folder {
+      let parent = Path.folder(of: candidate)
+      guard parent != candidate else {
+        candidate = folder
+        break
+      }
+      candidate = parent
+    }
+    self.folder = candidate
+  }
+
+  package var stateFolder: String { Path.join(folder, Self.stateFolderName) }
+
+  /// The experiment file, relative to the project.
+  package var experimentPath: String {
+    Path.relative(Path.join(experimentFolder, experimentFile), to: folder)
+  }
+
+  /// Where the results of an experiment lie.
+  package func resultsFolder(of name: String) -> String { Path.join(Path.join(folder, "results"), name) }
+
+  package func manifestPath(of name: String) -> String { Path.join(resultsFolder(of: name), Manifest.fileName) }
+
+  /// A trial's own folder: the same for all its attempts.
+  func trialFolder(of key: Digest) -> String {
+    let hex = key.hex
+    return Path.join(stateFolder, "trials/\(hex.prefix(2))/\(hex.dropFirst(2).prefix(16))")
+  }
+}

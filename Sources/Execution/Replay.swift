@@ -1,0 +1,51 @@
+package import Artifacts
+package import Search
+
+/// Makes the decisions of a search again, one trial after the other, from outcomes that are known.
+///
+///     var replay = Replay(plan, closedAfter: nil)
+///     while let trial = replay.next { replay.take(result(of: trial.key)) }
+///     replay.conclusion
+package struct Replay: Sendable {
+  /// A trial as the plan and the decisions make it, before its result is known.
+  package struct Trial: Hashable, Sendable {
+    package var number: Int
+    package var point: Point
+    package var seed: Int
+    package var key: Digest
+
+    package func record(_ result: TrialResult) -> TrialRecord {
+      TrialRecord(trial: number, key: key, seed: seed, point: point, result: result)
+    }
+  }
+
+  /// The trial whose result is wanted next; nil when the search is concluded.
+  package private(set) var next: Trial?
+  package var conclusion: Conclusion? { schedule.conclusion }
+
+  private var schedule: Schedule
+  private let identity: TrialIdentity
+
+  /// - Parameter closedAfter: how many trials there are when a limit of time ended the search.
+  package init(_ plan: Plan, closedAfter: Int?) {
+    schedule = Schedule(plan.search)
+    identity = TrialIdentity(plan)
+    if let closedAfter { advance(.closed(after: closedAfter)) }
+    advance(.room(for: 1))
+  }
+
+  package mutating func take(_ result: TrialResult) {
+    guard let trial = next else { return }
+    next = nil
+    advance(.finished(trial: trial.number, result.outcome))
+    advance(.room(for: 1))
+  }
+
+  private mutating func advance(_ event: Schedule.Event) {
+    for case .run(let number, let point) in schedule.next(event) {
+      let bytes = identity.pointBytes(point)
+      let seed = identity.seed(forPoint: bytes)
+      next = Trial(number: number, point: point, seed: seed, key: identity.key(forPoint: bytes, seed: seed))
+    }
+  }
+}

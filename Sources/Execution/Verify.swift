@@ -1,0 +1,139 @@
+package import Artifacts
+internal import Search
+
+/// Proves that a manifest follows from its plan and from the outcomes that it records, from the two files alone.
+///
+/// - Parameter recompile: gives the plan that the recorded source compiles to with the recorded inputs; nil when it
+///   does not compile.
+package func verify(manifest path: String, recompile: (Manifest) -> PlanDocument?) -> Verification {
+  var verification = Verification()
+  guard let manifest = checkIntegrity(path, &verification) else { return verification }
+  verification.manifest = manifest
+  verification[.derivation] =
+    recompile(manifest).map { $0.digest == manifest.content.plan.digest } ?? false
+    ? .passed("the recorded source compiles to plan \(manifest.content.plan.digest.short)")
+    : .failed("the recorded source does not compile to the plan")
+  checkDecisions(manifest, trials: Path.join(Path.folder(of: path), Manifest.trialsFileName), &verification)
+  return verification
+}
+
+/// What `verify` found at each of its levels.
+package struct Verification: Sendable {
+  package enum Level: String, CaseIterable, Sendable {
+    case integrity
+    case derivation
+    case schedule
+    case stopping
+    case selection
+  }
+
+  package enum Finding: Hashable, Sendable {
+    case passed(String)
+    case failed(String)
+    /// An earlier level failed, without which this one says nothing.
+    case notChecked
+  }
+
+  package internal(set) var manifest: Manifest?
+  private var findings: [Level: Finding] = [:]
+
+  package internal(set) subscript(_ level: Level) -> Finding {
+    get { findings[level] ?? .notChecked }
+    set { findings[level] = newValue }
+  }
+
+  /// The first level that failed; nil when all passed.
+  package var firstFailure: Level? {
+    Level.allCases.first { level in
+      if case .failed = self[level] { true } else { false }
+    }
+  }
+}
+
+/// The bytes are those that were written: of the manifest by its digests and its one byte form, of the trials by the
+/// digest in the manifest.
+private func checkIntegrity(_ path: String, _ verification: inout Verification) -> Manifest? {
+  do {
+    let manifest = try Manifest(fileBytes: File.read(path))
+    let trialsPath = Path.join(Path.folder(of: path), Manifest.trialsFileName)
+    guard try File.digest(of: trialsPath).digest == manifest.content.trialsDigest else {
+      verification[.integrity] = .failed("\(Manifest.trialsFileName) does not have the digest that the manifest states")
+      return nil
+    }
+    verification[.integrity] = .passed("content \(manifest.contentDigest.short), both files whole")
+    return manifest
+  } catch {
+    verification[.integrity] = .failed("\(error)")
+    return nil
+  }
+}
+
+private struct Mismatch: Error { var text: String }
+
+/// Replays the decisions from the recorded outcomes: every trial is the one that the plan calls for, the search ends
+/// where its rules end it, and the trial selected is the best.
+private func checkDecisions(_ manifest: Manifest, trials path: String, _ verification: inout Verification) {
+  let content = manifest.content
+  let plan = content.plan.plan
+  let lines = TrialLines(plan)
+  var replay = Replay(plan, closedAfter: content.conclusion.reason == .time ? content.conclusion.trials : nil)
+  var writer = CanonicalWriter()
+  var (count, completed) = (0, 0)
+  var best: SelectedTrial?
+  var baseline: Incumbent?
+  do {
+    try File.forEachLine(of: path) { line in
+      guard let trial = replay.next else {
+        throw Mismatch(text: "trials follow the end of the search, from \(count) on")
+      }
+      let result: TrialResult
+      do { result = try lines.result(of: line, metric: plan.metric) } catch {
+        throw Mismatch(text: "trial \(count): \(error)")
+      }
+      let record = trial.record(result)
+      writer.removeAll()
+      lines.write(record, to: &writer)
+      guard writer.bytes.dropLast().elementsEqual(line) else {
+        throw Mismatch(text: "trial \(count) is not the one that the plan and the earlier outcomes call for")
+      }
+      if case .completed(let value) = result {
+        completed += 1
+        let incumbent = best.map { plan.search.goal.prefers(value, to: $0.value) } ?? true
+        if incumbent { best = SelectedTrial(record, value: value, in: plan.search.space) }
+        if baseline == nil, trial.point == plan.search.space.defaultPoint {
+          baseline = Incumbent(trial: trial.number, value: value)
+        }
+      }
+      count += 1
+      replay.take(result)
+    }
+  } catch {
+    verification[.schedule] = .failed((error as? Mismatch)?.text ?? "\(error)")
+    return
+  }
+  verification[.schedule] = .passed("\(count) trials, each the one that the plan calls for")
+  checkEnd(content, replay, count: count, completed: completed, &verification)
+  let isSelected = content.best == best && content.baseline == baseline
+  verification[.selection] =
+    isSelected
+    ? .passed(best.map { "trial \($0.trial) is the best" } ?? "no trial completed")
+    : .failed("the trial selected is not the best one recorded, or its record differs")
+}
+
+private func checkEnd(
+  _ content: ManifestContent, _ replay: Replay, count: Int, completed: Int, _ verification: inout Verification
+) {
+  let stated = content.conclusion
+  guard let conclusion = replay.conclusion else {
+    verification[.stopping] = .failed("the search was not over after \(count) trials")
+    return
+  }
+  let agrees =
+    conclusion.trials == stated.trials && conclusion.reason == stated.reason && completed == content.completed
+  verification[.stopping] =
+    agrees
+    ? .passed("the search ends after \(count) trials: \(stated.reason.rawValue)")
+    : .failed(
+      "the search ends after \(conclusion.trials) trials (\(conclusion.reason.rawValue)), and the manifest says otherwise"
+    )
+}

@@ -1,0 +1,103 @@
+internal import Artifacts
+internal import Glibc
+internal import Search
+internal import Store
+
+/// Writes `trials.jsonl` and `manifest.json` from what the journal holds. Memory does not grow with the trials.
+///
+/// The manifest that stands there is left alone when its content is the same; another one is kept under `previous/`.
+///
+/// - Returns: the manifest, and whether it was written.
+func writeManifest(
+  _ order: Order, _ journal: JournalReader, _ conclusion: Conclusion, _ status: RunStatus
+) throws -> (Manifest, isNew: Bool) {
+  let folder = order.project.resultsFolder(of: order.plan.plan.name)
+  try File.makeFolders(folder)
+  let trialsPath = Path.join(folder, Manifest.trialsFileName)
+  let manifestPath = Path.join(folder, Manifest.fileName)
+  let draft = "\(trialsPath).\(getpid()).new"
+  defer { unlink(draft) }
+
+  let content = try writeTrials(order.plan, journal, conclusion, to: draft)
+  if let standing = standingManifest(manifestPath, trialsPath) {
+    if standing.content == content { return (standing, false) }
+    try keep(standing, in: folder)
+  }
+  let manifest = Manifest(
+    content: content,
+    circumstances: Circumstances(
+      version: order.version, sourcePath: order.project.experimentPath, source: order.source, finished: Now.wall,
+      host: Host.name, workers: order.workers, seconds: Double(status.elapsed) / 1000, executed: status.executed,
+      reused: status.reused, surplus: status.surplus))
+  guard rename(draft, trialsPath) == 0 else { throw FileError("write", trialsPath) }
+  try File.replace(manifestPath, with: manifest.fileBytes)
+  return (manifest, true)
+}
+
+/// Writes the lines of the trials that are the result, and gathers what the manifest says of them.
+private func writeTrials(
+  _ document: PlanDocument, _ journal: JournalReader, _ conclusion: Conclusion, to path: String
+) throws -> ManifestContent {
+  let plan = document.plan
+  let lines = TrialLines(plan)
+  let defaults = plan.search.space.defaultPoint
+  var replay = Replay(plan, closedAfter: conclusion.reason == .time ? conclusion.trials : nil)
+  var builder = DigestBuilder(of: "file")
+  var completed = 0
+  var best: SelectedTrial?
+  var baseline: Incumbent?
+  var failure: (any Error)?
+  try File.replace(path) { write throws(FileError) in
+    var writer = CanonicalWriter()
+    while let trial = replay.next {
+      let facts: TrialFacts?
+      do { facts = try journal.outcome(of: trial.key, timeLimit: plan.trial.timeout)?.facts } catch {
+        failure = error
+        return
+      }
+      guard let result = facts?.result(for: plan.metric) else {
+        failure = ExecutionError.replayDiffers
+        return
+      }
+      let record = trial.record(result)
+      lines.write(record, to: &writer)
+      if case .completed(let value) = result {
+        completed += 1
+        if trial.number == conclusion.best?.trial {
+          best = SelectedTrial(record, value: value, in: plan.search.space)
+        }
+        if baseline == nil, trial.point == defaults { baseline = Incumbent(trial: trial.number, value: value) }
+      }
+      replay.take(result)
+      if writer.bytes.count > 1 << 16 || replay.next == nil {
+        builder.update(writer.bytes)
+        try write(writer.bytes)
+        writer.removeAll()
+      }
+    }
+  }
+  if let failure { throw failure }
+  guard replay.conclusion == conclusion else { throw ExecutionError.replayDiffers }
+  return ManifestContent(
+    plan: document, conclusion: conclusion, trialsDigest: builder.finish(), completed: completed, best: best,
+    baseline: baseline)
+}
+
+/// The manifest that stands at a path, if it and its trials are whole.
+private func standingManifest(_ path: String, _ trialsPath: String) -> Manifest? {
+  guard let bytes = try? File.read(path), let manifest = try? Manifest(fileBytes: bytes),
+    let trials = try? File.digest(of: trialsPath).digest, trials == manifest.content.trialsDigest
+  else { return nil }
+  return manifest
+}
+
+/// Gives a manifest and its trials a second name, so that replacing them loses nothing.
+private func keep(_ manifest: Manifest, in folder: String) throws {
+  let kept = Path.join(folder, "previous/\(manifest.contentDigest.short)")
+  try File.makeFolders(kept)
+  for name in [Manifest.trialsFileName, Manifest.fileName] {
+    let (from, to) = (Path.join(folder, name), Path.join(kept, name))
+    guard link(from, to) == 0 || errno == EEXIST else { throw FileError("keep", from) }
+  }
+  try File.synchronizeFolder(of: Path.join(kept, Manifest.fileName))
+}

@@ -1,0 +1,56 @@
+package import Artifacts
+internal import Search
+
+/// The plan's steps and what must come before them, for tools that draw.
+package struct Graph {
+  private let document: PlanDocument
+
+  package init(_ document: PlanDocument) { self.document = document }
+
+  /// The language of Graphviz.
+  package var dot: String {
+    let nodes = steps.map { "  \($0.name) [label=\"\(escape(label(of: $0), quote: "\\\"", line: "\\n"))\"];" }
+    let edges = steps.flatMap { step in step.after.map { "  \($0) -> \(step.name);" } }
+    let name = escape(document.plan.name, quote: "\\\"", line: " ")
+    return (["digraph \"\(name)\" {", "  rankdir=LR;", "  node [shape=box];"] + nodes + edges + ["}"])
+      .joined(separator: "\n")
+  }
+
+  /// The language of Mermaid, which code hosts draw within Markdown.
+  package var mermaid: String {
+    let nodes = steps.map { "  \($0.name)[\"\(escape(label(of: $0), quote: "#quot;", line: "<br/>"))\"]" }
+    let edges = steps.flatMap { step in step.after.map { "  \($0) --> \(step.name)" } }
+    return (["flowchart LR"] + nodes + edges).joined(separator: "\n")
+  }
+
+  private var steps: [PlanStep] { document.plan.steps }
+
+  private func label(of step: PlanStep) -> [String] {
+    let plan = document.plan
+    switch step.does {
+    case .checkInputs: return ["check inputs", Text.count(plan.inputs.count, "file")]
+    case .search:
+      return ["search: \(plan.search.strategy.name)", Text.count(plan.search.plannedTrials, "trial")] + rules
+    case .select: return ["select the best", "\(plan.search.goal.rawValue) \(plan.metric)"]
+    case .writeManifest: return ["write the manifest", "results/\(plan.name)/manifest.json"]
+    }
+  }
+
+  private var rules: [String] {
+    let rules = document.plan.search.stopping.map { rule in
+      switch rule {
+      case .target(let value): "or target \(Text.number(value))"
+      case .plateau(let trials, _): "or plateau of \(trials)"
+      }
+    }
+    return rules + (document.plan.timeLimit.map { ["or \(Text.duration(milliseconds: $0))"] } ?? [])
+  }
+
+  private func escape(_ lines: [String], quote: String, line: String) -> String {
+    lines.map { escape($0, quote: quote, line: line) }.joined(separator: line)
+  }
+
+  private func escape(_ text: String, quote: String, line: String) -> String {
+    Text.printable(text).flatMap { $0 == "\"" ? quote : $0 == "\\" ? "\\\\" : String($0) }.map(String.init).joined()
+  }
+}

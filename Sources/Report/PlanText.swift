@@ -1,0 +1,163 @@
+package import Artifacts
+internal import Search
+
+/// A plan as people read it, in the manner of Terraform: what will be done, why, and one line last that sums it up.
+package struct PlanText {
+  private let document: PlanDocument
+  /// How many trials are recorded; nil when nobody asked the journal.
+  private let recorded: Int?
+
+  private var plan: Plan { document.plan }
+  private var search: SearchSettings { document.plan.search }
+  private var planned: Int { search.plannedTrials }
+
+  package init(_ document: PlanDocument, recorded: Int?) {
+    self.document = document
+    self.recorded = recorded
+  }
+
+  package var lines: [String] {
+    let head = "Experiment \(plan.name) (\(plan.experimentFile))"
+    return [head, ""] + objective + parameters + trials + ending + command + inputs + [summary]
+  }
+
+  /// The last line.
+  package var summary: String {
+    var parts = [Text.count(planned, "trial")]
+    if let recorded {
+      parts.append("\(Text.grouped(planned - recorded)) to run")
+      if recorded > 0 { parts.append("\(Text.grouped(recorded)) recorded") }
+    }
+    if let bound = timeBound { parts.append(bound) }
+    return "Plan \(document.digest.short): \(parts.joined(separator: ", "))."
+  }
+
+  private var timeBound: String? {
+    let rounds = (planned - (recorded ?? 0) + plan.parallel - 1) / plan.parallel
+    let (product, overflow) = rounds.multipliedReportingOverflow(by: plan.trial.timeout ?? 0)
+    let byTrials = plan.trial.timeout == nil || overflow ? nil : product
+    let byBudget = plan.timeLimit.map { $0 + (plan.trial.timeout ?? 0) }
+    let bounds = [byTrials, byBudget].compactMap { $0 }
+    guard let least = bounds.min(), least > 0 else { return nil }
+    let prefix = byTrials == nil && plan.trial.timeout == nil ? "no trial starts after" : "at most"
+    return "\(prefix) \(Text.duration(milliseconds: least)) with \(plan.parallel) at once"
+  }
+
+  private var objective: [String] {
+    ["  \(search.goal.rawValue) \(plan.metric)", ""]
+  }
+
+  private var parameters: [String] {
+    let size = search.space.size.map { $0 == Int.max ? "more than 10^18 points" : Text.count($0, "point") }
+    let head = "  Search space: \(Text.count(search.space.dimension, "parameter")), \(size ?? "continuous")"
+    let rows = search.space.parameters.map { parameter -> [String] in
+      let (type, values, scale) = Self.describe(parameter.domain)
+      let fallback = parameter.defaultValue.map { "default \($0.text(in: parameter.domain))" } ?? ""
+      return [Text.printable(parameter.name), type, Text.printable(values), scale, Text.printable(fallback)]
+    }
+    return [head] + Text.table(rows, indent: "      ") + [""]
+  }
+
+  private static func describe(_ domain: Domain) -> (type: String, values: String, scale: String) {
+    func number(_ value: Double) -> String { JSON.number(value).canonicalText }
+    switch domain {
+    case .float(let range):
+      let step = range.step.map { " step \(number($0))" } ?? ""
+      return (
+        "float", "[\(number(range.lower)), \(number(range.upper))]", range.scale == .log ? "log" : "linear" + step
+      )
+    case .int(let range):
+      let step = range.step == 1 ? "" : " step \(range.step)"
+      return ("int", "[\(range.lower), \(range.upper)]", range.scale == .log ? "log" : "linear" + step)
+    case .choice(let values):
+      let shown = values.prefix(8).map { $0.text(in: domain) }.joined(separator: ", ")
+      return ("choice", "{\(shown)\(values.count > 8 ? ", … \(values.count - 8) more" : "")}", "")
+    case .constant(let value): return ("constant", value.text(in: domain), "")
+    }
+  }
+
+  private var trials: [String] {
+    let seed = search.strategy.name == "random" || search.strategy.name == "sobol" ? ", seed \(search.seed)" : ""
+    var lines = ["  Trials: \(search.strategy.name)\(seed)"]
+    if let recorded {
+      if recorded > 0 { lines.append("    = \(Text.count(recorded, "trial")) recorded: not run again") }
+      let reason =
+        recorded == 0 ? "none is recorded" : recorded < planned ? "the others are not recorded" : "all are recorded"
+      lines.append("    + \(Text.count(planned - recorded, "trial")) to run: \(reason)")
+    } else {
+      lines.append("    + \(Text.count(planned, "trial"))")
+    }
+    let strategy = search.makeStrategy()
+    let shown = planned <= 8 ? planned : 5
+    for trial in 0..<shown {
+      let point = strategy.point(for: trial, after: [])
+      let note = trial < search.initialPoints.count ? "  (the defaults)" : ""
+      lines.append("        \(trial)  \(describe(point))\(note)")
+    }
+    if shown < planned { lines.append("        … \(Text.grouped(planned - shown)) more, all in the plan") }
+    return lines + [""]
+  }
+
+  private func describe(_ point: Point) -> String {
+    zip(search.space.parameters, point.values).compactMap { parameter, value in
+      if case .constant = parameter.domain { return nil }
+      if case .float(let number) = value { return "\(parameter.name)=\(Text.number(number))" }
+      return "\(parameter.name)=\(Text.printable(value.text(in: parameter.domain)))"
+    }.joined(separator: " ")
+  }
+
+  private var ending: [String] {
+    var lines = [
+      "  Ends with the first of:",
+      "      \(Text.count(planned, "trial"))\(isExhausted ? ", which are all points" : "")",
+    ]
+    for rule in search.stopping {
+      switch rule {
+      case .target(let value):
+        let sign = search.goal == .minimize ? "<=" : ">="
+        lines.append("      \(plan.metric) \(sign) \(JSON.number(value).canonicalText) (target)")
+      case .plateau(let trials, let improvement):
+        let by = improvement == 0 ? "" : " by more than \(JSON.number(improvement).canonicalText)"
+        lines.append("      \(Text.count(trials, "trial")) in a row without an improvement\(by) (plateau)")
+      }
+    }
+    if let limit = plan.timeLimit {
+      lines.append("      \(Text.duration(milliseconds: limit)): no more trials start then (time)")
+    }
+    return lines + [""]
+  }
+
+  private var isExhausted: Bool { search.makeStrategy().count == planned }
+
+  private var command: [String] {
+    let words = plan.trial.command.map { Text.printable(Self.text(of: $0)) }.joined(separator: " ")
+    var lines = ["  Each trial: \(words)"]
+    for variable in plan.trial.environment {
+      lines.append("      \(variable.name)=\(Text.printable(variable.value))")
+    }
+    if let timeout = plan.trial.timeout { lines.append("      at most \(Text.duration(milliseconds: timeout))") }
+    return lines + [""]
+  }
+
+  private static func text(of template: [TrialTemplate.Segment]) -> String {
+    let text = template.map { segment in
+      switch segment {
+      case .literal(let text): text
+      case .parameter(let name): "${\(name)}"
+      case .allParameters: "${args}"
+      case .trialFolder: "${trial.dir}"
+      case .trialSeed: "${trial.seed}"
+      }
+    }.joined()
+    return text.isEmpty || text.contains(" ") ? "'\(text)'" : text
+  }
+
+  private var inputs: [String] {
+    guard !plan.inputs.isEmpty else { return ["  Inputs: none", ""] }
+    let shown = plan.inputs.count <= 10 ? plan.inputs : Array(plan.inputs.prefix(8))
+    let rows = shown.map { [Text.printable($0.path), $0.digest.short, Text.bytes($0.size)] }
+    let more = plan.inputs.count - shown.count
+    return ["  Inputs: a change of one makes other trials"] + Text.table(rows, indent: "      ")
+      + (more > 0 ? ["      … \(Text.count(more, "file")) more"] : []) + [""]
+  }
+}

@@ -1,0 +1,56 @@
+/// Random numbers by counting: a number is a function of (seed, decision, purpose, position), so no decision depends
+/// on how many numbers another one drew.
+///
+/// Philox4x32-10: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011. The seed is the
+/// key; the counter's words are the position, the decision (two words) and the purpose.
+struct RandomStream: Sendable {
+  /// What the numbers are for. A value, once used, keeps its meaning for good.
+  enum Purpose: UInt32, Sendable {
+    case randomPoint = 1
+    case sobolMatrix = 2
+    case sobolShift = 3
+  }
+
+  private let key: SIMD2<UInt32>
+  private var counter: SIMD4<UInt32>
+  private var block = SIMD4<UInt32>()
+  private var used = 4
+
+  init(seed: UInt64, decision: Int, purpose: Purpose) {
+    let decision = UInt64(decision)
+    key = SIMD2(UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32))
+    counter = SIMD4(
+      0, UInt32(truncatingIfNeeded: decision), UInt32(truncatingIfNeeded: decision >> 32), purpose.rawValue)
+  }
+
+  /// 32 random bits.
+  mutating func next() -> UInt32 {
+    if used == 4 {
+      block = Self.philox(counter: counter, key: key)
+      counter[0] &+= 1
+      used = 0
+    }
+    defer { used += 1 }
+    return block[used]
+  }
+
+  /// Uniform in [0, 1), a multiple of 2^-53.
+  mutating func uniform() -> Double {
+    let high = UInt64(next())
+    let bits = high << 32 | UInt64(next())
+    return Double(bits >> 11) * 0x1p-53
+  }
+
+  static func philox(counter: SIMD4<UInt32>, key: SIMD2<UInt32>) -> SIMD4<UInt32> {
+    var (words, key) = (counter, key)
+    for _ in 0..<10 {
+      let left = UInt64(words[0]) * 0xD251_1F53
+      let right = UInt64(words[2]) * 0xCD9E_8D57
+      words = SIMD4(
+        UInt32(truncatingIfNeeded: right >> 32) ^ words[1] ^ key[0], UInt32(truncatingIfNeeded: right),
+        UInt32(truncatingIfNeeded: left >> 32) ^ words[3] ^ key[1], UInt32(truncatingIfNeeded: left))
+      key = key &+ SIMD2(0x9E37_79B9, 0xBB67_AE85)
+    }
+    return words
+  }
+}

@@ -1,0 +1,177 @@
+/// The order in which a search makes its decisions and sees their outcomes.
+///
+/// Workers finish in any order; the search must not notice. So outcomes are *released* to it in the order of the
+/// trials' numbers, and decision `k` of a strategy that learns from outcomes sees exactly those of the trials
+/// `0 ... k - lanes`: a simulation of `lanes` virtual workers that each take one unit of time for a trial, with ties
+/// going to the lower number. The number of real workers has no part in it.
+///
+///     var schedule = Schedule(settings)
+///     var actions = schedule.next(.room(for: 2))              // [.run(trial: 0, …), .run(trial: 1, …)]
+///     actions += schedule.next(.finished(trial: 1, .value(0.3)))   // held: trial 0 comes first
+///     actions += schedule.next(.finished(trial: 0, .value(0.4)))   // both are released
+///
+/// A pure state machine: it performs nothing, and reads no clock. The same outcomes give the same decisions and the
+/// same conclusion in whatever order the events arrive; see `docs/decisions/0001-logical-time.md`.
+///
+/// Memory: the outcomes that wait for an earlier trial, and for an adaptive strategy all that were released.
+package struct Schedule: Sendable {
+  package enum Event: Hashable, Sendable {
+    /// The runtime can take this many trials more than it was given so far.
+    case room(for: Int)
+    /// A trial that was handed out has come to its end. An end that is reported twice counts once.
+    case finished(trial: Int, Outcome)
+    /// A limit of the real world (time) fired: only the trials below `after` belong to the result.
+    case closed(after: Int)
+  }
+
+  package enum Action: Hashable, Sendable {
+    case run(trial: Int, Point)
+    /// The trial was handed out, runs still or waits, and will not be part of the result.
+    case cancel(trial: Int)
+    /// Always the last action: nothing follows.
+    case conclude(Conclusion)
+  }
+
+  package let settings: SearchSettings
+  /// How many trials were handed out: the number of the next one.
+  package private(set) var decided = 0
+  /// How many outcomes the search has seen: those of the trials below this number.
+  package private(set) var released = 0
+  /// The best trial among those released.
+  package private(set) var best: Incumbent?
+  package private(set) var conclusion: Conclusion?
+
+  private let strategy: any Strategy
+  /// How many trials there can be, and why no more.
+  private var limit: Int
+  private var limitReason: StopReason
+  private var room = 0
+  private var waiting: [Int: Outcome] = [:]
+  private var observations: [Outcome] = []
+  private var plateaus: [PlateauWatch]
+
+  package init(_ settings: SearchSettings) {
+    self.init(settings, strategy: settings.makeStrategy())
+  }
+
+  /// With a strategy of the caller's own in place of the one that the settings name.
+  package init(_ settings: SearchSettings, strategy: any Strategy) {
+    self.settings = settings
+    self.strategy = strategy
+    let count = strategy.count ?? Int.max
+    limit = min(settings.trials, count)
+    limitReason = count <= settings.trials ? .exhausted : .trials
+    plateaus = settings.stopping.compactMap { rule in
+      guard case .plateau(let trials, let improvement) = rule else { return nil }
+      return PlateauWatch(patience: trials, improvement: improvement, goal: settings.goal)
+    }
+  }
+
+  /// Takes an event in and says what to do now. Complexity: O(actions) and the strategy's own cost.
+  package mutating func next(_ event: Event) -> [Action] {
+    guard conclusion == nil else { return [] }
+    switch event {
+    case .room(let count):
+      room += count
+    case .finished(let trial, let outcome):
+      guard trial >= released, trial < decided else { return [] }
+      waiting[trial] = outcome
+    case .closed(let after) where after < limit:
+      limit = after
+      limitReason = .time
+    case .closed:
+      break
+    }
+    release()
+    return conclusion.map(actions(concluding:)) ?? handOut()
+  }
+
+  private mutating func release() {
+    while released < limit, conclusion == nil, let outcome = waiting.removeValue(forKey: released) {
+      observe(outcome)
+    }
+    if conclusion == nil, released >= limit { conclude(limitReason) }
+  }
+
+  private mutating func observe(_ outcome: Outcome) {
+    let trial = released
+    released += 1
+    if strategy.isAdaptive { observations.append(outcome) }
+    if case .value(let value) = outcome, best.map({ settings.goal.prefers(value, to: $0.value) }) ?? true {
+      best = Incumbent(trial: trial, value: value)
+    }
+    let reached = settings.stopping.contains { rule in
+      guard case .target(let target) = rule, case .value(let value) = outcome else { return false }
+      return settings.goal.reaches(value, target: target)
+    }
+    var stalled = false
+    for index in plateaus.indices {
+      stalled = plateaus[index].stalls(after: outcome) || stalled
+    }
+    if reached { conclude(.target) } else if stalled { conclude(.plateau) }
+  }
+
+  private mutating func conclude(_ reason: StopReason) {
+    conclusion = Conclusion(trials: released, reason: reason, best: best)
+  }
+
+  private func actions(concluding conclusion: Conclusion) -> [Action] {
+    let unfinished = (released..<max(released, decided)).filter { waiting[$0] == nil }
+    return unfinished.map(Action.cancel) + [.conclude(conclusion)]
+  }
+
+  private mutating func handOut() -> [Action] {
+    var actions: [Action] = []
+    while room > 0, decided < limit, visible(to: decided) <= released {
+      let seen = observations.prefix(strategy.isAdaptive ? visible(to: decided) : 0)
+      actions.append(.run(trial: decided, strategy.point(for: decided, after: seen)))
+      decided += 1
+      room -= 1
+    }
+    return actions
+  }
+
+  /// How many outcomes a decision sees: exactly these, however many more are there already.
+  private func visible(to trial: Int) -> Int {
+    strategy.isAdaptive ? max(0, trial - settings.lanes + 1) : 0
+  }
+}
+
+/// The best trial so far.
+package struct Incumbent: Hashable, Sendable {
+  package var trial: Int
+  /// The objective's value.
+  package var value: Double
+
+  package init(trial: Int, value: Double) {
+    self.trial = trial
+    self.value = value
+  }
+}
+
+/// How a search ended.
+package struct Conclusion: Hashable, Sendable {
+  /// How many trials the result has: those below this number.
+  package var trials: Int
+  package var reason: StopReason
+  /// None when no trial completed. Of equally good trials, the one with the lowest number.
+  package var best: Incumbent?
+
+  package init(trials: Int, reason: StopReason, best: Incumbent?) {
+    self.trials = trials
+    self.reason = reason
+    self.best = best
+  }
+}
+
+/// Why a search ended. The raw value is what documents say.
+package enum StopReason: String, Hashable, Sendable {
+  /// As many trials as the budget allows.
+  case trials
+  /// Every point that the strategy has.
+  case exhausted
+  case target
+  case plateau
+  /// The budget's time ran out.
+  case time
+}

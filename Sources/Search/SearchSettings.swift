@@ -1,0 +1,74 @@
+/// Everything that the decisions of a search depend on, other than the outcomes.
+package struct SearchSettings: Hashable, Sendable {
+  package var space: Space
+  package var goal: Goal
+  package var strategy: StrategyChoice
+  /// Below 2^53, so that it is exact in JSON.
+  package var seed: UInt64
+  /// The number of virtual workers; see `Schedule`. At least 1.
+  package var lanes: Int
+  /// At most this many trials. At least 1.
+  package var trials: Int
+  /// Points to try before the strategy's own.
+  package var initialPoints: [Point]
+  package var stopping: [StoppingRule]
+
+  /// More trials than this are refused: what is known of them before the run would no longer be quick to compute.
+  package static let maximumTrials = 10_000_000
+
+  package init(
+    space: Space, goal: Goal, strategy: StrategyChoice, seed: UInt64, lanes: Int, trials: Int,
+    initialPoints: [Point] = [], stopping: [StoppingRule] = []
+  ) {
+    self.space = space
+    self.goal = goal
+    self.strategy = strategy
+    self.seed = seed
+    self.lanes = lanes
+    self.trials = trials
+    self.initialPoints = initialPoints
+    self.stopping = stopping
+  }
+
+  /// The strategy, with the initial points before its own.
+  package func makeStrategy() -> any Strategy {
+    let own = makeChosenStrategy()
+    return initialPoints.isEmpty ? own : InitialPoints(points: initialPoints, then: own)
+  }
+
+  private func makeChosenStrategy() -> any Strategy {
+    switch strategy {
+    case .grid: GridSearch(space: space)
+    case .list(let points): ListSearch(points: points)
+    case .random: RandomSearch(space: space, seed: seed)
+    case .sobol: SobolSearch(space: space, seed: seed)
+    }
+  }
+
+  /// How many trials there are if no stopping rule and no limit of time ends the search before.
+  package var plannedTrials: Int { min(trials, makeStrategy().count ?? Int.max) }
+}
+
+/// Which way the objective is better.
+package enum Goal: String, Hashable, Sendable {
+  case minimize
+  case maximize
+
+  package func prefers(_ value: Double, to other: Double) -> Bool {
+    switch self {
+    case .minimize: value < other
+    case .maximize: value > other
+    }
+  }
+
+  package func reaches(_ value: Double, target: Double) -> Bool {
+    value == target || prefers(value, to: target)
+  }
+}
+
+/// What came of a trial, as far as the search is concerned.
+package enum Outcome: Hashable, Sendable {
+  /// The objective's value: finite.
+  case value(Double)
+  case failed
+}

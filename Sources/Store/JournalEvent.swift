@@ -1,0 +1,121 @@
+package import Artifacts
+internal import FoundationEssentials
+internal import GRDB
+
+/// What the journal records, in the order in which it happens.
+package enum JournalEvent: Sendable {
+  /// An apply of a plan begins.
+  case run(RunEvent)
+  /// A trial is about to be launched.
+  case intent(IntentEvent)
+  /// A trial has come to its end.
+  case outcome(OutcomeEvent)
+  /// The run's time is up: only the trials below `after` belong to the plan's result.
+  case closure(plan: Digest, run: Int, after: Int, at: Double)
+  /// A run has come to its end; `elapsed` as in `OutcomeEvent`.
+  case ending(run: Int, reason: String, elapsed: Int, at: Double)
+
+  func insert(into database: Database) throws {
+    switch self {
+    case .run(let run):
+      try Self.insert(
+        "INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [run.id, run.plan.description, run.document, run.experiment, run.workers, run.host, run.pid, run.at], database)
+    case .intent(let intent):
+      try Self.insert(
+        "INSERT INTO intent VALUES (?, ?, ?, ?, ?)",
+        [intent.id, intent.run, intent.trial, intent.key.bytes.blob, intent.at], database)
+    case .outcome(let outcome):
+      let facts = outcome.facts
+      try Self.insert(
+        "INSERT INTO outcome VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+          outcome.intent, outcome.key.bytes.blob, facts.ending.name, facts.ending.code, facts.ending.timeLimit,
+          facts.metrics.json.canonicalText, outcome.seconds, outcome.cpuSeconds, outcome.peakMemory, outcome.elapsed,
+        ], database)
+    case .closure(let plan, let run, let after, let at):
+      try Self.insert("INSERT INTO closure VALUES (?, ?, ?, ?)", [plan.description, run, after, at], database)
+    case .ending(let run, let reason, let elapsed, let at):
+      try Self.insert("INSERT INTO ending VALUES (?, ?, ?, ?)", [run, reason, elapsed, at], database)
+    }
+  }
+
+  private static func insert(
+    _ sql: String, _ values: [(any DatabaseValueConvertible)?], _ database: Database
+  ) throws {
+    try database.cachedStatement(sql: sql).execute(arguments: StatementArguments(values))
+  }
+}
+
+package struct RunEvent: Sendable {
+  package var id: Int
+  package var plan: Digest
+  /// The plan's canonical bytes.
+  package var document: String
+  /// The experiment file's path in the project.
+  package var experiment: String
+  package var workers: Int
+  package var host: String
+  package var pid: Int
+  /// Seconds since 1970, UTC, as all times of the journal.
+  package var at: Double
+
+  package init(
+    id: Int, plan: Digest, document: String, experiment: String, workers: Int, host: String, pid: Int, at: Double
+  ) {
+    self.id = id
+    self.plan = plan
+    self.document = document
+    self.experiment = experiment
+    self.workers = workers
+    self.host = host
+    self.pid = pid
+    self.at = at
+  }
+}
+
+package struct IntentEvent: Sendable {
+  package var id: Int
+  package var run: Int
+  package var trial: Int
+  package var key: Digest
+  package var at: Double
+
+  package init(id: Int, run: Int, trial: Int, key: Digest, at: Double) {
+    self.id = id
+    self.run = run
+    self.trial = trial
+    self.key = key
+    self.at = at
+  }
+}
+
+package struct OutcomeEvent: Sendable {
+  /// The intent that it fulfils.
+  package var intent: Int
+  package var key: Digest
+  package var facts: TrialFacts
+  package var seconds: Double
+  package var cpuSeconds: Double
+  /// In KiB.
+  package var peakMemory: Int
+  /// How long the plan's runs had been at work by then, in milliseconds.
+  package var elapsed: Int
+
+  package init(
+    intent: Int, key: Digest, facts: TrialFacts, seconds: Double, cpuSeconds: Double, peakMemory: Int, elapsed: Int
+  ) {
+    self.intent = intent
+    self.key = key
+    self.facts = facts
+    self.seconds = seconds
+    self.cpuSeconds = cpuSeconds
+    self.peakMemory = peakMemory
+    self.elapsed = elapsed
+  }
+}
+
+extension [UInt8] {
+  /// As a value that GRDB binds as a blob.
+  var blob: DatabaseValue { Data(self).databaseValue }
+}

@@ -1,0 +1,97 @@
+package import Artifacts
+internal import GRDB
+
+/// Reads the journal.
+package struct JournalReader: Sendable {
+  let database: DatabaseQueue
+
+  /// The newest recorded outcome of a trial that holds for this limit of time; nil when none does.
+  ///
+  /// A trial that ran out of a shorter time than it would have now has no outcome that holds.
+  package func outcome(of key: Digest, timeLimit: Int?) throws -> RecordedOutcome? {
+    try database.read { database in
+      let rows = try Row.fetchAll(
+        database.cachedStatement(
+          sql: "SELECT intent, ending, code, timeout, metrics FROM outcome WHERE key = ? ORDER BY intent DESC"),
+        arguments: [key.bytes.blob])
+      return rows.lazy.compactMap(RecordedOutcome.init(row:)).first { $0.facts.holds(forTimeLimit: timeLimit) }
+    }
+  }
+
+  package var hasOutcomes: Bool {
+    get throws { try database.read { try Bool.fetchOne($0, sql: "SELECT EXISTS (SELECT 1 FROM outcome)") ?? false } }
+  }
+
+  /// The trials below which a plan's result was closed because its time was up.
+  package func closure(of plan: Digest) throws -> Int? {
+    try database.read { database in
+      try Int.fetchOne(database, sql: "SELECT after FROM closure WHERE plan = ?", arguments: [plan.description])
+    }
+  }
+
+  /// How long the runs of a plan were at work, in milliseconds.
+  package func elapsed(of plan: Digest) throws -> Int {
+    try database.read { database in
+      let sql = """
+        SELECT max(elapsed) FROM (
+          SELECT max(outcome.elapsed) AS elapsed FROM outcome JOIN intent ON intent.id = outcome.intent
+            JOIN run ON run.id = intent.run WHERE run.plan = :plan
+          UNION ALL SELECT max(ending.elapsed) FROM ending JOIN run ON run.id = ending.run WHERE run.plan = :plan)
+        """
+      return try Int.fetchOne(database, sql: sql, arguments: ["plan": plan.description]) ?? 0
+    }
+  }
+
+  /// The number after that of the last run, and of the last intent.
+  package var nextNumbers: (run: Int, intent: Int) {
+    get throws {
+      try database.read { database in
+        (
+          try Int.fetchOne(database, sql: "SELECT max(id) FROM run").map { $0 + 1 } ?? 1,
+          try Int.fetchOne(database, sql: "SELECT max(id) FROM intent").map { $0 + 1 } ?? 1
+        )
+      }
+    }
+  }
+
+  /// How many trials were to be launched by runs that did not come to their end, and have no outcome.
+  package var unfinishedIntents: Int {
+    get throws {
+      try database.read { database in
+        let sql = """
+          SELECT count(*) FROM intent WHERE run NOT IN (SELECT run FROM ending)
+            AND id NOT IN (SELECT intent FROM outcome)
+          """
+        return try Int.fetchOne(database, sql: sql) ?? 0
+      }
+    }
+  }
+
+  /// Whether the plan was applied before and no run of it came to its end.
+  package func wasInterrupted(_ plan: Digest) throws -> Bool {
+    try database.read { database in
+      let sql = """
+        SELECT EXISTS (SELECT 1 FROM run WHERE plan = :plan) AND NOT EXISTS (
+          SELECT 1 FROM ending JOIN run ON run.id = ending.run WHERE run.plan = :plan)
+        """
+      return try Bool.fetchOne(database, sql: sql, arguments: ["plan": plan.description]) ?? false
+    }
+  }
+}
+
+/// A trial's outcome in the journal.
+package struct RecordedOutcome: Hashable, Sendable {
+  /// Numbers grow with time.
+  package var intent: Int
+  package var facts: TrialFacts
+
+  fileprivate init?(row: Row) {
+    let name: String = row["ending"]
+    let text: String = row["metrics"]
+    guard let ending = TrialFacts.Ending(name: name, code: row["code"], timeLimit: row["timeout"]),
+      let json = try? JSON(parsing: text.utf8), let metrics = Metrics(json: json)
+    else { return nil }
+    intent = row["intent"]
+    facts = TrialFacts(ending: ending, metrics: metrics)
+  }
+}

@@ -1,0 +1,135 @@
+internal import ArgumentParser
+internal import Artifacts
+internal import Compiler
+internal import Execution
+internal import Report
+internal import Search
+
+struct ApplyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "apply", abstract: "Runs an experiment, or a saved plan, and writes its manifest.",
+    discussion: """
+      Shows the plan, asks, and runs the trials as processes of this machine. What is recorded in the project's journal \
+      is not run again, so an apply that was stopped, or killed, goes on where it was when it is started again. \
+      Ctrl-C once: no more trials are started, and those that run are waited for. Twice: they are ended.
+      """)
+
+  @Argument(help: "An experiment file, or a plan saved by `attune plan -o`.", completion: .file())
+  var file: String
+
+  @Flag(name: [.customShort("y"), .long], help: "Do not ask.")
+  var yes = false
+
+  @Option(
+    name: [.customShort("p"), .long], help: "Trials at once (default: budget.parallel). Does not change the result.")
+  var parallel: Int?
+
+  @Flag(help: "Run trials again whose recorded outcome is a failure.")
+  var retryFailed = false
+
+  @Option(help: "How to show progress: auto, tty (a block that is redrawn), plain (a line for each change) or none.")
+  var progress = Progress.Mode.auto
+
+  @Flag(help: "Print the result as JSON on standard output.")
+  var json = false
+
+  func validate() throws {
+    if let parallel, !(1...4096).contains(parallel) {
+      throw ValidationError("--parallel is between 1 and 4096, and \(parallel) is not.")
+    }
+  }
+
+  func run() throws {
+    Console.ignoreClosedPipes()
+    try reporting(file) {
+      let experiment = try load()
+      let recorded = try countRecordedTrials(of: experiment.plan, in: experiment.project)
+      let text = PlanText(experiment.plan, recorded: recorded)
+      for line in text.lines { json ? Console.note(line) : Console.print(line) }
+      try confirm()
+      let workers = parallel ?? experiment.plan.plan.parallel
+      let order = Order(
+        plan: experiment.plan, project: experiment.project, source: experiment.source, workers: workers,
+        retryFailed: retryFailed, guardian: ["/proc/self/exe", "guard"], version: Attune.version)
+      var progress = Progress(mode: progress, metric: experiment.plan.plan.metric)
+      let result = try execute(order) { progress.take($0, $1) }
+      progress.finish()
+      try conclude(result, experiment)
+    }
+  }
+
+  /// The experiment to apply. A saved plan must be what its experiment compiles to still.
+  private func load() throws -> Experiment {
+    guard case .plan(let plan) = try GivenFile(path: file) else { return try Experiment(path: file) }
+    let candidates = [Path.folder(of: file), "."].map { Path.join($0, plan.plan.experimentFile) }
+    guard let path = candidates.first(where: { File.kind(of: $0) == .file }) else {
+      throw DocumentError(
+        "its experiment, \(plan.plan.experimentFile), is neither beside it nor in the current folder")
+    }
+    let experiment = try Experiment(path: path)
+    let differences = plan.differences(from: experiment.plan)
+    guard differences.isEmpty else {
+      Console.note("error: \(file) is stale: changed since it was made: \(differences.joined(separator: ", "))")
+      Console.note(" = help: make it again with `attune plan \(path) -o \(file)`")
+      throw ExitCode.badDocument
+    }
+    return experiment
+  }
+
+  private func confirm() throws {
+    if yes { return }
+    guard Console.inputIsTerminal else {
+      Console.note("error: nobody can be asked here, and nothing was run")
+      Console.note(" = help: `--yes` applies without asking")
+      throw ExitCode.usage
+    }
+    Console.write("\nApply this plan? Only `yes` is taken for it: ", to: 2)
+    guard readLine() == "yes" else {
+      Console.note("Not applied: nothing was run.")
+      throw ExitCode.noTrialCompleted
+    }
+  }
+
+  private func conclude(_ result: RunResult, _ experiment: Experiment) throws {
+    switch result {
+    case .interrupted(let signal):
+      Console.note("Stopped. What ended is recorded: the same command goes on from there.")
+      throw ExitCode.signal(signal)
+    case .finished(let manifest, let isNew, let status):
+      let path = shortened(experiment.project.manifestPath(of: experiment.plan.plan.name))
+      if json {
+        Console.print(document(manifest, path, status).canonicalText)
+      } else {
+        show(manifest, path, status, isNew: isNew)
+      }
+      if manifest.content.best == nil { throw ExitCode.noTrialCompleted }
+    }
+  }
+
+  private func show(_ manifest: Manifest, _ path: String, _ status: RunStatus, isNew: Bool) {
+    Console.print("")
+    for line in ManifestText(manifest).lines { Console.print(line) }
+    let surplus =
+      status.surplus == 0 ? "" : ", \(Text.grouped(status.surplus)) beyond the end and no part of the result"
+    Console.print(
+      "\(Text.grouped(status.executed)) run in this apply, \(Text.grouped(status.reused)) recorded before\(surplus).")
+    Console.print("")
+    Console.print("Manifest: \(path)\(isNew ? "" : " (as it was: the result is the same)")")
+    Console.print("Next:")
+    Console.print("    attune verify \(path)")
+    Console.print("    attune show \(path)")
+  }
+
+  private func document(_ manifest: Manifest, _ path: String, _ status: RunStatus) -> JSON {
+    .object([
+      "manifest": .string(path), "contentDigest": .string(manifest.contentDigest.description),
+      "content": manifest.content.json, "executed": .int(status.executed), "reused": .int(status.reused),
+      "surplus": .int(status.surplus),
+    ])
+  }
+
+  /// As seen from the current folder, when it lies below.
+  private func shortened(_ path: String) -> String {
+    Path.resolved(".").map { Path.relative(path, to: $0) } ?? path
+  }
+}

@@ -1,0 +1,24 @@
+internal import ArgumentParser
+
+@main
+struct Attune: ParsableCommand {
+  static let version = "0.1.0"
+
+  static let configuration = CommandConfiguration(
+    commandName: "attune",
+    abstract: "Tunes hyperparameters from an experiment file: plan, apply, verify.",
+    discussion: """
+      An experiment is a YAML file. `attune plan` compiles it and shows what would run; `attune apply` runs it as \
+      processes of this machine and writes results/<name>/manifest.json; `attune verify` proves that the manifest \
+      follows from the plan and from what the trials reported.
+
+      Exit codes: 0 done; 1 no trial completed; 20-24 the level at which verify failed; 64 usage; 65 a mistake in an \
+      experiment, a plan or a manifest, or a stale plan; 69 the trial's program is missing; 74 a file or the journal \
+      cannot be read or written; 75 another attune is at work in the project; 129, 130, 143 stopped by a signal.
+      """,
+    version: version,
+    subcommands: [
+      CheckCommand.self, PlanCommand.self, ShowCommand.self, GraphCommand.self, ApplyCommand.self, VerifyCommand.self,
+      GuardCommand.self,
+    ])
+}

@@ -1,0 +1,20 @@
+internal import ArgumentParser
+internal import Artifacts
+internal import Report
+internal import Search
+
+struct CheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check", abstract: "Finds every mistake in an experiment file, without planning or running anything.")
+
+  @Argument(help: "The experiment file.", completion: .file(extensions: ["yaml", "yml"]))
+  var file: String
+
+  func run() throws {
+    try reporting(file) {
+      let experiment = try Experiment(path: file)
+      let trials = Text.count(experiment.plan.plan.search.plannedTrials, "trial")
+      Console.print("\(file): correct; at most \(trials).")
+    }
+  }
+}

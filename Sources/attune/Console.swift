@@ -1,0 +1,39 @@
+internal import Glibc
+
+/// The standard streams: data on standard output, words about it on standard error.
+enum Console {
+  static func print(_ text: String) { write(text + "\n", to: 1) }
+
+  static func print(bytes: [UInt8]) { write(bytes, to: 1) }
+
+  static func note(_ text: String) { write(text + "\n", to: 2) }
+
+  static func write(_ text: String, to descriptor: Int32) { write(Array(text.utf8), to: descriptor) }
+
+  /// A reader that has gone away is no reason to stop: what cannot be written is dropped.
+  private static func write(_ bytes: [UInt8], to descriptor: Int32) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { return }
+      rest = rest.dropFirst(count)
+    }
+  }
+
+  static var inputIsTerminal: Bool { isatty(0) == 1 }
+
+  /// Whether standard error can redraw what it shows.
+  static var canRedraw: Bool {
+    isatty(2) == 1 && getenv("TERM").map { String(cString: $0) != "dumb" } ?? false && getenv("CI") == nil
+  }
+
+  /// The columns of the terminal on standard error; 80 when it does not say.
+  static var width: Int {
+    var size = winsize()
+    return ioctl(2, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
+  }
+
+  /// Lets writing to a closed pipe fail instead of ending the program.
+  static func ignoreClosedPipes() { signal(SIGPIPE, SIG_IGN) }
+}

@@ -1,0 +1,50 @@
+internal import ArgumentParser
+internal import Artifacts
+internal import Execution
+internal import Store
+
+extension ExitCode {
+  static let noTrialCompleted = ExitCode(1)
+  /// 20 and the number of the level that failed.
+  static func verification(_ level: Verification.Level) -> ExitCode {
+    ExitCode(20 + Int32(Verification.Level.allCases.firstIndex(of: level) ?? 0))
+  }
+  static let usage = ExitCode(64)
+  static let badDocument = ExitCode(65)
+  static let unavailable = ExitCode(69)
+  static let inputOutput = ExitCode(74)
+  static let locked = ExitCode(75)
+  static func signal(_ number: Int) -> ExitCode { ExitCode(Int32(128 + number)) }
+}
+
+/// Says what went wrong and ends the program with the code that stands for it.
+///
+/// - Parameter subject: the file that it went wrong with, where the error does not name it.
+func reporting<Result>(_ subject: String, _ body: () throws -> Result) throws -> Result {
+  do { return try body() } catch let exit as ExitCode { throw exit } catch {
+    let (code, help) = explanation(of: error)
+    let isNamed = error is FileError || error is LockHeld || error is StoreError || error is ExecutionError
+    Console.note("error: \(isNamed ? "" : "\(subject): ")\(error)")
+    if let help { Console.note(" = help: \(help)") }
+    throw code
+  }
+}
+
+private func explanation(of error: any Error) -> (ExitCode, help: String?) {
+  switch error {
+  case is DocumentError: return (.badDocument, nil)
+  case is LockHeld: return (.locked, "wait for it, or end it; what it has done is kept")
+  case let error as ExecutionError:
+    switch error {
+    case .inputsChanged: return (.badDocument, "plan again: `attune plan` shows what the change means")
+    case .inputsChangedDuringRun:
+      return (.badDocument, "apply again: trials whose inputs are as they were are not run again")
+    case .programMissing:
+      return (.unavailable, "is it installed, and named as in `run`? A path is relative to the experiment's folder")
+    case .cannotLaunch: return (.unavailable, nil)
+    case .resultsOfAnother: return (.badDocument, "`name` names the folder of the results")
+    case .replayDiffers: return (.inputOutput, "nothing is lost: what ended is in the journal")
+    }
+  default: return (.inputOutput, nil)
+  }
+}

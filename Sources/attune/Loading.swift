@@ -1,0 +1,64 @@
+internal import ArgumentParser
+internal import Artifacts
+internal import Compiler
+internal import Execution
+
+/// An experiment that has been compiled.
+struct Experiment {
+  var project: Project
+  var source: String
+  var plan: PlanDocument
+
+  /// Compiles a file and shows its diagnostics.
+  ///
+  /// - Throws: `ExitCode.badDocument` when there are errors, `FileError` when it cannot be read.
+  init(path: String) throws {
+    let bytes = try File.read(path)
+    project = try Project(experiment: path)
+    let compilation = compile(bytes, path: path, inputs: .folder(project.experimentFolder))
+    Experiment.show(compilation)
+    guard let plan = compilation.plan else { throw ExitCode.badDocument }
+    source = String(decoding: bytes, as: UTF8.self)
+    self.plan = PlanDocument(plan)
+  }
+
+  /// Shows the diagnostics and, where there are errors, how many.
+  static func show(_ compilation: Compilation) {
+    for diagnostic in compilation.diagnostics { Console.note(diagnostic.text(in: compilation.source)) }
+    let errors = compilation.diagnostics.count { $0.severity == .error }
+    let warnings = compilation.diagnostics.count - errors
+    guard errors > 0 else { return }
+    let more = warnings == 0 ? "" : " and \(warnings) warning\(warnings == 1 ? "" : "s")"
+    Console.note("\(compilation.source.path): \(errors) error\(errors == 1 ? "" : "s")\(more)")
+  }
+}
+
+/// What a file given to a command is, told by its first byte: no experiment is JSON.
+enum GivenFile {
+  case experiment
+  case plan(PlanDocument)
+  case manifest(Manifest)
+
+  init(path: String) throws {
+    let bytes = try File.read(path)
+    let isJSON = bytes.first == UInt8(ascii: "{") && (path.hasSuffix(".json") || bytes.starts(with: "{\"".utf8))
+    guard isJSON else {
+      self = .experiment
+      return
+    }
+    if try JSON(document: bytes)["schema"]?.string == Manifest.schema {
+      self = .manifest(try Manifest(fileBytes: bytes))
+    } else {
+      self = .plan(try PlanDocument(fileBytes: bytes))
+    }
+  }
+}
+
+/// The plan of a file that is a plan, or an experiment that compiles to one.
+func loadPlan(_ path: String) throws -> PlanDocument {
+  switch try GivenFile(path: path) {
+  case .experiment: return try Experiment(path: path).plan
+  case .plan(let plan): return plan
+  case .manifest(let manifest): return manifest.content.plan
+  }
+}

@@ -1,0 +1,42 @@
+internal import ArgumentParser
+internal import Artifacts
+internal import Execution
+internal import Report
+
+struct PlanCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "plan", abstract: "Shows what an experiment would run, and why.",
+    discussion: """
+      Nothing is executed. A saved plan is applied with `attune apply x.plan.json`, which refuses it when the experiment \
+      or an input has changed since.
+      """)
+
+  @Argument(help: "The experiment file.", completion: .file(extensions: ["yaml", "yml"]))
+  var file: String
+
+  @Option(name: [.customShort("o"), .customLong("out")], help: "Write the plan to this file, such as x.plan.json.")
+  var output: String?
+
+  @Flag(help: "Print the plan as JSON on standard output.")
+  var json = false
+
+  func run() throws {
+    try reporting(file) {
+      let experiment = try Experiment(path: file)
+      let recorded = try countRecordedTrials(of: experiment.plan, in: experiment.project)
+      if json {
+        Console.print(
+          JSON.object([
+            "digest": .string(experiment.plan.digest.description), "recorded": .int(recorded),
+            "plan": experiment.plan.json,
+          ]).canonicalText)
+      } else {
+        for line in PlanText(experiment.plan, recorded: recorded).lines { Console.print(line) }
+      }
+      if let output {
+        try File.replace(output, with: experiment.plan.fileBytes)
+        Console.note("Saved as \(output): \(experiment.plan.digest)")
+      }
+    }
+  }
+}

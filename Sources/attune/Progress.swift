@@ -1,0 +1,154 @@
+internal import ArgumentParser
+internal import Artifacts
+internal import Execution
+internal import Report
+internal import Search
+
+/// Shows on standard error how far a run is.
+struct Progress {
+  enum Mode: String, ExpressibleByArgument, CaseIterable {
+    case auto
+    case tty
+    case plain
+    case none
+  }
+
+  private let mode: Mode
+  private let metric: String
+  private var drawnLines = 0
+  private var lastDrawn = 0
+  private var lastFailure: String?
+  private var shownBest: Int?
+  private let clock = ContinuousClock()
+  private let started: ContinuousClock.Instant
+  private var lastLine: ContinuousClock.Instant
+
+  init(mode: Mode, metric: String) {
+    self.mode = mode == .auto ? (Console.canRedraw ? .tty : .plain) : mode
+    self.metric = Text.printable(metric)
+    started = clock.now
+    lastLine = clock.now
+  }
+
+  mutating func take(_ event: RunProgress, _ status: RunStatus) {
+    if case .finished(let report) = event, case .failed(let failure) = report.result {
+      lastFailure =
+        "trial \(report.trial) failed: \(describe(failure, report)); its output is in \(shortened(report.folder))"
+    }
+    switch mode {
+    case .tty: redraw(event, status)
+    case .plain: printLine(event, status)
+    case .auto, .none: break
+    }
+  }
+
+  /// Leaves what was drawn last on the screen.
+  mutating func finish() { drawnLines = 0 }
+
+  // MARK: - A line for each change
+
+  private mutating func printLine(_ event: RunProgress, _ status: RunStatus) {
+    switch event {
+    case .started: return
+    case .tick:
+      guard clock.now - lastLine > .seconds(60) else { return }
+      line("\(status.running) running; \(counts(status)) after \(elapsed(status))")
+    case .reused(let count): line("\(Text.count(count, "trial")) recorded before: not run again  \(counts(status))")
+    case .draining(let signal): line(draining(signal))
+    case .timeIsUp: line("the budget's time is up: no more trials are started")
+    case .finished(let report): printEnd(of: report, status)
+    }
+  }
+
+  private mutating func printEnd(of report: TrialReport, _ status: RunStatus) {
+    let time = Text.duration(milliseconds: Int(report.seconds * 1000))
+    switch report.result {
+    case .completed(let value):
+      line("trial \(report.trial)  \(metric) \(Text.number(value))  \(time)  \(counts(status))")
+    case .failed: line("\(lastFailure ?? "")  \(counts(status))")
+    }
+    if let best = status.best, best.trial != shownBest {
+      shownBest = best.trial
+      line("best so far: \(metric) \(Text.number(best.value)) (trial \(best.trial))")
+    }
+  }
+
+  private mutating func line(_ text: String) {
+    lastLine = clock.now
+    Console.note(text)
+  }
+
+  // MARK: - A block that is redrawn
+
+  private mutating func redraw(_ event: RunProgress, _ status: RunStatus) {
+    let milliseconds = Int((clock.now - started) / .milliseconds(1))
+    var isImportant = false
+    switch event {
+    case .draining(let signal):
+      lastFailure = draining(signal)
+      isImportant = true
+    case .timeIsUp:
+      lastFailure = "the budget's time is up: no more trials are started"
+      isImportant = true
+    case .started, .finished, .reused, .tick: break
+    }
+    let isOver = status.done >= status.planned && status.running == 0
+    guard isImportant || isOver || milliseconds - lastDrawn >= 100 || drawnLines == 0 else { return }
+    lastDrawn = milliseconds
+    var lines = ["\(bar(status)) \(counts(status)), \(status.running) running, \(elapsed(status))\(left(status))"]
+    if let best = status.best {
+      lines.append("best  \(metric) \(Text.number(best.value)) (trial \(best.trial))")
+    }
+    if let lastFailure { lines.append("last  \(lastFailure)") }
+    let width = Console.width - 1
+    let up = drawnLines > 0 ? "\u{1B}[\(drawnLines)A\r\u{1B}[J" : ""
+    Console.write(up + lines.map { $0.prefix(width) + "\n" }.joined(), to: 2)
+    drawnLines = lines.count
+  }
+
+  private func bar(_ status: RunStatus) -> String {
+    let width = 24
+    let filled = status.planned == 0 ? 0 : min(width, width * status.done / status.planned)
+    return "[" + String(repeating: "#", count: filled) + String(repeating: ".", count: width - filled) + "]"
+  }
+
+  // MARK: - Words
+
+  private func counts(_ status: RunStatus) -> String {
+    "\(Text.grouped(status.done))/\(Text.grouped(status.planned))"
+      + (status.failed == 0 ? "" : " (\(Text.grouped(status.failed)) failed)")
+  }
+
+  private func elapsed(_ status: RunStatus) -> String {
+    Text.duration(milliseconds: max(1000, status.elapsed / 1000 * 1000))
+  }
+
+  /// An estimate, once there is something to go by.
+  private func left(_ status: RunStatus) -> String {
+    let milliseconds = Int((clock.now - started) / .milliseconds(1))
+    guard status.executed >= max(3, status.workers), status.done < status.planned else { return "" }
+    let left = Double(milliseconds) / Double(status.executed) * Double(status.planned - status.done)
+    return ", about \(Text.duration(milliseconds: max(1000, Int(left / 1000) * 1000))) left at most"
+  }
+
+  private func draining(_ signal: Int) -> String {
+    signal == 2
+      ? "stopping: no more trials are started; Ctrl-C again ends those that run" : "stopping: trials are being ended"
+  }
+
+  private func describe(_ failure: Failure, _ report: TrialReport) -> String {
+    switch failure {
+    case .exit(let code): return "exit code \(code)"
+    case .signal(let number): return "ended by signal \(number)"
+    case .timeout: return "it ran out of time"
+    case .metricNotFinite: return "\(metric) is not finite"
+    case .metricMissing:
+      let seen = report.metrics.prefix(5).map(Text.printable).joined(separator: ", ")
+      return "it did not report \(metric)" + (seen.isEmpty ? ", nor any other metric" : "; it reported \(seen)")
+    }
+  }
+
+  private func shortened(_ path: String) -> String {
+    Path.resolved(".").map { Path.relative(path, to: $0) } ?? path
+  }
+}
