@@ -4,14 +4,14 @@ internal import Search
 /// A plan as people read it, in the manner of Terraform: what will be done, why, and one line last that sums it up.
 package struct PlanText {
   private let document: PlanDocument
-  /// How many trials are recorded; nil when nobody asked the journal.
-  private let recorded: Int?
+  /// How many trials are recorded, and whether they lead the search to its end; nil when nobody asked the journal.
+  private let recorded: (count: Int, areComplete: Bool)?
 
   private var plan: Plan { document.plan }
   private var search: SearchSettings { document.plan.search }
   private var planned: Int { search.plannedTrials }
 
-  package init(_ document: PlanDocument, recorded: Int?) {
+  package init(_ document: PlanDocument, recorded: (count: Int, areComplete: Bool)?) {
     self.document = document
     self.recorded = recorded
   }
@@ -25,15 +25,18 @@ package struct PlanText {
   package var summary: String {
     var parts = [Text.count(planned, "trial")]
     if let recorded {
-      parts.append("\(Text.grouped(planned - recorded)) to run")
-      if recorded > 0 { parts.append("\(Text.grouped(recorded)) recorded") }
+      parts.append("\(Text.grouped(toRun)) to run")
+      if recorded.count > 0 { parts.append("\(Text.grouped(recorded.count)) recorded") }
     }
     if let bound = timeBound { parts.append(bound) }
     return "Plan \(document.digest.short): \(parts.joined(separator: ", "))."
   }
 
+  private var toRun: Int { recorded.map { $0.areComplete ? 0 : planned - $0.count } ?? planned }
+
   private var timeBound: String? {
-    let rounds = (planned - (recorded ?? 0) + plan.parallel - 1) / plan.parallel
+    guard toRun > 0 else { return nil }
+    let rounds = (toRun + plan.parallel - 1) / plan.parallel
     let (product, overflow) = rounds.multipliedReportingOverflow(by: plan.trial.timeout ?? 0)
     let byTrials = plan.trial.timeout == nil || overflow ? nil : product
     let byBudget = plan.timeLimit.map { $0 + (plan.trial.timeout ?? 0) }
@@ -80,10 +83,12 @@ package struct PlanText {
     let seed = search.strategy.name == "random" || search.strategy.name == "sobol" ? ", seed \(search.seed)" : ""
     var lines = ["  Trials: \(search.strategy.name)\(seed)"]
     if let recorded {
-      if recorded > 0 { lines.append("    = \(Text.count(recorded, "trial")) recorded: not run again") }
+      if recorded.count > 0 { lines.append("    = \(Text.count(recorded.count, "trial")) recorded: not run again") }
       let reason =
-        recorded == 0 ? "none is recorded" : recorded < planned ? "the others are not recorded" : "all are recorded"
-      lines.append("    + \(Text.count(planned - recorded, "trial")) to run: \(reason)")
+        recorded.areComplete
+        ? "the recorded ones lead the search to its end"
+        : recorded.count == 0 ? "none is recorded" : "these are not recorded"
+      lines.append("    + \(Text.count(toRun, "trial")) to run: \(reason)")
     } else {
       lines.append("    + \(Text.count(planned, "trial"))")
     }

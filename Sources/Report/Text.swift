@@ -4,7 +4,8 @@ internal import Artifacts
 package enum Text {
   /// At most five significant digits.
   package static func number(_ value: Double) -> String {
-    guard value.isFinite, value != 0 else { return value.description }
+    guard value.isFinite else { return value.description }
+    guard value != 0 else { return "0" }
     var scale = 1.0
     var magnitude = abs(value)
     while magnitude < 10_000, scale < 1e300 {

@@ -43,10 +43,10 @@ struct ApplyCommand: ParsableCommand {
     Console.ignoreClosedPipes()
     try reporting(file) {
       let experiment = try load()
-      let recorded = try countRecordedTrials(of: experiment.plan, in: experiment.project)
-      let text = PlanText(experiment.plan, recorded: recorded)
+      let recorded = try RecordedTrials(of: experiment.plan, in: experiment.project)
+      let text = PlanText(experiment.plan, recorded: (recorded.count, recorded.areComplete))
       for line in text.lines { json ? Console.note(line) : Console.print(line) }
-      try confirm()
+      if !recorded.areComplete { try confirm() }
       let workers = parallel ?? experiment.plan.plan.parallel
       let order = Order(
         plan: experiment.plan, project: experiment.project, source: experiment.source, workers: workers,

@@ -23,15 +23,15 @@ struct PlanCommand: ParsableCommand {
   func run() throws {
     try reporting(file) {
       let experiment = try Experiment(path: file)
-      let recorded = try countRecordedTrials(of: experiment.plan, in: experiment.project)
+      let recorded = try RecordedTrials(of: experiment.plan, in: experiment.project)
       if json {
         Console.print(
           JSON.object([
-            "digest": .string(experiment.plan.digest.description), "recorded": .int(recorded),
+            "digest": .string(experiment.plan.digest.description), "recorded": .int(recorded.count), "complete": .bool(recorded.areComplete),
             "plan": experiment.plan.json,
           ]).canonicalText)
       } else {
-        for line in PlanText(experiment.plan, recorded: recorded).lines { Console.print(line) }
+        for line in PlanText(experiment.plan, recorded: (recorded.count, recorded.areComplete)).lines { Console.print(line) }
       }
       if let output {
         try File.replace(output, with: experiment.plan.fileBytes)
