@@ -54,10 +54,10 @@ struct Checks {
       let most = StrategyChoice.sobol.maximumDimension
       diagnostics.report(.tooManyDimensions(name, space.dimension, most: most), at: search.strategy.span)
     }
-    guard let trials = experiment.budget.trials else {
+    if experiment.budget.lacksTrials {
       diagnostics.report(.needsTrials(name), at: experiment.budget.span ?? search.strategy.span)
-      return
     }
+    guard let trials = experiment.budget.trials else { return }
     if let size = space.size, experiment.parametersAreComplete, size < trials.value {
       diagnostics.report(.budgetAboveSpace(trials: trials.value, points: size, strategy: name), at: trials.span)
     }
@@ -88,9 +88,9 @@ struct Checks {
   }
 
   private mutating func checkCommand() {
-    guard let trial = experiment.trial, experiment.parametersAreComplete else { return }
+    guard let trial = experiment.trial, let command = trial.command, experiment.parametersAreComplete else { return }
     var used = Set<String>()
-    for argument in trial.command {
+    for argument in command {
       for segment in argument.value {
         switch segment {
         case .allParameters: used.formUnion(names)
@@ -104,7 +104,7 @@ struct Checks {
       if case .constant = declaration.parameter.domain { return false }
       return !used.contains(declaration.name.value)
     }
-    if !unused.isEmpty { diagnostics.report(.parameterUnused(unused.map(\.name.value)), at: trial.run) }
+    if !unused.isEmpty { diagnostics.report(.parameterUnused(unused.map(\.name.value)), at: trial.span) }
   }
 }
 

@@ -17,9 +17,9 @@ package func compile(_ bytes: [UInt8], path: String, inputs: InputOrigin) -> Com
   if !diagnostics.hasErrors, let root = YAMLReader.read(source, into: &diagnostics) {
     let experiment = ExperimentReader.read(root, of: source, into: &diagnostics)
     Checks.run(experiment, into: &diagnostics)
-    if !diagnostics.hasErrors {
-      plan = Lowering.plan(experiment, inputs: inputs, file: Path.name(of: path), into: &diagnostics)
-    }
+    let file = Path.name(of: path)
+    let files = InputFiles(of: experiment.trial, from: inputs, besides: file, into: &diagnostics)
+    if !diagnostics.hasErrors { plan = Lowering.plan(experiment, inputs: files, file: file, into: &diagnostics) }
   }
   return Compilation(source: source, diagnostics: diagnostics.all, plan: diagnostics.hasErrors ? nil : plan)
 }

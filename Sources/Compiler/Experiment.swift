@@ -43,6 +43,8 @@ struct Experiment: Sendable {
 
   struct Budget: Sendable {
     var trials: Located<Int>?
+    /// Whether the file says nothing of the trials, not even something wrong.
+    var lacksTrials = true
     var parallel: Int?
     /// In milliseconds.
     var time: Int?
@@ -55,8 +57,9 @@ struct Experiment: Sendable {
   }
 
   struct TrialDeclaration: Sendable {
-    var command: [Located<[TrialTemplate.Segment]>]
-    var run: Span
+    var command: [Located<[TrialTemplate.Segment]>]?
+    /// Where the command stands, or else the whole.
+    var span: Span
     var inputs: [Located<String>]?
     var environment: [TrialTemplate.Variable]
     /// In milliseconds.

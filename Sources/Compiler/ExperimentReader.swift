@@ -36,6 +36,7 @@ struct ExperimentReader {
     if let node = section.require("search", example: "search: {strategy: sobol, seed: 1}", &diagnostics) {
       experiment.search = readSearch(node)
     }
+    experiment.budget.lacksTrials = section.lacks("budget")
     if let node = section["budget"] { experiment.budget = readBudget(node) }
     if let node = section["stopping"] { experiment.plateaus = readStopping(node) }
     if let node = section.require("trial", example: "trial: {run: \"python train.py ${args}\"}", &diagnostics) {
@@ -85,8 +86,7 @@ struct ExperimentReader {
     case (nil, let node?):
       return metric(node).map { Experiment.Objective(goal: .maximize, metric: $0, target: target) }
     case (nil, nil):
-      diagnostics.report(
-        .missingKey("minimize", in: "`objective`", example: "objective: {minimize: val_error}"), at: section.span)
+      _ = section.require("minimize", example: "objective: {minimize: val_error}", &diagnostics)
     case (_?, _?):
       diagnostics.report(
         .bothGoals, at: section.span(of: "maximize"),
@@ -107,12 +107,12 @@ struct ExperimentReader {
   }
 
   private mutating func readBudget(_ node: SyntaxNode) -> Experiment.Budget {
-    var budget = Experiment.Budget()
-    budget.span = node.span
+    var budget = Experiment.Budget(lacksTrials: false, span: node.span)
     let later = ["cost", "money", "cpu_hours", "gpu_hours", "fidelity", "epochs"]
     guard
       let section = Section(node, named: "`budget`", known: ["trials", "parallel", "time"], later: later, &diagnostics)
     else { return budget }
+    budget.lacksTrials = section.lacks("trials")
     budget.trials = section["trials"].flatMap {
       diagnostics.int($0, "`trials`", in: 1...SearchSettings.maximumTrials)
     }

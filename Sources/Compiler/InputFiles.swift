@@ -13,28 +13,44 @@ struct InputFiles {
   /// Where no inputs are listed, a folder with more files than this is refused: it is not meant.
   static let maximumUnlisted = 10_000
 
-  let folder: String
+  private let origin: InputOrigin
+  private let folder: String
   private var paths = Set<String>()
 
-  init(folder: String) { self.folder = folder }
-
-  /// The inputs of an experiment: the listed ones, or all of the folder, and the files that the command names.
-  static func collect(
-    _ trial: Experiment.TrialDeclaration, from origin: InputOrigin, experimentFile: String,
+  /// Finds the inputs of an experiment: the listed ones, or else all of the folder, and the files that the command names.
+  init(
+    of trial: Experiment.TrialDeclaration?, from origin: InputOrigin, besides experimentFile: String,
     into diagnostics: inout Diagnostics
-  ) -> [InputFile] {
-    switch origin {
-    case .recorded(let files): return files
-    case .folder(let folder):
-      var inputs = InputFiles(folder: folder)
-      inputs.addFiles(namedIn: trial.command)
-      if let listed = trial.inputs {
-        for path in listed { inputs.add(path, &diagnostics) }
-      } else {
-        inputs.addFolder(besides: experimentFile, trial.run, &diagnostics)
-      }
-      return inputs.digested(trial.run, &diagnostics)
+  ) {
+    self.origin = origin
+    guard case .folder(let folder) = origin, let trial else {
+      folder = ""
+      return
     }
+    self.folder = folder
+    addFiles(namedIn: trial.command ?? [])
+    if let listed = trial.inputs {
+      for path in listed { add(path, &diagnostics) }
+    } else {
+      addFolder(besides: experimentFile, trial.span, &diagnostics)
+    }
+  }
+
+  /// The files with their digests: reads all their bytes.
+  ///
+  /// - Parameter span: where a file that cannot be read is reported.
+  func digested(at span: Span, into diagnostics: inout Diagnostics) -> [InputFile] {
+    if case .recorded(let files) = origin { return files }
+    var files: [InputFile] = []
+    for path in paths.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
+      do {
+        let (digest, size) = try File.digest(of: Path.join(folder, path))
+        files.append(InputFile(path: path, digest: digest, size: size))
+      } catch {
+        diagnostics.report(.inputUnreadable(error.description), at: span)
+      }
+    }
+    return files
   }
 
   private mutating func addFiles(namedIn command: [Located<[TrialTemplate.Segment]>]) {
@@ -69,27 +85,14 @@ struct InputFiles {
     }
   }
 
-  private mutating func addFolder(besides experimentFile: String, _ run: Span, _ diagnostics: inout Diagnostics) {
+  private mutating func addFolder(besides experimentFile: String, _ span: Span, _ diagnostics: inout Diagnostics) {
     let listing = FolderListing(root: folder, ignoring: IgnoreRules.above(folder))
     let files = listing.files(below: "", atMost: Self.maximumUnlisted + 1)
     guard files.count <= Self.maximumUnlisted else {
-      diagnostics.report(.tooManyInputs(Self.maximumUnlisted), at: run)
+      diagnostics.report(.tooManyInputs(Self.maximumUnlisted), at: span)
       return
     }
     paths.formUnion(files.filter { $0 != experimentFile })
-  }
-
-  private func digested(_ run: Span, _ diagnostics: inout Diagnostics) -> [InputFile] {
-    var files: [InputFile] = []
-    for path in paths.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
-      do {
-        let (digest, size) = try File.digest(of: Path.join(folder, path))
-        files.append(InputFile(path: path, digest: digest, size: size))
-      } catch {
-        diagnostics.report(.inputUnreadable(error.description), at: run)
-      }
-    }
-    return files
   }
 }
 

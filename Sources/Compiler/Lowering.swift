@@ -5,19 +5,19 @@ internal import Search
 enum Lowering {
   /// Nil, with a diagnostic, when an input cannot be read.
   static func plan(
-    _ experiment: Experiment, inputs origin: InputOrigin, file: String, into diagnostics: inout Diagnostics
+    _ experiment: Experiment, inputs: InputFiles, file: String, into diagnostics: inout Diagnostics
   ) -> Plan? {
     guard let name = experiment.name, let objective = experiment.objective, let search = experiment.search,
-      let trial = experiment.trial
+      let trial = experiment.trial, let command = trial.command
     else { return nil }
-    let inputs = InputFiles.collect(trial, from: origin, experimentFile: file, into: &diagnostics)
+    let inputs = inputs.digested(at: trial.span, into: &diagnostics)
     guard !diagnostics.hasErrors else { return nil }
     return Plan(
       name: name.value, experimentFile: file, metric: objective.metric.value,
       search: settings(experiment, objective, search, into: &diagnostics),
       parallel: experiment.budget.parallel ?? 1, timeLimit: experiment.budget.time,
       trial: TrialTemplate(
-        command: trial.command.map(\.value), environment: trial.environment, timeout: trial.timeout,
+        command: command.map(\.value), environment: trial.environment, timeout: trial.timeout,
         metrics: trial.metrics),
       inputs: inputs)
   }

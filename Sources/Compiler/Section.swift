@@ -5,6 +5,8 @@ struct Section {
   let span: Span
   private let values: [String: SyntaxNode]
   private let keys: [String: Span]
+  /// The known keys that unknown ones were probably meant to be.
+  private let misspelt: Set<String>
 
   /// Nil, with a diagnostic, when the node is no mapping.
   ///
@@ -21,6 +23,7 @@ struct Section {
     span = node.span
     var values: [String: SyntaxNode] = [:]
     var keys: [String: Span] = [:]
+    var misspelt = Set<String>()
     for entry in entries {
       let key = entry.key.value
       if known.contains(key) {
@@ -30,20 +33,25 @@ struct Section {
         diagnostics.report(.later("`\(key)` in \(name)"), at: entry.key.span)
       } else {
         diagnostics.report(.unknownKey(key, in: name, known: known), at: entry.key.span)
+        if let meant = Suggestion.closest(to: key, among: known) { misspelt.insert(meant) }
       }
     }
     self.values = values
     self.keys = keys
+    self.misspelt = misspelt
   }
 
   /// The value under a key; nil when absent.
   subscript(_ key: String) -> SyntaxNode? { values[key] }
 
+  /// Whether a key is absent and no misspelt one stands for it.
+  func lacks(_ key: String) -> Bool { values[key] == nil && !misspelt.contains(key) }
+
   func span(of key: String) -> Span { keys[key] ?? span }
 
-  /// The value under a key that must be there.
+  /// The value under a key that must be there. A key that was misspelt has been reported, and is not missed as well.
   func require(_ key: String, example: String, _ diagnostics: inout Diagnostics) -> SyntaxNode? {
-    if let value = values[key] { return value }
+    guard lacks(key) else { return values[key] }
     diagnostics.report(
       .missingKey(key, in: name, example: example), at: Span(span.range.lowerBound..<span.range.lowerBound))
     return nil

@@ -14,12 +14,13 @@ extension ExperimentReader {
     let environment = section["environment"].map { readEnvironment($0) } ?? []
     let timeout = section["timeout"].flatMap { diagnostics.duration($0, "`timeout`") }
     let metrics = section["metrics"].map { readMetrics($0) } ?? .auto
-    if section["shell"] == nil, isShellScript(node) { return nil }
-    guard let run = section.require("run", example: "run: python train.py ${args}", &diagnostics),
-      let command = readCommand(run)
-    else { return nil }
+    var command: [Located<[TrialTemplate.Segment]>]?
+    if !isShellScript(node), let run = section.require("run", example: "run: python train.py ${args}", &diagnostics) {
+      command = readCommand(run)
+    }
     return Experiment.TrialDeclaration(
-      command: command, run: run.span, inputs: inputs, environment: environment, timeout: timeout, metrics: metrics)
+      command: command, span: section["run"]?.span ?? section.span, inputs: inputs, environment: environment,
+      timeout: timeout, metrics: metrics)
   }
 
   /// A trial with `shell` in place of `run` has been told that `shell` comes later; that `run` is missing is no news.
