@@ -58,7 +58,9 @@ let package = Package(
       name: "CompilerTests", dependencies: ["Compiler", "Artifacts", "Search", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "StoreTests", dependencies: ["Store", "Artifacts", "TestSupport"], swiftSettings: strict),
+      name: "StoreTests",
+      dependencies: ["Store", "Artifacts", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: strict),
     .testTarget(
       name: "ExecutionTests",
       dependencies: ["Execution", "Store", "Artifacts", "Search", "TestSupport"],
@@ -67,7 +69,7 @@ let package = Package(
       name: "ReportTests", dependencies: ["Report", "Artifacts", "Search", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "AttuneTests", dependencies: ["attune", "Artifacts", "TestSupport"], swiftSettings: strict),
+      name: "AttuneTests", dependencies: ["attune", "Artifacts", "Search", "TestSupport"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

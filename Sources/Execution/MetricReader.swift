@@ -38,8 +38,24 @@ package enum MetricReader {
         }
       }
     } else if tokens {
-      readTokens(line, into: &metrics)
+      readTokens(line.contains(escape) ? withoutEscapes(line) : line, into: &metrics)
     }
+  }
+
+  private static let escape: UInt8 = 0x1B
+
+  /// Without the sequences that colour text (ECMA-48: `ESC [`, parameters, a final byte).
+  private static func withoutEscapes(_ line: [UInt8]) -> [UInt8] {
+    var text: [UInt8] = []
+    var rest = line[...]
+    while let byte = rest.popFirst() {
+      guard byte == escape, rest.first == UInt8(ascii: "[") else {
+        text.append(byte)
+        continue
+      }
+      rest = rest.dropFirst().drop { !(0x40...0x7E).contains($0) }.dropFirst()
+    }
+    return text
   }
 
   private static func readTokens(_ line: [UInt8], into metrics: inout Metrics) {
@@ -71,7 +87,7 @@ package enum MetricReader {
 
   private static func value(after sign: Int, in line: [UInt8]) -> Double? {
     let start = line[(sign + 1)...].firstIndex { $0 != UInt8(ascii: " ") } ?? line.endIndex
-    let text = line[start...].prefix { !Array(" \t,;)]}|\u{1B}".utf8).contains($0) }
+    let text = line[start...].prefix { !Array(" \t,;)]}|".utf8).contains($0) }
     guard let first = text.first, first != UInt8(ascii: "="), text.count <= 64 else { return nil }
     return Double(String(decoding: text, as: UTF8.self))
   }

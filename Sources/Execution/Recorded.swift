@@ -14,7 +14,8 @@ package struct RecordedTrials: Hashable, Sendable {
     guard let journal = try RunStore.reading(folder: project.stateFolder), try journal.hasOutcomes else { return }
     let plan = document.plan
     var replay = Replay(plan, closedAfter: try journal.closure(of: document.digest))
-    while let trial = replay.next, let facts = try journal.outcome(of: trial.key, timeLimit: plan.trial.timeout)?.facts {
+    while let trial = replay.next, let facts = try journal.outcome(of: trial.key, timeLimit: plan.trial.timeout)?.facts
+    {
       count += 1
       replay.take(facts.result(for: plan.metric))
     }

@@ -27,11 +27,14 @@ struct PlanCommand: ParsableCommand {
       if json {
         Console.print(
           JSON.object([
-            "digest": .string(experiment.plan.digest.description), "recorded": .int(recorded.count), "complete": .bool(recorded.areComplete),
+            "digest": .string(experiment.plan.digest.description), "recorded": .int(recorded.count),
+            "complete": .bool(recorded.areComplete),
             "plan": experiment.plan.json,
           ]).canonicalText)
       } else {
-        for line in PlanText(experiment.plan, recorded: (recorded.count, recorded.areComplete)).lines { Console.print(line) }
+        for line in PlanText(experiment.plan, recorded: (recorded.count, recorded.areComplete)).lines {
+          Console.print(line)
+        }
       }
       if let output {
         try File.replace(output, with: experiment.plan.fileBytes)

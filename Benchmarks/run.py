@@ -1,0 +1,126 @@
+"""Measures attune beside what does the same job, within one run, and prints a table in Markdown.
+
+    python3 Benchmarks/run.py .build/release/attune [--quick]
+
+CPU times and ratios mean something on a noisy machine; wall times by themselves mean little. What is compared is run
+in turns, and the median of the turns is taken.
+"""
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+HEAD = "attune: 1\nname: bench\nobjective: {minimize: loss}\n"
+
+
+class Usage:
+    """What a process used: seconds of the wall, seconds of CPU with its children, peak memory in MB."""
+
+    def __init__(self, command, folder):
+        with open(os.devnull, "r+b") as nothing:
+            begin = time.perf_counter()
+            process = subprocess.Popen(command, cwd=folder, stdin=nothing, stdout=nothing, stderr=nothing)
+            _, status, usage = os.wait4(process.pid, 0)
+            self.wall = time.perf_counter() - begin
+            process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode != 0:
+            sys.exit(f"{command} ended with {process.returncode}")
+        self.cpu = usage.ru_utime + usage.ru_stime
+        self.peak = usage.ru_maxrss / 1024
+
+
+def write(folder, name, text):
+    with open(os.path.join(folder, name), "w") as file:
+        file.write(text)
+
+
+def thousand_lines(folder):
+    lines = [HEAD + "search: {strategy: random, seed: 1}", "budget: {trials: 100}", "trial: {run: 'echo ${args}', inputs: []}"]
+    lines.append("parameters:")
+    while len(lines) < 995:
+        lines.append(f"  p{len(lines)}: {{float: [1e-4, 1e-1], scale: log, default: 1e-3}}")
+    write(folder, "lines.yaml", "\n".join(lines) + "\n")
+
+
+def median(command, folder, count, of):
+    return statistics.median(of(Usage(command, folder)) for _ in range(count))
+
+
+def check(attune, folder, quick):
+    thousand_lines(folder)
+    cpu = median([attune, "check", "lines.yaml"], folder, 5 if quick else 40, lambda usage: usage.cpu)
+    yield "`check` of 1,000 lines, CPU of the process", f"{cpu * 1000:.1f} ms", "under 25 ms"
+    if shutil.which("terraform"):
+        other = median(["terraform", "validate"], folder, 5, lambda usage: usage.cpu)
+        yield "the same beside `terraform validate`", f"{other / cpu:.1f} times less", ""
+    else:
+        yield "the same beside `terraform validate`", "no terraform on this machine", ""
+
+
+def plan(attune, folder, quick):
+    axes = "".join(f"  p{axis}: {{int: [0, 9]}}\n" for axis in range(6))
+    write(
+        folder, "million.yaml",
+        HEAD + "parameters:\n" + axes + "search: {strategy: grid}\ntrial: {run: 'echo ${args}', inputs: []}\n")
+    usages = [Usage([attune, "plan", "million.yaml"], folder) for _ in range(1 if quick else 5)]
+    wall = statistics.median(usage.wall for usage in usages)
+    yield "`plan` of a grid of 1,000,000 trials, wall", f"{wall:.2f} s", "under 2 s"
+    yield "the same, peak memory", f"{max(usage.peak for usage in usages):.0f} MB", "under 250 MB"
+
+
+def no_ops(folder, name, trials):
+    write(
+        folder, name,
+        HEAD.replace("bench", name.removesuffix(".yaml")) + "parameters:\n  x: {int: [1, 1000000]}\n"
+        f"search: {{strategy: grid}}\nbudget: {{trials: {trials}, parallel: 2}}\n"
+        "trial: {run: '/bin/echo loss=${x}', inputs: []}\n")
+
+
+def apply_command(attune, name, *options):
+    return [attune, "apply", name, "--yes", "--progress", "none", *options]
+
+
+def throughput(attune, folder, quick):
+    trials, rounds = (200, 1) if quick else (2000, 5)
+    numbers = "".join(f"loss={number}\n" for number in range(trials))
+    write(folder, "numbers.txt", numbers)
+    xargs = ["xargs", "-P2", "-n1", "-a", "numbers.txt", "/bin/echo"]
+    ratios, rates = [], []
+    for round in range(rounds):
+        name = f"noop{round}.yaml"
+        no_ops(folder, name, trials)
+        before = Usage(xargs, folder).wall
+        own = Usage(apply_command(attune, name), folder).wall
+        shutil.rmtree(os.path.join(folder, ".attune"))
+        after = Usage(xargs, folder).wall
+        ratios.append((before + after) / 2 / own)
+        rates.append(trials / own)
+    yield "no-op trials, 2 workers, full durability", f"{statistics.median(rates):.0f} a second", ""
+    yield "the same beside `xargs -P2 -n1`", f"{statistics.median(ratios):.2f} of its rate", "at least 0.7"
+
+
+def memory(attune, folder, quick):
+    peaks = []
+    for trials in (100, 1000) if quick else (1000, 20000):
+        no_ops(folder, f"memory{trials}.yaml", trials)
+        peaks.append((trials, Usage(apply_command(attune, f"memory{trials}.yaml"), folder).peak))
+    text = ", ".join(f"{peak:.1f} MB after {trials:,} trials" for trials, peak in peaks)
+    yield "`apply`, peak memory", text, "does not grow"
+
+
+def main():
+    attune = os.path.abspath(sys.argv[1])
+    quick = "--quick" in sys.argv
+    print("| what | measured | wanted |\n|---|---|---|")
+    for measure in (check, plan, throughput, memory):
+        with tempfile.TemporaryDirectory(dir=os.environ.get("BENCH_FOLDER")) as folder:
+            for row in measure(attune, folder, quick):
+                print("| " + " | ".join(row) + " |", flush=True)
+
+
+if __name__ == "__main__":
+    main()

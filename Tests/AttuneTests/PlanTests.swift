@@ -1,0 +1,110 @@
+import Artifacts
+import Foundation
+import Testing
+
+@Suite("Plans and what shows them")
+struct PlanTests {
+  private static func planned() throws -> Program {
+    let program = try Program(["e.yaml": Bowl.experiment(trials: 8), "bowl.sh": "echo loss=$1"])
+    let output = try program.run("plan", "e.yaml", "-o", "x.plan.json")
+    try #require(output.code == 0, "\(output.err)")
+    return program
+  }
+
+  @Test("A saved plan is canonical, named by its digest, and applied")
+  func saved() throws {
+    let program = try Self.planned()
+    defer { program.remove() }
+    let bytes = try File.read(program.url("x.plan.json").path)
+    let plan = try PlanDocument(fileBytes: bytes)
+    #expect(bytes == plan.json.canonicalBytes + [UInt8(ascii: "\n")])
+    let again = try program.run("plan", "e.yaml", "-o", "y.plan.json")
+    #expect(again.err == "Saved as y.plan.json: \(plan.digest)\n")
+    #expect(try program.run("apply", "x.plan.json", "--yes").code == 0)
+    #expect(try program.run("verify", "results/bowl/manifest.json").code == 0)
+  }
+
+  @Test("A saved plan is refused when the experiment or an input has changed, by name")
+  func stale() throws {
+    let program = try Self.planned()
+    defer { program.remove() }
+    try program.write("echo loss=2", to: "bowl.sh")
+    let input = try program.run("apply", "x.plan.json", "--yes")
+    #expect(input.code == 65)
+    #expect(input.err.contains("stale") && input.err.contains("the input bowl.sh"))
+    #expect(!input.err.contains("of the experiment"))
+    try program.write("echo loss=$1", to: "bowl.sh")
+    try program.write(Bowl.experiment(trials: 9), to: "e.yaml")
+    let experiment = try program.run("apply", "x.plan.json", "--yes")
+    #expect(experiment.code == 65)
+    #expect(experiment.err.contains("`budget` of the experiment") && !experiment.err.contains("the input"))
+    #expect(!program.exists(".attune"))
+  }
+
+  @Test("A comment does not make a plan stale")
+  func comment() throws {
+    let program = try Self.planned()
+    defer { program.remove() }
+    try program.write("# a comment\n" + Bowl.experiment(trials: 8), to: "e.yaml")
+    #expect(try program.run("apply", "x.plan.json", "--yes").code == 0)
+  }
+
+  @Test("A plan that was changed by hand is refused")
+  func tampered() throws {
+    let program = try Self.planned()
+    defer { program.remove() }
+    try program.write(program.read("x.plan.json").replacing("\"trials\":8", with: "\"trials\":9"), to: "x.plan.json")
+    for command in ["apply", "show", "graph"] {
+      let output = try program.run(command, "x.plan.json")
+      #expect(output.code == 65, "\(command)")
+      #expect(output.err.contains("changed after it was written"))
+    }
+  }
+
+  @Test("show prints a plan as plan did, and a manifest")
+  func show() throws {
+    let program = try Self.planned()
+    defer { program.remove() }
+    let planned = try program.run("plan", "e.yaml").out.split(separator: "\n")
+    let shown = try program.run("show", "x.plan.json").out.split(separator: "\n")
+    #expect(planned.first == shown.first)
+    #expect(planned.count == shown.count)
+    try program.run("apply", "e.yaml", "--yes")
+    #expect(try program.run("show", "results/bowl/manifest.json").out.contains("Best configuration: trial"))
+    #expect(try program.run("show", "e.yaml").code == 65)
+  }
+
+  @Test("JSON goes to standard output, alone")
+  func json() throws {
+    let program = try Self.planned()
+    defer { program.remove() }
+    let plan = try JSON(parsing: program.run("plan", "e.yaml", "--json").out.utf8)
+    #expect(plan["plan"]?["name"]?.string == "bowl" && plan["recorded"]?.int == 0)
+    let result = try JSON(parsing: program.run("apply", "e.yaml", "--yes", "--json").out.utf8)
+    #expect(result["executed"]?.int == 8)
+    let manifest = try JSON(parsing: program.read("results/bowl/manifest.json").utf8)
+    #expect(result["contentDigest"] == manifest["contentDigest"])
+    let findings = try JSON(parsing: program.run("verify", "results/bowl/manifest.json", "--json").out.utf8)
+    #expect(findings["verified"]?.bool == true)
+  }
+
+  @Test("Mistakes come out all at once on standard error, with exit code 65")
+  func mistakes() throws {
+    let program = try Self.planned()
+    defer { program.remove() }
+    try program.write(
+      Bowl.experiment().replacing("minimize: loss", with: "minimise: loss").replacing(
+        "int: [1, 50]", with: "int: [50, 1]"
+      )
+      .replacing("inputs: [bowl.sh]", with: "inputs: [ball.sh]"), to: "e.yaml")
+    for command in ["check", "plan", "apply", "graph"] {
+      let output = try program.run(command, "e.yaml")
+      #expect(output.code == 65)
+      #expect(output.out.isEmpty)
+      #expect(output.err.contains("E1001") && output.err.contains("E2007") && output.err.contains("E4009"))
+      #expect(output.err.hasSuffix("e.yaml: 3 errors\n"))
+    }
+    #expect(try program.run("check", "nowhere.yaml").code == 74)
+    #expect(try program.run("plan").code == 64)
+  }
+}

@@ -1,0 +1,74 @@
+import Artifacts
+import Foundation
+import Testing
+
+/// The third law with real processes: the same content, whatever the number of workers and whatever happens.
+@Suite("The same experiment gives the same manifest content")
+struct ReproducibilityTests {
+  private struct Content: Equatable {
+    var digest: Digest
+    var bytes: [UInt8]
+    var trials: [UInt8]
+
+    init(_ program: Program) throws {
+      let manifest = try Manifest(fileBytes: File.read(program.url("results/bowl/manifest.json").path))
+      digest = manifest.contentDigest
+      bytes = manifest.content.json.canonicalBytes
+      trials = try File.read(program.url("results/bowl/trials.jsonl").path)
+    }
+  }
+
+  private static let experiments = [
+    Bowl.experiment(strategy: "random"),
+    Bowl.experiment(strategy: "sobol", trials: 64, stopping: "stopping: [{plateau: {trials: 8, improvement: 0.01}}]"),
+    Bowl.experiment(strategy: "random", trials: 200, objective: ", target: 0.05"),
+  ]
+
+  @Test("with 1, 2 and 8 workers, under random delays", arguments: experiments)
+  func workers(_ experiment: String) throws {
+    var contents: [Content] = []
+    for workers in ["1", "2", "8"] {
+      let program = try Program(["e.yaml": experiment, "bowl.sh": Bowl.script])
+      defer { program.remove() }
+      let output = try program.run("apply", "e.yaml", "--yes", "--parallel", workers)
+      #expect(output.code == 0, "\(output.err)")
+      contents.append(try Content(program))
+    }
+    #expect(contents[0] == contents[1])
+    #expect(contents[0] == contents[2])
+  }
+
+  @Test("after kill -9 at several moments and a resume", arguments: experiments)
+  func killed(_ experiment: String) throws {
+    let undisturbed = try Program(["e.yaml": experiment, "bowl.sh": Bowl.script])
+    defer { undisturbed.remove() }
+    try undisturbed.run("apply", "e.yaml", "--yes")
+
+    let program = try Program(["e.yaml": experiment, "bowl.sh": Bowl.script])
+    defer { program.remove() }
+    for ended in [1, 4, 9, 15] {
+      let running = try program.start(["apply", "e.yaml", "--yes", "--parallel", "3"])
+      try running.waitUntil { $0.components(separatedBy: "\ntrial ").count > ended }
+      running.send(SIGKILL)
+      _ = try running.wait()
+    }
+    let output = try program.run("apply", "e.yaml", "--yes")
+    #expect(output.code == 0, "\(output.err)")
+    #expect(try Content(program) == Content(undisturbed))
+    #expect(try program.run("verify", "results/bowl/manifest.json").code == 0)
+    #expect(eventually { processes(with: program.folder.path).isEmpty })
+  }
+
+  @Test("and a second apply runs nothing and leaves the manifest as it is")
+  func again() throws {
+    let program = try Program(["e.yaml": Bowl.experiment(trials: 12), "bowl.sh": Bowl.script])
+    defer { program.remove() }
+    try program.run("apply", "e.yaml", "--yes")
+    let before = try program.read("results/bowl/manifest.json")
+    // Nothing is left to run, so nobody need be asked.
+    let output = try program.run("apply", "e.yaml")
+    #expect(output.code == 0)
+    #expect(output.out.contains("0 run in this apply, 12 recorded before."))
+    #expect(try program.read("results/bowl/manifest.json") == before)
+  }
+}

@@ -1,0 +1,75 @@
+import Artifacts
+import Foundation
+import Testing
+
+@testable import Execution
+
+@Suite("Metrics are read from what trials print")
+struct MetricReaderTests {
+  private func metrics(_ text: String, tokens: Bool = true) throws -> [String: Double] {
+    let path = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
+    try File.replace(path, with: Array(text.utf8))
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let values = MetricReader.metrics(in: path, tokens: tokens).values
+    return Dictionary(uniqueKeysWithValues: values.map { ($0.name, $0.value) })
+  }
+
+  @Test(
+    "in the forms that scripts use",
+    arguments: [
+      ("loss=0.5", ["loss": 0.5]),
+      ("loss: 0.5", ["loss": 0.5]),
+      ("loss = 0.5", ["loss": 0.5]),
+      ("epoch 3/10 - loss: 0.25 - val_loss: 0.5", ["loss": 0.25, "val_loss": 0.5]),
+      ("[3] train: loss=1e-3, acc=.9; f1=1.", ["loss": 1e-3, "acc": 0.9, "f1": 1]),
+      ("(eval/loss=-2)", ["eval/loss": -2]),
+      ("loss=1\nloss=2", ["loss": 2]),
+      ("10%|#   | loss=9\r50%|## | loss=8\r", ["loss": 8]),
+      ("\u{1B}[32mloss=3\u{1B}[0m", ["loss": 3]),
+      ("{\"loss\": 0.5, \"step\": 3, \"note\": \"x\"}", ["loss": 0.5, "step": 3]),
+      ("größe=2", ["größe": 2]),
+      ("loss=3", ["loss": 3]),
+      ("loss=inf", ["loss": Double.infinity]),
+    ])
+  func forms(_ text: String, _ wanted: [String: Double]) throws {
+    #expect(try metrics(text) == wanted)
+  }
+
+  @Test(
+    "and not where there are none",
+    arguments: ["loss=", "loss=abc", "12:30:45", "a == 5", "loss=0.5abc", "=5", ": 5", "x: y"])
+  func none(_ text: String) throws {
+    #expect(try metrics(text).isEmpty)
+  }
+
+  @Test("not a number is one as well")
+  func notANumber() throws {
+    #expect(try metrics("loss=nan")["loss"]?.isNaN ?? false)
+  }
+
+  @Test("a file of metrics takes JSON lines only, and passes over a line cut short")
+  func file() throws {
+    #expect(try metrics("loss=1\n{\"loss\": 2}\n{\"loss\": 3", tokens: false) == ["loss": 2])
+    #expect(MetricReader.metrics(in: "/nowhere/at/all", tokens: true).values.isEmpty)
+  }
+
+  @Test("a line without an end takes no memory to speak of, and what follows is read")
+  func longLine() throws {
+    let long = String(repeating: "a", count: 5_000_000)
+    #expect(try metrics("loss=1 \(long)\nacc=2") == ["loss": 1, "acc": 2])
+  }
+
+  @Test("bytes that are no text do no harm")
+  func bytes() throws {
+    let path = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
+    try File.replace(path, with: [0xFF, 0xFE, 0x00, 0x3D, 0x31, 0x0A] + Array("loss=1\n".utf8) + [0xC3])
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    #expect(MetricReader.metrics(in: path, tokens: true).values.map(\.name) == ["loss"])
+  }
+
+  @Test("at most 256 names are kept")
+  func many() throws {
+    let text = (0..<1000).map { "m\($0)=\($0)" }.joined(separator: "\n")
+    #expect(try metrics(text).count == Metrics.maximumCount)
+  }
+}
