@@ -4,6 +4,8 @@ package import Artifacts
 package enum InputOrigin: Sendable {
   /// The experiment's folder, whose files are read and digested.
   case folder(String)
+  /// The experiment's folder, whose files are looked for and not read: the plan has no digests, and is none to apply.
+  case unread(String)
   /// A record of them, such as a manifest's: nothing is read.
   case recorded([InputFile])
 }
@@ -23,11 +25,13 @@ struct InputFiles {
     into diagnostics: inout Diagnostics
   ) {
     self.origin = origin
-    guard case .folder(let folder) = origin, let trial else {
+    switch origin {
+    case .folder(let path), .unread(let path): folder = path
+    case .recorded:
       folder = ""
       return
     }
-    self.folder = folder
+    guard let trial else { return }
     addFiles(namedIn: trial.command ?? [])
     if let listed = trial.inputs {
       for path in listed { add(path, &diagnostics) }
@@ -40,7 +44,11 @@ struct InputFiles {
   ///
   /// - Parameter span: where a file that cannot be read is reported.
   func digested(at span: Span, into diagnostics: inout Diagnostics) -> [InputFile] {
-    if case .recorded(let files) = origin { return files }
+    switch origin {
+    case .recorded(let files): return files
+    case .unread: return []
+    case .folder: break
+    }
     var files: [InputFile] = []
     for path in paths.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
       do {

@@ -12,8 +12,7 @@ struct CheckCommand: ParsableCommand {
 
   func run() throws {
     try reporting(file) {
-      let experiment = try Experiment(path: file)
-      let trials = Text.count(experiment.plan.plan.search.plannedTrials, "trial")
+      let trials = Text.count(try Experiment.check(path: file).search.plannedTrials, "trial")
       Console.print("\(file): correct; at most \(trials).")
     }
   }

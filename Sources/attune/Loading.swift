@@ -15,15 +15,25 @@ struct Experiment {
   init(path: String) throws {
     let bytes = try File.read(path)
     project = try Project(experiment: path)
-    let compilation = compile(bytes, path: path, inputs: .folder(project.experimentFolder))
-    Experiment.show(compilation)
-    guard let plan = compilation.plan else { throw ExitCode.badDocument }
     source = String(decoding: bytes, as: UTF8.self)
-    self.plan = PlanDocument(plan)
+    plan = PlanDocument(try Self.compiled(bytes, path, inputs: .folder(project.experimentFolder)))
+  }
+
+  /// Compiles a file and shows its diagnostics, without a look into the input files.
+  static func check(path: String) throws -> Plan {
+    let project = try Project(experiment: path)
+    return try compiled(File.read(path), path, inputs: .unread(project.experimentFolder))
+  }
+
+  private static func compiled(_ bytes: [UInt8], _ path: String, inputs: InputOrigin) throws -> Plan {
+    let compilation = compile(bytes, path: path, inputs: inputs)
+    show(compilation)
+    guard let plan = compilation.plan else { throw ExitCode.badDocument }
+    return plan
   }
 
   /// Shows the diagnostics and, where there are errors, how many.
-  static func show(_ compilation: Compilation) {
+  private static func show(_ compilation: Compilation) {
     for diagnostic in compilation.diagnostics { Console.note(diagnostic.text(in: compilation.source)) }
     let errors = compilation.diagnostics.count { $0.severity == .error }
     let warnings = compilation.diagnostics.count - errors
