@@ -50,11 +50,18 @@ struct Coordinator {
 
   /// What one commit makes durable, and what may happen then.
   private struct Batch {
-    var events: [JournalEvent] = []
+    private(set) var events: [JournalEvent] = []
+    /// When the first event came.
+    private(set) var began = 0
     var jobs: [Job] = []
-    var outcomes: [(key: Digest, trial: Int, facts: TrialFacts)] = []
+    var outcomes: [(key: Digest, report: TrialReport, facts: TrialFacts)] = []
     /// Where the result is closed, because the time is up.
     var closedAfter: Int?
+
+    mutating func add(_ event: JournalEvent) {
+      if events.isEmpty { began = Now.monotonic }
+      events.append(event)
+    }
   }
 
   /// The trials that are handed out and not finished, beside those that run: enough to launch the next while the one
@@ -77,7 +84,7 @@ struct Coordinator {
     elapsedBefore = try journal.elapsed(of: order.plan.digest)
     (run, nextIntent) = try journal.nextNumbers
     firstIntent = nextIntent
-    mayBeRecorded = try journal.hasOutcomes || plan.search.space.size != nil
+    mayBeRecorded = try journal.hasOutcomes || plan.search.mayRepeatPoints
     status.planned = plan.search.plannedTrials
     status.workers = order.workers
     try store.commit([
@@ -185,7 +192,7 @@ struct Coordinator {
     nextIntent += 1
     inHand += 1
     followers[key] = []
-    gathered.events.append(.intent(IntentEvent(id: job.intent, run: run, trial: trial, key: key, at: Now.wall)))
+    gathered.add(.intent(IntentEvent(id: job.intent, run: run, trial: trial, key: key, at: Now.wall)))
     gathered.jobs.append(job)
     return nil
   }
@@ -228,23 +235,20 @@ struct Coordinator {
     }
   }
 
-  private mutating func harvest(_ ended: LocalExecutor.EndedTrial, _ watch: (RunProgress, RunStatus) -> Void) {
+  private mutating func harvest(_ ended: LocalExecutor.EndedTrial) {
     inHand -= 1
     guard !ended.isCancelled else { return }
     let job = ended.job
     let facts = TrialFacts(ending: ended.ending, metrics: metrics(of: job))
-    gathered.events.append(
+    gathered.add(
       .outcome(
         OutcomeEvent(
           intent: job.intent, key: job.key, facts: facts, seconds: ended.seconds, cpuSeconds: ended.cpuSeconds,
           peakMemory: ended.peakMemory, elapsed: elapsed)))
-    gathered.outcomes.append((job.key, job.trial, facts))
-    status.executed += 1
-    watch(
-      .finished(
-        TrialReport(
-          trial: job.trial, key: job.key, result: facts.result(for: order.plan.plan.metric), seconds: ended.seconds,
-          metrics: facts.metrics.values.map(\.name), folder: job.folder)), snapshot())
+    let report = TrialReport(
+      trial: job.trial, key: job.key, result: facts.result(for: order.plan.plan.metric), seconds: ended.seconds,
+      metrics: facts.metrics.values.map(\.name), folder: job.folder)
+    gathered.outcomes.append((job.key, report, facts))
   }
 
   private func metrics(of job: Job) -> Metrics {
@@ -259,8 +263,13 @@ struct Coordinator {
 
   // MARK: - The journal
 
+  /// How long events may wait for others to share a flush with, in milliseconds, while nothing waits for them.
+  private static let gatheringTime = 10
+
   private mutating func commitGathered() throws {
     guard committing == nil, !gathered.events.isEmpty else { return }
+    let isAwaited = ready.count < order.workers || executor.runningCount == 0
+    guard isAwaited || Now.monotonic - gathered.began >= Self.gatheringTime else { return }
     if !gathered.outcomes.isEmpty {
       let changed = inputs.changedSinceLastLook()
       guard changed.isEmpty else { throw ExecutionError.inputsChangedDuringRun(changed) }
@@ -276,9 +285,11 @@ struct Coordinator {
     try result.get()
     committing = nil
     ready += batch.jobs
-    for (key, trial, facts) in batch.outcomes {
+    for (key, report, facts) in batch.outcomes {
       let others = followers.removeValue(forKey: key) ?? []
-      try perform(tell(trial, facts), watch)
+      status.executed += 1
+      try perform(tell(report.trial, facts), watch)
+      watch(.finished(report), snapshot())
       status.reused += others.count
       for other in others { try perform(tell(other, facts), watch) }
     }
@@ -297,7 +308,7 @@ struct Coordinator {
     isClosed = true
     let waiting = ready + gathered.jobs + (committing?.jobs ?? [])
     let after = waiting.map(\.trial).min() ?? schedule.decided
-    gathered.events.append(.closure(plan: order.plan.digest, run: run, after: after, at: Now.wall))
+    gathered.add(.closure(plan: order.plan.digest, run: run, after: after, at: Now.wall))
     gathered.closedAfter = after
     dropPrepared()
     watch(.timeIsUp, snapshot())
@@ -309,6 +320,7 @@ struct Coordinator {
     if let deadline = executor.nextDeadline { until = min(until, deadline) }
     if let limit = order.plan.plan.timeLimit, !isClosed { until = min(until, started + limit - elapsedBefore) }
     if launchAfter > now { until = min(until, launchAfter) }
+    if committing == nil, !gathered.events.isEmpty { until = min(until, gathered.began + Self.gatheringTime) }
     var descriptors = [
       pollfd(fd: signals.descriptor, events: Int16(POLLIN), revents: 0),
       pollfd(fd: wake.descriptor, events: Int16(POLLIN), revents: 0),
@@ -329,7 +341,7 @@ struct Coordinator {
       dropPrepared()
       watch(.draining(signal: Int(signal)), snapshot())
     }
-    for ended in executor.reap(now: Now.monotonic) { harvest(ended, watch) }
+    for ended in executor.reap(now: Now.monotonic) { harvest(ended) }
     if isIdle { watch(.tick, snapshot()) }
   }
 

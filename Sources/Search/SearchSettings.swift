@@ -45,6 +45,14 @@ package struct SearchSettings: Hashable, Sendable {
     }
   }
 
+  /// Whether the strategy may propose a point that it has proposed before.
+  package var mayRepeatPoints: Bool {
+    switch strategy {
+    case .grid, .list: false
+    case .random, .sobol: space.size != nil
+    }
+  }
+
   /// How many trials there are if no stopping rule and no limit of time ends the search before.
   package var plannedTrials: Int { min(trials, makeStrategy().count ?? Int.max) }
 }
