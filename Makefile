@@ -8,7 +8,7 @@ ATTUNE := .build/release/attune
 # The Swift libraries are linked in, so that the program runs where no Swift is.
 RELEASE := -c release --static-swift-stdlib --product attune
 
-.PHONY: quickstart build test lint format samples sample-scikit-learn bench install clean setup
+.PHONY: quickstart build test setup lint format sample-scikit-learn bench install clean
 
 ## Install what is missing, build a release, and tune a real model on a real data set.
 quickstart: build
