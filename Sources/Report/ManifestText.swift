@@ -36,13 +36,13 @@ package struct ManifestText {
     let count = content.conclusion.trials
     let reason =
       switch content.conclusion.reason {
-      case .trials: "the budget's number"
-      case .exhausted: "every point there is"
+      case .trials: "the budget allows no more"
+      case .exhausted: "these are all the points"
       case .target: "the last one reached the target"
       case .plateau: "no improvement for too long"
       case .time: "the budget's time was up"
       }
     let failed = count - content.completed
-    return "\(Text.count(count, "trial")): \(reason)\(failed == 0 ? "" : "; \(Text.grouped(failed)) failed")."
+    return "Ended after \(Text.count(count, "trial")): \(reason)\(failed == 0 ? "" : "; \(Text.grouped(failed)) failed")."
   }
 }
