@@ -25,8 +25,6 @@ struct Coordinator {
   private let started = Now.monotonic
   private let elapsedBefore: Int
   private let wake = Wake()
-  /// Whether a trial's outcome may be recorded already: it is looked up only then.
-  private let mayBeRecorded: Bool
 
   private var schedule: Schedule
   private var executor: LocalExecutor
@@ -35,6 +33,8 @@ struct Coordinator {
   private let firstIntent: Int
   /// Jobs whose intent is durable, in the order of their trials.
   private var ready: [Job] = []
+  /// The outcomes that are recorded: only what may be among them is looked up.
+  private var recorded: RecordedKeys
   /// Trials of the same key as one that is in hand: they share its outcome.
   private var followers: [Digest: [Int]] = [:]
   private var inHand = 0
@@ -84,7 +84,7 @@ struct Coordinator {
     elapsedBefore = try journal.elapsed(of: order.plan.digest)
     (run, nextIntent) = try journal.nextNumbers
     firstIntent = nextIntent
-    mayBeRecorded = try journal.hasOutcomes || plan.search.mayRepeatPoints
+    recorded = try RecordedKeys(journal)
     status.planned = plan.search.plannedTrials
     status.workers = order.workers
     try store.commit([
@@ -184,7 +184,7 @@ struct Coordinator {
       followers[key]?.append(trial)
       return nil
     }
-    if mayBeRecorded, let facts = try recordedFacts(of: key) { return facts }
+    if recorded.mayContain(key), let facts = try recordedFacts(of: key) { return facts }
     let folder = order.project.trialFolder(of: key)
     let arguments = plan.trial.arguments(for: point, in: plan.search.space, seed: seed, folder: folder)
     let job = Job(
@@ -199,10 +199,10 @@ struct Coordinator {
 
   private func recordedFacts(of key: Digest) throws -> TrialFacts? {
     let plan = order.plan.plan
-    let after = order.retryFailed ? firstIntent : nil
-    guard let recorded = try store.journal.outcome(of: key, timeLimit: plan.trial.timeout) else { return nil }
-    if let after, recorded.intent < after, case .failed = recorded.facts.result(for: plan.metric) { return nil }
-    return recorded.facts
+    guard let outcome = try store.journal.outcome(of: key, timeLimit: plan.trial.timeout) else { return nil }
+    let isOld = outcome.intent < firstIntent
+    if order.retryFailed, isOld, case .failed = outcome.facts.result(for: plan.metric) { return nil }
+    return outcome.facts
   }
 
   private mutating func tell(_ trial: Int, _ facts: TrialFacts) -> [Schedule.Action] {
@@ -287,6 +287,7 @@ struct Coordinator {
     ready += batch.jobs
     for (key, report, facts) in batch.outcomes {
       let others = followers.removeValue(forKey: key) ?? []
+      if order.plan.plan.search.mayRepeatPoints { recorded.insert(key) }
       status.executed += 1
       try perform(tell(report.trial, facts), watch)
       watch(.finished(report), snapshot())

@@ -28,10 +28,11 @@ package struct RecordedTrials: Hashable, Sendable {
     let strategy = plan.search.makeStrategy()
     guard !strategy.isAdaptive else { return }
     let identity = TrialIdentity(plan)
+    let keys = try RecordedKeys(journal)
     for trial in (first + 1)..<max(first + 1, plan.search.plannedTrials) {
       let bytes = identity.pointBytes(strategy.point(for: trial, after: []))
       let key = identity.key(forPoint: bytes, seed: identity.seed(forPoint: bytes))
-      if try journal.outcome(of: key, timeLimit: plan.trial.timeout) != nil { count += 1 }
+      if keys.mayContain(key), try journal.outcome(of: key, timeLimit: plan.trial.timeout) != nil { count += 1 }
     }
   }
 }
