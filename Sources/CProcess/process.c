@@ -94,16 +94,20 @@ int attune_become_subreaper(void) {
   return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0 ? 0 : -errno;
 }
 
+int attune_ended(void) {
+  siginfo_t info;
+  info.si_pid = 0;
+  return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 ? info.si_pid : 0;
+}
+
 int attune_reap(int pid, attune_ended_child *child) {
   int status;
   struct rusage usage;
-  pid_t ended = wait4(pid, &status, WNOHANG, &usage);
-  if (ended <= 0) return 0;
-  child->pid = ended;
+  if (wait4(pid, &status, WNOHANG, &usage) != pid) return -errno;
   child->exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   child->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
   child->cpu_microseconds = (int64_t)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000 +
                             usage.ru_utime.tv_usec + usage.ru_stime.tv_usec;
   child->peak_memory_kibibytes = usage.ru_maxrss;
-  return 1;
+  return 0;
 }

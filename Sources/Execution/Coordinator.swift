@@ -24,6 +24,10 @@ struct Coordinator {
   private let run: Int
   private let started = Now.monotonic
   private let elapsedBefore: Int
+  /// Where the result was closed in a session before this one.
+  private let closedAfter: Int?
+  /// In milliseconds; nil when there is none, or it has fired in a session before this one.
+  private let timeLimit: Int?
   private let wake = Wake()
 
   private var schedule: Schedule
@@ -82,6 +86,8 @@ struct Coordinator {
       directory: order.project.experimentFolder, variables: plan.trial.environment, token: "\(store.identifier):",
       timeout: plan.trial.timeout)
     elapsedBefore = try journal.elapsed(of: order.plan.digest)
+    closedAfter = try journal.closure(of: order.plan.digest)
+    timeLimit = closedAfter == nil ? plan.timeLimit : nil
     (run, nextIntent) = try journal.nextNumbers
     firstIntent = nextIntent
     recorded = try RecordedKeys(journal)
@@ -102,9 +108,7 @@ struct Coordinator {
   ) throws -> Ending {
     attune_become_subreaper()
     do {
-      if let after = try store.journal.closure(of: order.plan.digest) {
-        try perform(schedule.next(.closed(after: after)), watch)
-      }
+      if let closedAfter { try perform(schedule.next(.closed(after: closedAfter)), watch) }
       while !isOver {
         try handOut(watch)
         try commitGathered()
@@ -238,6 +242,8 @@ struct Coordinator {
   private mutating func harvest(_ ended: LocalExecutor.EndedTrial) {
     inHand -= 1
     guard !ended.isCancelled else { return }
+    // What ends this program may have ended the trial: that says nothing of the trial.
+    if stopSignal != nil, case .signal = ended.ending { return }
     let job = ended.job
     let facts = TrialFacts(ending: ended.ending, metrics: metrics(of: job))
     gathered.add(
@@ -301,11 +307,15 @@ struct Coordinator {
 
   private var elapsed: Int { elapsedBefore + Now.monotonic - started }
 
+  /// How long trials may still be started, in milliseconds; nil when that is not limited, or no longer matters.
+  private var timeLeft: Int? {
+    guard !isClosed, schedule.conclusion == nil, stopSignal == nil else { return nil }
+    return timeLimit.map { $0 - elapsed }
+  }
+
   private mutating func enforceLimits(_ watch: (RunProgress, RunStatus) -> Void) {
     executor.enforceDeadlines(now: Now.monotonic)
-    guard let limit = order.plan.plan.timeLimit, elapsed >= limit, !isClosed, schedule.conclusion == nil,
-      stopSignal == nil
-    else { return }
+    guard let timeLeft, timeLeft <= 0 else { return }
     isClosed = true
     let waiting = ready + gathered.jobs + (committing?.jobs ?? [])
     let after = waiting.map(\.trial).min() ?? schedule.decided
@@ -319,7 +329,7 @@ struct Coordinator {
     let now = Now.monotonic
     var until = hasMore ? now : now + 1000
     if let deadline = executor.nextDeadline { until = min(until, deadline) }
-    if let limit = order.plan.plan.timeLimit, !isClosed { until = min(until, started + limit - elapsedBefore) }
+    if let timeLeft { until = min(until, now + timeLeft) }
     if launchAfter > now { until = min(until, launchAfter) }
     if committing == nil, !gathered.events.isEmpty { until = min(until, gathered.began + Self.gatheringTime) }
     var descriptors = [

@@ -105,10 +105,12 @@ struct LocalExecutor {
   mutating func reap(now: Int) -> [EndedTrial] {
     var ended: [EndedTrial] = []
     var child = attune_ended_child()
-    while attune_reap(-1, &child) == 1 {
+    while case let pid = attune_ended(), pid > 0 {
+      // While the leader is not reaped, the group's number is no one else's.
+      if running[pid] != nil { kill(-pid, SIGKILL) }
+      guard attune_reap(pid, &child) == 0 else { break }
       // A child that is no trial was adopted from one.
-      guard let trial = running.removeValue(forKey: child.pid) else { continue }
-      kill(-child.pid, SIGKILL)
+      guard let trial = running.removeValue(forKey: pid) else { continue }
       ended.append(
         EndedTrial(
           job: trial.job, ending: ending(of: trial, child), isCancelled: trial.isCancelled,
@@ -136,7 +138,9 @@ struct LocalExecutor {
   mutating func enforceDeadlines(now: Int) {
     for (pid, trial) in running {
       if let killTime = trial.killTime {
-        if killTime <= now { kill(-pid, SIGKILL) }
+        guard killTime <= now else { continue }
+        kill(-pid, SIGKILL)
+        running[pid]?.killTime = now + Self.grace
       } else if let deadline = trial.deadline, deadline <= now {
         running[pid]?.timedOut = true
         tellToEnd(pid, now: now)

@@ -43,6 +43,7 @@ package struct ManifestText {
       case .time: "the budget's time was up"
       }
     let failed = count - content.completed
-    return "Ended after \(Text.count(count, "trial")): \(reason)\(failed == 0 ? "" : "; \(Text.grouped(failed)) failed")."
+    return
+      "Ended after \(Text.count(count, "trial")): \(reason)\(failed == 0 ? "" : "; \(Text.grouped(failed)) failed")."
   }
 }

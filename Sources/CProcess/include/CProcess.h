@@ -42,9 +42,12 @@ void attune_drain(int descriptor);
 /// Makes orphaned descendants of this process its children, so that it can find and end them.
 int attune_become_subreaper(void);
 
+/// The pid of a child that has ended and is not reaped yet: until it is, no other process gets its pid or its group's
+/// number. 0 when there is none.
+int attune_ended(void);
+
 /// What `attune_reap` found out about a child that ended.
 typedef struct {
-  int pid;
   /// The exit code, or -1 when a signal ended the child.
   int exit_code;
   /// The signal that ended it, or 0.
@@ -53,7 +56,7 @@ typedef struct {
   int64_t peak_memory_kibibytes;
 } attune_ended_child;
 
-/// Reaps one child that ended (any child when `pid` is -1). Returns 1 when there was one, 0 when none has ended.
+/// Reaps a child that `attune_ended` named. Returns 0.
 int attune_reap(int pid, attune_ended_child *child);
 
 #endif
