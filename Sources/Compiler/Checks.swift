@@ -43,7 +43,7 @@ struct Checks {
       if trials.value < size {
         diagnostics.report(.budgetBelowGrid(trials: trials.value, points: written, strategy: "grid"), at: trials.span)
       }
-    } else if size > SearchSettings.maximumTrials {
+    } else if experiment.budget.lacksTrials, size > SearchSettings.maximumTrials {
       diagnostics.report(.gridTooLarge(written), at: search.strategy.span)
     }
   }
@@ -54,10 +54,10 @@ struct Checks {
       let most = StrategyChoice.sobol.maximumDimension
       diagnostics.report(.tooManyDimensions(name, space.dimension, most: most), at: search.strategy.span)
     }
-    guard let trials = experiment.budget.trials else {
+    if experiment.budget.lacksTrials {
       diagnostics.report(.needsTrials(name), at: experiment.budget.span ?? search.strategy.span)
-      return
     }
+    guard let trials = experiment.budget.trials else { return }
     if let size = space.size, experiment.parametersAreComplete, size < trials.value {
       diagnostics.report(.budgetAboveSpace(trials: trials.value, points: size, strategy: name), at: trials.span)
     }
@@ -90,12 +90,15 @@ struct Checks {
   private mutating func checkCommand() {
     guard let trial = experiment.trial, experiment.parametersAreComplete else { return }
     var used = Set<String>()
+    var isUnknown = false
     for argument in trial.command {
       for segment in argument.value {
         switch segment {
         case .allParameters: used.formUnion(names)
         case .parameter(let name) where names.contains(name): used.insert(name)
-        case .parameter(let name): diagnostics.report(.unknownPlaceholder(name, known: names), at: argument.span)
+        case .parameter(let name):
+          diagnostics.report(.unknownPlaceholder(name, known: names), at: argument.span)
+          isUnknown = true
         case .literal, .trialFolder, .trialSeed: break
         }
       }
@@ -104,7 +107,8 @@ struct Checks {
       if case .constant = declaration.parameter.domain { return false }
       return !used.contains(declaration.name.value)
     }
-    if !unused.isEmpty { diagnostics.report(.parameterUnused(unused.map(\.name.value)), at: trial.run) }
+    // A parameter may be what a misspelt placeholder means.
+    if !unused.isEmpty, !isUnknown { diagnostics.report(.parameterUnused(unused.map(\.name.value)), at: trial.run) }
   }
 }
 

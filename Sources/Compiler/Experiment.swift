@@ -43,6 +43,8 @@ struct Experiment: Sendable {
 
   struct Budget: Sendable {
     var trials: Located<Int>?
+    /// Whether nothing is said of the trials, right or wrong.
+    var lacksTrials = true
     var parallel: Int?
     /// In milliseconds.
     var time: Int?

@@ -5,6 +5,8 @@ struct Section {
   let span: Span
   private let values: [String: SyntaxNode]
   private let keys: [String: Span]
+  /// The known keys that were meant by unknown ones.
+  private let misspelt: Set<String>
 
   /// Nil, with a diagnostic, when the node is no mapping.
   ///
@@ -21,6 +23,7 @@ struct Section {
     span = node.span
     var values: [String: SyntaxNode] = [:]
     var keys: [String: Span] = [:]
+    var misspelt = Set<String>()
     for entry in entries {
       let key = entry.key.value
       if known.contains(key) {
@@ -30,10 +33,12 @@ struct Section {
         diagnostics.report(.later("`\(key)` in \(name)"), at: entry.key.span)
       } else {
         diagnostics.report(.unknownKey(key, in: name, known: known), at: entry.key.span)
+        if let meant = Suggestion.closest(to: key, among: known) { misspelt.insert(meant) }
       }
     }
     self.values = values
     self.keys = keys
+    self.misspelt = misspelt
   }
 
   /// The value under a key; nil when absent.
@@ -41,9 +46,13 @@ struct Section {
 
   func span(of key: String) -> Span { keys[key] ?? span }
 
+  /// Whether the key is there, or an unknown one that means it: that has been reported.
+  func has(_ key: String) -> Bool { values[key] != nil || misspelt.contains(key) }
+
   /// The value under a key that must be there.
   func require(_ key: String, example: String, _ diagnostics: inout Diagnostics) -> SyntaxNode? {
     if let value = values[key] { return value }
+    guard !has(key) else { return nil }
     diagnostics.report(
       .missingKey(key, in: name, example: example), at: Span(span.range.lowerBound..<span.range.lowerBound))
     return nil
