@@ -87,8 +87,12 @@ struct IgnoreRules {
     switch first {
     case UInt8(ascii: "*") where rest.first == UInt8(ascii: "*"):
       let after = rest.dropFirst()
-      // `**/` also stands for no folder at all.
-      if after.first == UInt8(ascii: "/"), matches(after.dropFirst(), text) { return true }
+      // `**/` stands for whole folders, and also for none at all.
+      if after.first == UInt8(ascii: "/") {
+        if matches(after.dropFirst(), text) { return true }
+        guard let slash = text.firstIndex(of: UInt8(ascii: "/")) else { return false }
+        return matches(pattern, text[(slash + 1)...])
+      }
       return text.isEmpty ? matches(after, text) : matches(after, text) || matches(pattern, text.dropFirst())
     case UInt8(ascii: "*"):
       var text = text
