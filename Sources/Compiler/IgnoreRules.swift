@@ -65,10 +65,9 @@ struct IgnoreRules {
 
   private static func rule(_ line: [UInt8]) -> Rule? {
     var pattern = line
-    while let last = pattern.last, last == UInt8(ascii: " ") || last == UInt8(ascii: "\r") || last == UInt8(ascii: "\t")
-    {
-      pattern.removeLast()
-    }
+    if pattern.last == UInt8(ascii: "\r") { pattern.removeLast() }
+    // A space at the end counts when a backslash stands before it.
+    while pattern.last == UInt8(ascii: " "), pattern.dropLast().last != UInt8(ascii: "\\") { pattern.removeLast() }
     guard let first = pattern.first, first != UInt8(ascii: "#") else { return nil }
     let isNegated = first == UInt8(ascii: "!")
     if isNegated { pattern.removeFirst() }
