@@ -24,7 +24,7 @@ struct DiagnosticTests {
     #expect(Set(exercised).subtracting(known).isEmpty, "not known")
   }
 
-  @Test("A code has one sentence's place in the sources, so that it keeps one meaning")
+  @Test("There is a plan unless there is an error; a warning stops nothing")
   func severities() {
     for source in Marked.all {
       let compilation = compile(Array(source.text.utf8), path: "e.yaml", inputs: .recorded([]))

@@ -116,9 +116,24 @@ struct InputTests {
       "# comment\n\n  \n*.py",
       "*.py  ", "sub/*", "sub/deep", "!a.log", "*.log\n!sub/\n!sub/a.log", "sub/*\n!sub/deep/", "xfoo", "d*",
       "/*\n!/sub",
-      "a.log\r", "sub/deep/*.log", "*.l*g", "\\!bang", "/sub/deep/",
+      "a.log\r", "sub/deep/*.log", "*.l*g", "\\!bang", "/sub/deep/", "train.py\t", "foo\\ ", "foo\\  ", "foo \r\n",
     ])
   func gitignore(rules: String) throws {
+    let (found, expected) = try ignoring(rules)
+    #expect(found.subtracting(expected).isEmpty, "ignored by git")
+    #expect(expected.subtracting(found).isEmpty, "not ignored by git")
+  }
+
+  @Test(
+    "Two stars beside other letters are one star", .enabled(if: Program.isInstalled("git"), "there is no git"),
+    arguments: ["sub**log", "/s**/x.log", "**o/x.log"])
+  func starsWithinAName(rules: String) throws {
+    let (found, expected) = try ignoring(rules)
+    withKnownIssue("`**` crosses folders wherever it stands", isIntermittent: true) { #expect(found == expected) }
+  }
+
+  /// The inputs of a folder with these rules, and the files that git does not ignore.
+  private func ignoring(_ rules: String) throws -> (found: Set<String>, expected: Set<String>) {
     let folder = try TemporaryFolder()
     let files = [
       "a.log", "b.log", "keep.log", "train.py", "#x", "!bang", "foo", "xfoo", "sub/a.log", "sub/x.log", "sub/foo",
@@ -136,8 +151,7 @@ struct InputTests {
       in: folder.path)
     let expected = Set(listed.split(separator: "\n").map(String.init))
     let found = Set(try inputs("trial: {run: 'python ${args}'}", in: folder))
-    #expect(found.subtracting(expected).isEmpty, "ignored by git")
-    #expect(expected.subtracting(found).isEmpty, "not ignored by git")
+    return (found, expected)
   }
 
   @Test("Rules of the folders above count, up to the one that holds .git, and so does .git/info/exclude")
