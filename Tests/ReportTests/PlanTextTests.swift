@@ -119,6 +119,23 @@ struct PlanTextTests {
     }
   }
 
+  @Test("A plan file with one byte changed, if it is a plan at all, can be shown")
+  func changed() {
+    let bytes = PlanDocument(.small).fileBytes
+    var accepted = 0
+    for index in bytes.indices {
+      for byte in Array("0129-e".utf8) where byte != bytes[index] {
+        var changed = bytes
+        changed[index] = byte
+        guard let document = try? PlanDocument(fileBytes: changed) else { continue }
+        accepted += 1
+        #expect(!PlanText(document, recorded: 0).lines.isEmpty)
+        #expect(!Graph(document).dot.isEmpty)
+      }
+    }
+    #expect(accepted > 0)
+  }
+
   @Test("Nothing of an experiment's text reaches the terminal as a control character")
   func control() {
     var plan = Plan.small
