@@ -249,17 +249,22 @@ extension Plan {
     for parameter in try json.array("parameters") { parameters.append(try Parameter(json: parameter)) }
     var inputs: [InputFile] = []
     for input in try json.array("inputs") { inputs.append(try InputFile(json: input)) }
+    let trial = try TrialTemplate(json: try json.require("trial"))
+    let space = Space(parameters)
+    guard trial.fits(space) else { throw DocumentError("the command refers to what is not there") }
     self.init(
       name: try json.string("name"),
       experimentFile: try json.string("experiment"),
       metric: try objective.string("metric"),
       search: try SearchSettings(
-        json: try json.require("search"), space: Space(parameters), goal: try Goal(named: objective.string("goal")),
+        json: try json.require("search"), space: space, goal: try Goal(named: objective.string("goal")),
         trials: try budget.int("trials"), stopping: try json.array("stopping")),
       parallel: try budget.int("parallel"),
       timeLimit: budget["milliseconds"]?.int,
-      trial: try TrialTemplate(json: try json.require("trial")),
+      trial: trial,
       inputs: inputs)
+    let limits = [parallel, timeLimit ?? 1, trial.timeout ?? 1]
+    guard limits.allSatisfy({ $0 >= 1 }) else { throw DocumentError("a limit is below 1") }
   }
 }
 
@@ -377,7 +382,9 @@ extension StoppingRule {
       self = .target(target)
     } else {
       let plateau = try json.require("plateau")
-      self = .plateau(trials: try plateau.int("trials"), improvement: try plateau.number("improvement"))
+      let (trials, improvement) = (try plateau.int("trials"), try plateau.number("improvement"))
+      guard trials >= 1, improvement >= 0 else { throw DocumentError("`plateau` is out of bounds") }
+      self = .plateau(trials: trials, improvement: improvement)
     }
   }
 }
@@ -394,11 +401,26 @@ extension TrialTemplate {
     for member in try json.require("environment").members ?? [] {
       environment.append(Variable(name: member.name, value: member.value.string ?? ""))
     }
+    environment.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     guard let metrics = MetricSource(rawValue: try json.string("metrics")) else {
       throw DocumentError("`metrics` is unknown")
     }
     self.init(
       command: command, environment: environment, timeout: json["timeoutMilliseconds"]?.int, metrics: metrics)
+  }
+
+  /// Whether there is a program, and every argument can be made for each point of the space.
+  fileprivate func fits(_ space: Space) -> Bool {
+    !command.isEmpty
+      && command.allSatisfy { template in
+        template.allSatisfy { segment in
+          switch segment {
+          case .parameter(let name): space.parameters.contains { $0.name == name }
+          case .allParameters: template.count == 1
+          case .literal, .trialFolder, .trialSeed: true
+          }
+        }
+      }
   }
 }
 

@@ -43,7 +43,7 @@ struct Checks {
       if trials.value < size {
         diagnostics.report(.budgetBelowGrid(trials: trials.value, points: written, strategy: "grid"), at: trials.span)
       }
-    } else if size > SearchSettings.maximumTrials {
+    } else if experiment.budget.lacksTrials, size > SearchSettings.maximumTrials {
       diagnostics.report(.gridTooLarge(written), at: search.strategy.span)
     }
   }
@@ -90,12 +90,15 @@ struct Checks {
   private mutating func checkCommand() {
     guard let trial = experiment.trial, let command = trial.command, experiment.parametersAreComplete else { return }
     var used = Set<String>()
+    var isUnknown = false
     for argument in command {
       for segment in argument.value {
         switch segment {
         case .allParameters: used.formUnion(names)
         case .parameter(let name) where names.contains(name): used.insert(name)
-        case .parameter(let name): diagnostics.report(.unknownPlaceholder(name, known: names), at: argument.span)
+        case .parameter(let name):
+          diagnostics.report(.unknownPlaceholder(name, known: names), at: argument.span)
+          isUnknown = true
         case .literal, .trialFolder, .trialSeed: break
         }
       }
@@ -104,7 +107,8 @@ struct Checks {
       if case .constant = declaration.parameter.domain { return false }
       return !used.contains(declaration.name.value)
     }
-    if !unused.isEmpty { diagnostics.report(.parameterUnused(unused.map(\.name.value)), at: trial.span) }
+    // A parameter may be what a misspelt placeholder means.
+    if !unused.isEmpty, !isUnknown { diagnostics.report(.parameterUnused(unused.map(\.name.value)), at: trial.span) }
   }
 }
 

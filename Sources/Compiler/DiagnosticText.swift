@@ -2,15 +2,22 @@
 extension Diagnostic {
   package func text(in source: SourceText) -> String {
     let margin = String(repeating: " ", count: gutter(in: source))
+    let arrow = margin.dropLast()
     var lines = ["\(severity.rawValue)[\(message.code)]: \(message.text)"]
-    lines.append("\(margin)--> \(place(span, in: source))")
+    lines.append("\(arrow)--> \(place(span, in: source))")
     lines += excerpt(span, label: message.label, margin: margin, in: source)
     for other in related {
       lines.append("\(margin)::: \(place(other.span, in: source))")
       lines += excerpt(other.span, label: other.label, margin: margin, in: source)
     }
-    if let help = message.help { lines.append("\(margin) = help: \(help)") }
-    return lines.joined(separator: "\n") + "\n"
+    if let help = message.help { lines.append("\(margin)= help: \(help)") }
+    return lines.map(Self.printable).joined(separator: "\n") + "\n"
+  }
+
+  /// No control character of the file reaches the terminal. One for one, so that the caret stays in its place.
+  private static func printable(_ line: String) -> String {
+    String(
+      String.UnicodeScalarView(line.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))
   }
 
   private func gutter(in source: SourceText) -> Int {
@@ -45,7 +52,7 @@ extension Diagnostic {
 
 /// The part of a line that is shown: all of it, unless it is long.
 private struct Window {
-  /// With control characters made visible, one for one, so that the caret stays in its place.
+  /// With a space for each tab, so that the caret stays in its place.
   let text: String
   /// How many scalars are left out before it.
   let start: Int
@@ -55,6 +62,6 @@ private struct Window {
   init(_ line: [Unicode.Scalar], around column: Int) {
     start = line.count <= Self.width ? 0 : max(0, min(column - Self.width / 3, line.count - Self.width))
     let shown = line[start..<min(line.count, start + Self.width)]
-    text = String(String.UnicodeScalarView(shown.map { $0 == "\t" ? " " : $0.value < 32 ? "\u{FFFD}" : $0 }))
+    text = String(String.UnicodeScalarView(shown.map { $0 == "\t" ? " " : $0 }))
   }
 }

@@ -43,7 +43,7 @@ struct Experiment: Sendable {
 
   struct Budget: Sendable {
     var trials: Located<Int>?
-    /// Whether the file says nothing of the trials, not even something wrong.
+    /// Whether nothing is said of the trials, right or wrong.
     var lacksTrials = true
     var parallel: Int?
     /// In milliseconds.

@@ -36,7 +36,7 @@ struct ExperimentReader {
     if let node = section.require("search", example: "search: {strategy: sobol, seed: 1}", &diagnostics) {
       experiment.search = readSearch(node)
     }
-    experiment.budget.lacksTrials = section.lacks("budget")
+    experiment.budget.lacksTrials = !section.has("budget")
     if let node = section["budget"] { experiment.budget = readBudget(node) }
     if let node = section["stopping"] { experiment.plateaus = readStopping(node) }
     if let node = section.require("trial", example: "trial: {run: \"python train.py ${args}\"}", &diagnostics) {
@@ -85,6 +85,7 @@ struct ExperimentReader {
       return metric(node).map { Experiment.Objective(goal: .minimize, metric: $0, target: target) }
     case (nil, let node?):
       return metric(node).map { Experiment.Objective(goal: .maximize, metric: $0, target: target) }
+    case (nil, nil) where section.has("maximize"): break
     case (nil, nil):
       _ = section.require("minimize", example: "objective: {minimize: val_error}", &diagnostics)
     case (_?, _?):
@@ -112,7 +113,7 @@ struct ExperimentReader {
     guard
       let section = Section(node, named: "`budget`", known: ["trials", "parallel", "time"], later: later, &diagnostics)
     else { return budget }
-    budget.lacksTrials = section.lacks("trials")
+    budget.lacksTrials = !section.has("trials")
     budget.trials = section["trials"].flatMap {
       diagnostics.int($0, "`trials`", in: 1...SearchSettings.maximumTrials)
     }
@@ -165,12 +166,16 @@ struct ExperimentReader {
     else { return nil }
     let seed = section["seed"].flatMap { diagnostics.int($0, "`seed`", in: 0...(1 << 53 - 1)) }
     let lanes = section["lanes"].flatMap { diagnostics.int($0, "`lanes`", in: 1...8192) }
-    let points = section["points"].flatMap { readPoints($0) }
+    let points = section["points"].map { readPoints($0) }
     guard let node = section.require("strategy", example: "strategy: sobol", &diagnostics),
       let strategy = readStrategy(node)
     else { return nil }
-    if let node = section["points"], strategy.value != .list {
-      diagnostics.report(.pointsWithoutList(strategy.value.rawValue), at: node)
+    if let node = section["points"] {
+      if strategy.value != .list {
+        diagnostics.report(.pointsWithoutList(strategy.value.rawValue), at: node)
+      } else if case .sequence(let points) = node.content, points.isEmpty {
+        diagnostics.report(.pointsMissing, at: node)
+      }
     }
     return Experiment.SearchDeclaration(
       strategy: strategy, seed: UInt64(seed?.value ?? 0), lanes: lanes?.value, points: points)
@@ -191,8 +196,8 @@ struct ExperimentReader {
     return nil
   }
 
-  private mutating func readPoints(_ node: SyntaxNode) -> [Located<[SyntaxNode.Entry]>]? {
-    diagnostics.list(node, "`points`")?.compactMap { point in
+  private mutating func readPoints(_ node: SyntaxNode) -> [Located<[SyntaxNode.Entry]>] {
+    (diagnostics.list(node, "`points`") ?? []).compactMap { point in
       guard case .mapping(let entries) = point.content else {
         diagnostics.report(
           .expected("a mapping from parameters to values", of: "a point", found: point.kind), at: point)

@@ -65,10 +65,9 @@ struct IgnoreRules {
 
   private static func rule(_ line: [UInt8]) -> Rule? {
     var pattern = line
-    while let last = pattern.last, last == UInt8(ascii: " ") || last == UInt8(ascii: "\r") || last == UInt8(ascii: "\t")
-    {
-      pattern.removeLast()
-    }
+    if pattern.last == UInt8(ascii: "\r") { pattern.removeLast() }
+    // A space at the end counts when a backslash stands before it.
+    while pattern.last == UInt8(ascii: " "), pattern.dropLast().last != UInt8(ascii: "\\") { pattern.removeLast() }
     guard let first = pattern.first, first != UInt8(ascii: "#") else { return nil }
     let isNegated = first == UInt8(ascii: "!")
     if isNegated { pattern.removeFirst() }
@@ -87,8 +86,12 @@ struct IgnoreRules {
     switch first {
     case UInt8(ascii: "*") where rest.first == UInt8(ascii: "*"):
       let after = rest.dropFirst()
-      // `**/` also stands for no folder at all.
-      if after.first == UInt8(ascii: "/"), matches(after.dropFirst(), text) { return true }
+      // `**/` stands for whole folders, and also for none at all.
+      if after.first == UInt8(ascii: "/") {
+        if matches(after.dropFirst(), text) { return true }
+        guard let slash = text.firstIndex(of: UInt8(ascii: "/")) else { return false }
+        return matches(pattern, text[(slash + 1)...])
+      }
       return text.isEmpty ? matches(after, text) : matches(after, text) || matches(pattern, text.dropFirst())
     case UInt8(ascii: "*"):
       var text = text

@@ -67,8 +67,16 @@ struct InputFiles {
         continue
       }
       // Not every word that happens to be a file is meant as one, but a script that is forgotten is worse.
-      if File.kind(of: Path.join(folder, text)) == .file, !Self.isInterpreter(text) { paths.insert(text) }
+      if File.kind(of: Path.join(folder, text)) == .file, !Self.isInterpreter(text) {
+        paths.insert(Self.plain(text))
+      }
     }
+  }
+
+  /// Without what says nothing, so that a file has one name: `./a//b/` is `a/b`.
+  private static func plain(_ path: String) -> String {
+    let parts = path.split(separator: "/").filter { $0 != "." }
+    return parts.isEmpty ? "." : parts.joined(separator: "/")
   }
 
   /// A program of a virtual environment is a part of where trials run, and its bytes differ between machines.
@@ -81,8 +89,7 @@ struct InputFiles {
       diagnostics.report(.inputAbsolute(path.value), at: path.span)
       return
     }
-    var name = path.value
-    while name.hasSuffix("/") { name.removeLast() }
+    let name = Self.plain(path.value)
     switch File.kind(of: Path.join(folder, name)) {
     case .file: paths.insert(name)
     case .folder:

@@ -13,7 +13,7 @@ extension ExperimentReader {
       guard checkName(entry.key), let parameter = readParameter(entry) else { return nil }
       return Experiment.ParameterDeclaration(name: entry.key, parameter: parameter, span: entry.value.span)
     }
-    return (declarations, declarations.count == entries.count)
+    return (declarations, !entries.isEmpty && declarations.count == entries.count)
   }
 
   private mutating func checkName(_ name: Located<String>) -> Bool {
@@ -187,6 +187,7 @@ extension ExperimentReader {
       }
       if let first = values.firstIndex(of: value) {
         diagnostics.report(.choiceTwice, at: element, related: [Related(elements[first].span, "it stands here first")])
+        isComplete = false
       }
       values.append(value)
     }

@@ -35,7 +35,10 @@ extension Diagnostics {
     case .int(let number)?: value = number
     // `1e6` and `100.0` are whole numbers as well.
     case .float(let number)? where number == number.rounded() && abs(number) <= 0x1p53: value = Int(number)
-    case .tooLarge?, .float?, .notFinite?, nil:
+    case .tooLarge?:
+      report(.numberTooLarge(text), at: node)
+      return nil
+    case .float?, .notFinite?, nil:
       report(.expected("a whole number", of: what, found: "`\(text)`"), at: node)
       return nil
     case .ambiguous(let reading)?:
@@ -123,9 +126,10 @@ private enum Number {
     let sign = text.hasPrefix("-") ? "-" : ""
     if let (prefix, radix) = [("0x", 16), ("0o", 8)].first(where: { unsigned.hasPrefix($0.0) }) {
       let digits = unsigned.dropFirst(prefix.count)
-      guard !digits.isEmpty, digits.allSatisfy({ $0.isHexDigit && $0.isASCII }) else { return nil }
-      guard let value = Int(sign + digits, radix: radix) else { return nil }
-      self = .int(value)
+      guard !digits.isEmpty, digits.allSatisfy({ $0.isASCII && $0.hexDigitValue.map { $0 < radix } ?? false }) else {
+        return nil
+      }
+      self = Int(sign + digits, radix: radix).map(Number.int) ?? .tooLarge
       return
     }
     if [".inf", ".Inf", ".INF"].contains(String(unsigned)) || [".nan", ".NaN", ".NAN"].contains(text) {

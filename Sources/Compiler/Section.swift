@@ -5,7 +5,7 @@ struct Section {
   let span: Span
   private let values: [String: SyntaxNode]
   private let keys: [String: Span]
-  /// The known keys that unknown ones were probably meant to be.
+  /// The known keys that were meant by unknown ones.
   private let misspelt: Set<String>
 
   /// Nil, with a diagnostic, when the node is no mapping.
@@ -44,14 +44,15 @@ struct Section {
   /// The value under a key; nil when absent.
   subscript(_ key: String) -> SyntaxNode? { values[key] }
 
-  /// Whether a key is absent and no misspelt one stands for it.
-  func lacks(_ key: String) -> Bool { values[key] == nil && !misspelt.contains(key) }
-
   func span(of key: String) -> Span { keys[key] ?? span }
 
-  /// The value under a key that must be there. A key that was misspelt has been reported, and is not missed as well.
+  /// Whether the key is there, or an unknown one that means it: that has been reported.
+  func has(_ key: String) -> Bool { values[key] != nil || misspelt.contains(key) }
+
+  /// The value under a key that must be there.
   func require(_ key: String, example: String, _ diagnostics: inout Diagnostics) -> SyntaxNode? {
-    guard lacks(key) else { return values[key] }
+    if let value = values[key] { return value }
+    guard !has(key) else { return nil }
     diagnostics.report(
       .missingKey(key, in: name, example: example), at: Span(span.range.lowerBound..<span.range.lowerBound))
     return nil

@@ -12,6 +12,8 @@ struct YAMLReader {
   private var anchors: [String: SyntaxNode] = [:]
   private var openAnchors: [String: Span] = [:]
   private var nodes = 0
+  /// Whether the tree holds all that the file says: nobody looks for what is missing in one that does not.
+  private var isComplete = true
   private(set) var diagnostics: Diagnostics
 
   /// The document's root; nil, with a diagnostic, when there is none.
@@ -55,7 +57,7 @@ struct YAMLReader {
         throw Stop()
       case YAML_STREAM_END_EVENT:
         if root == nil { diagnostics.report(.emptyFile, at: Span(0..<0)) }
-        return root
+        return isComplete ? root : nil
       default:
         root = try node(event, parser, depth: 0)
       }
@@ -183,10 +185,12 @@ struct YAMLReader {
       let value = try node(valueEvent, parser, depth: depth + 1)
       guard let name = key.scalar else {
         diagnostics.report(.keyIsNotText(key.kind), at: key.span)
+        isComplete = false
         continue
       }
       if name.isPlain, name.text == "<<" {
         diagnostics.report(.later("merge keys (`<<`)"), at: key.span)
+        isComplete = false
       } else if let first = firsts.updateValue(key.span, forKey: Array(name.text.utf8)) {
         diagnostics.report(.duplicateKey(name.text), at: key.span, related: [Related(first, "it stands here first")])
       } else {

@@ -18,7 +18,8 @@ package struct PlanText {
 
   package var lines: [String] {
     let head = "Experiment \(plan.name) (\(plan.experimentFile))"
-    return [head, ""] + objective + parameters + trials + ending + command + inputs + [summary]
+    let all = [head, ""] + objective + parameters + trials + ending + command + inputs + [summary]
+    return all.map(Text.printable)
   }
 
   /// The last line.
@@ -56,7 +57,7 @@ package struct PlanText {
     let rows = search.space.parameters.map { parameter -> [String] in
       let (type, values, scale) = Self.describe(parameter.domain)
       let fallback = parameter.defaultValue.map { "default \($0.text(in: parameter.domain))" } ?? ""
-      return [Text.printable(parameter.name), type, Text.printable(values), scale, Text.printable(fallback)]
+      return [parameter.name, type, values, scale, fallback]
     }
     return [head] + Text.table(rows, indent: "      ") + [""]
   }
@@ -97,7 +98,8 @@ package struct PlanText {
     for trial in 0..<shown {
       let point = strategy.point(for: trial, after: [])
       let note = trial < search.initialPoints.count ? "  (the defaults)" : ""
-      lines.append("        \(trial)  \(describe(point))\(note)")
+      let words = ["        \(trial)", describe(point)].filter { !$0.isEmpty }
+      lines.append(words.joined(separator: "  ") + note)
     }
     if shown < planned { lines.append("        … \(Text.grouped(planned - shown)) more, all in the plan") }
     return lines + [""]
@@ -107,7 +109,7 @@ package struct PlanText {
     zip(search.space.parameters, point.values).compactMap { parameter, value in
       if case .constant = parameter.domain { return nil }
       if case .float(let number) = value { return "\(parameter.name)=\(Text.number(number))" }
-      return "\(parameter.name)=\(Text.printable(value.text(in: parameter.domain)))"
+      return "\(parameter.name)=\(value.text(in: parameter.domain))"
     }.joined(separator: " ")
   }
 
@@ -135,10 +137,10 @@ package struct PlanText {
   private var isExhausted: Bool { search.makeStrategy().count == planned }
 
   private var command: [String] {
-    let words = plan.trial.command.map { Text.printable(Self.text(of: $0)) }.joined(separator: " ")
+    let words = plan.trial.command.map { Self.text(of: $0) }.joined(separator: " ")
     var lines = ["  Each trial: \(words)"]
     for variable in plan.trial.environment {
-      lines.append("      \(variable.name)=\(Text.printable(variable.value))")
+      lines.append("      \(variable.name)=\(variable.value)")
     }
     if let timeout = plan.trial.timeout { lines.append("      at most \(Text.duration(milliseconds: timeout))") }
     return lines + [""]
@@ -160,7 +162,7 @@ package struct PlanText {
   private var inputs: [String] {
     guard !plan.inputs.isEmpty else { return ["  Inputs: none", ""] }
     let shown = plan.inputs.count <= 10 ? plan.inputs : Array(plan.inputs.prefix(8))
-    let rows = shown.map { [Text.printable($0.path), $0.digest.short, Text.bytes($0.size)] }
+    let rows = shown.map { [$0.path, $0.digest.short, Text.bytes($0.size)] }
     let more = plan.inputs.count - shown.count
     return ["  Inputs: a change of one makes other trials"] + Text.table(rows, indent: "      ")
       + (more > 0 ? ["      … \(Text.count(more, "file")) more"] : []) + [""]

@@ -2,17 +2,18 @@ internal import Artifacts
 
 /// Numbers, lengths of time and tables, as people read them.
 package enum Text {
-  /// At most five significant digits.
+  /// At most five significant digits, and all those before the point.
   package static func number(_ value: Double) -> String {
-    guard value.isFinite else { return value.description }
-    guard value != 0 else { return "0" }
-    var scale = 1.0
+    guard value.isFinite, value != 0 else { return value == 0 ? "0" : value.description }
+    var exponent = 0
     var magnitude = abs(value)
-    while magnitude < 10_000, scale < 1e300 {
+    while magnitude < 10_000 {
       magnitude *= 10
-      scale *= 10
+      exponent += 1
     }
-    let rounded = magnitude >= 1e15 ? abs(value) : magnitude.rounded() / scale
+    // Scaled back by the reader of decimals: a division by a large power of ten would not be exact.
+    let digits = magnitude < 1e15 ? Double("\(Int(magnitude.rounded()))e-\(exponent)") : nil
+    let rounded = digits ?? abs(value)
     return (value < 0 ? "-" : "") + JSON.number(rounded).canonicalText
   }
 

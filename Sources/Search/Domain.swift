@@ -91,7 +91,9 @@ package struct FloatRange: Hashable, Sendable {
   /// Whether a whole number of steps, at most 2^53, leads from `lower` to `upper`, up to the rounding of decimals.
   package func stepDivides(_ step: Double) -> Bool {
     let count = (upper - lower) / step
-    return count < 0x1p53 && abs(count - count.rounded()) <= 1e-9 * max(1, count)
+    // The bounds and the step are rounded in their last places, which the division carries over to the count.
+    let rounding = 0x1p-50 * max(abs(lower), abs(upper)) / step
+    return count < 0x1p53 && abs(count - count.rounded()) <= rounding
   }
 
   /// The number of the value at `upper`; 0 where there is no step.

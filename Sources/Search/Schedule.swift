@@ -18,7 +18,7 @@ package struct Schedule: Sendable {
   package enum Event: Hashable, Sendable {
     /// The runtime can take this many trials more than it was given so far.
     case room(for: Int)
-    /// A trial that was handed out has come to its end. An end that is reported twice counts once.
+    /// A trial that was handed out has come to its end. Of ends that are reported twice, the first counts.
     case finished(trial: Int, Outcome)
     /// A limit of the real world (time) fired: only the trials below `after` belong to the result.
     case closed(after: Int)
@@ -74,7 +74,7 @@ package struct Schedule: Sendable {
     case .room(let count):
       room += count
     case .finished(let trial, let outcome):
-      guard trial >= released, trial < decided else { return [] }
+      guard trial >= released, trial < decided, waiting[trial] == nil else { return [] }
       waiting[trial] = outcome
     case .closed(let after) where after < limit:
       limit = after

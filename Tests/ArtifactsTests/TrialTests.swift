@@ -1,0 +1,204 @@
+import Search
+import TestSupport
+import Testing
+
+@testable import Artifacts
+
+@Suite("The identity of trials")
+struct TrialIdentityTests {
+  private func key(_ plan: Plan, _ point: Point = Plan.full.search.initialPoints[0]) -> Digest {
+    let identity = TrialIdentity(plan)
+    let bytes = identity.pointBytes(point)
+    return identity.key(forPoint: bytes, seed: identity.seed(forPoint: bytes))
+  }
+
+  private func key(_ change: (inout Plan) -> Void) -> Digest {
+    var plan = Plan.full
+    change(&plan)
+    return key(plan)
+  }
+
+  @Test("A trial's key changes with everything that determines its result")
+  func changes() {
+    var point = Plan.full.search.initialPoints[0]
+    point.values[4] = .int(65)
+    let keys = [
+      key(.full), key(.full, point), key { $0.search.seed = 43 }, key { $0.trial.command[1] = [.literal("other.py")] },
+      key { $0.trial.command[5] = [.parameter("width")] }, key { $0.trial.command.append([.literal("")]) },
+      key { $0.trial.metrics = .file }, key { $0.trial.environment[0].value = "2" },
+      key { $0.trial.environment.removeLast() }, key { $0.inputs[0].digest = Digest(of: "file", []) },
+      key { $0.inputs[0].path = "data/y.csv" }, key { $0.inputs.removeLast() },
+    ]
+    #expect(Set(keys).count == keys.count)
+  }
+
+  @Test("A trial's key does not change with what has no part in its result")
+  func stays() {
+    let keys = [
+      key { $0.name = "other" }, key { $0.experimentFile = "other.yaml" }, key { $0.parallel = 64 },
+      key { $0.timeLimit = nil }, key { $0.trial.timeout = 1 }, key { $0.search.trials = 1000 },
+      key { $0.search.lanes = 1 }, key { $0.search.stopping = [] }, key { $0.search.strategy = .random },
+      key { $0.search.goal = .maximize }, key { $0.metric = "accuracy" }, key { $0.search.initialPoints = [] },
+    ]
+    #expect(Set(keys) == [key(.full)])
+  }
+
+  @Test("A literal that looks like a placeholder is not one")
+  func literals() {
+    #expect(key { $0.trial.command[2] = [.literal("{\"parameters\":\"all\"}")] } != key(.full))
+    #expect(key { $0.trial.command[5] = [.literal("${width}px")] } != key(.full))
+  }
+
+  @Test("A point's bytes are canonical JSON")
+  func pointBytes() throws {
+    for seed: UInt64 in 0..<100 {
+      let plan = Plan.random(seed: seed)
+      let point = plan.search.makeStrategy().point(for: 0, after: [])
+      let bytes = TrialIdentity(plan).pointBytes(point)
+      #expect(try JSON(parsing: bytes).canonicalBytes == bytes)
+      #expect(bytes == point.json(in: plan.search.space).canonicalBytes)
+    }
+  }
+
+  @Test("A trial's seed is below 2^31 and follows from the experiment's seed and the point")
+  func seeds() {
+    var plan = Plan.full
+    let strategy = plan.search.makeStrategy()
+    let points = (0..<100).map { TrialIdentity(plan).pointBytes(strategy.point(for: $0, after: [])) }
+    let seeds = points.map { TrialIdentity(plan).seed(forPoint: $0) }
+    #expect(Set(seeds).count == 100)
+    #expect(seeds.allSatisfy { (0..<1 << 31).contains($0) })
+    plan.search.seed = 43
+    #expect(points.map { TrialIdentity(plan).seed(forPoint: $0) } != seeds)
+    plan = .full
+    plan.trial.command = []
+    plan.inputs = []
+    #expect(points.map { TrialIdentity(plan).seed(forPoint: $0) } == seeds)
+  }
+
+  @Test("The components are named by what they are of")
+  func components() {
+    let full = PlanComponents(.full)
+    var plan = Plan.full
+    plan.inputs = []
+    #expect(PlanComponents(plan).command == full.command && PlanComponents(plan).environment == full.environment)
+    #expect(PlanComponents(plan).inputs != full.inputs)
+  }
+}
+
+@Suite("The lines of trials.jsonl")
+struct TrialLinesTests {
+  static let results: [TrialResult] = [
+    .completed(0.5), .completed(-0.0), .completed(1e-7), .completed(1e300), .failed(.exit(code: 1)),
+    .failed(.exit(code: 255)), .failed(.signal(number: 9)), .failed(.timeout), .failed(.metricMissing),
+    .failed(.metricNotFinite),
+  ]
+
+  private func line(_ result: TrialResult, _ plan: Plan) -> [UInt8] {
+    var writer = CanonicalWriter()
+    let point = plan.search.makeStrategy().point(for: 0, after: [])
+    let record = TrialRecord(trial: 5, key: Digest(of: "trial", []), seed: 12, point: point, result: result)
+    TrialLines(plan).write(record, to: &writer)
+    return writer.bytes
+  }
+
+  @Test("A line is canonical JSON and a line feed, and says the result", arguments: results)
+  func roundTrip(result: TrialResult) throws {
+    for metric in ["val_error", "eval/loss%", "zähler", "\u{1f600}"] {
+      var plan = Plan.full
+      plan.metric = metric
+      let line = line(result, plan)
+      #expect(line.last == 0x0a)
+      let json = try JSON(parsing: line.dropLast())
+      #expect(json.canonicalBytes == line.dropLast())
+      #expect(try TrialLines(plan).result(of: line.dropLast(), metric: metric) == result)
+      #expect(json["trial"]?.int == 5 && json["seed"]?.int == 12)
+      #expect(json["parameters"]?.members?.count == plan.search.space.parameters.count)
+    }
+  }
+
+  @Test("A completed and a failed line, whole")
+  func golden() {
+    let key = Digest(of: "trial", []).description
+    let completed =
+      #"{"key":"\#(key)","metrics":{"loss":0.5},"parameters":{"lr":0.1},"seed":12,"state":"completed","trial":5}"#
+    let failed =
+      #"{"failure":{"class":"exit","code":3},"key":"\#(key)","parameters":{"lr":0.1},"seed":12,"state":"failed","trial":5}"#
+    #expect(String(decoding: line(.completed(0.5), .small), as: UTF8.self) == completed + "\n")
+    #expect(String(decoding: line(.failed(.exit(code: 3)), .small), as: UTF8.self) == failed + "\n")
+  }
+
+  @Test(
+    "A line that is none is refused",
+    arguments: [
+      "", "{}", "{\"metrics\":{}}", "{\"metrics\":{\"loss\":\"1\"}}", "{\"failure\":{\"class\":\"bad luck\"}}",
+    ])
+  func refused(line: String) {
+    #expect(throws: DocumentError.self) { try TrialLines(.small).result(of: Array(line.utf8)[...], metric: "loss") }
+  }
+}
+
+@Suite("The facts of a trial")
+struct TrialFactsTests {
+  private func facts(_ ending: TrialFacts.Ending, _ metrics: KeyValuePairs<String, Double> = [:]) -> TrialFacts {
+    var all = Metrics()
+    for (name, value) in metrics { all.set(name, value) }
+    return TrialFacts(ending: ending, metrics: all)
+  }
+
+  @Test("The objective's metric decides whether a trial that ended well completed")
+  func results() {
+    let good = facts(.exit(code: 0), ["loss": 0.5, "bad": .nan, "worse": .infinity])
+    #expect(good.result(for: "loss") == .completed(0.5))
+    #expect(good.result(for: "bad") == .failed(.metricNotFinite))
+    #expect(good.result(for: "worse") == .failed(.metricNotFinite))
+    #expect(good.result(for: "none") == .failed(.metricMissing))
+    #expect(facts(.exit(code: 2), ["loss": 0.5]).result(for: "loss") == .failed(.exit(code: 2)))
+    #expect(facts(.signal(number: 9), ["loss": 0.5]).result(for: "loss") == .failed(.signal(number: 9)))
+    #expect(facts(.timeout(limit: 10), ["loss": 0.5]).result(for: "loss") == .failed(.timeout))
+    #expect(TrialResult.failed(.timeout).outcome == .failed && TrialResult.completed(1).outcome == .value(1))
+  }
+
+  @Test("A timeout holds for the same limit and for shorter ones; other ends hold for all")
+  func timeLimits() {
+    let timeout = facts(.timeout(limit: 1000))
+    #expect(timeout.holds(forTimeLimit: 1000) && timeout.holds(forTimeLimit: 999))
+    #expect(!timeout.holds(forTimeLimit: 1001) && !timeout.holds(forTimeLimit: nil))
+    #expect(facts(.exit(code: 0)).holds(forTimeLimit: 1) && facts(.signal(number: 9)).holds(forTimeLimit: nil))
+  }
+
+  @Test("An ending is read from what it is written as")
+  func endings() {
+    for ending in [TrialFacts.Ending.exit(code: 3), .signal(number: 15), .timeout(limit: 1000)] {
+      #expect(TrialFacts.Ending(name: ending.name, code: ending.code, timeLimit: ending.timeLimit) == ending)
+    }
+    #expect(TrialFacts.Ending(name: "timeout", code: 0, timeLimit: nil) == nil)
+    #expect(TrialFacts.Ending(name: "other", code: 0, timeLimit: nil) == nil)
+  }
+
+  @Test("The last value of a metric counts, names are sorted, and there is an end to their number")
+  func metrics() {
+    var metrics = Metrics()
+    for (name, value) in [("b", 1.0), ("a", 2), ("b", 3)] { metrics.set(name, value) }
+    #expect(metrics.values.map(\.name) == ["a", "b"] && metrics.values.map(\.value) == [2, 3])
+    for index in 0..<300 { metrics.set("x\(index)", 0) }
+    #expect(metrics.values.count == Metrics.maximumCount)
+    metrics.set("b", 4)
+    #expect(metrics.values.first { $0.name == "b" }?.value == 4)
+    var other = Metrics()
+    other.set("a", 9)
+    metrics.merge(other)
+    #expect(metrics.values.first?.value == 9)
+  }
+
+  @Test("Metrics are the same after writing and reading, also what JSON has no number for")
+  func metricsJSON() throws {
+    var metrics = Metrics()
+    for (name, value) in [("a", 0.1), ("b", Double.infinity), ("c", -Double.infinity)] { metrics.set(name, value) }
+    #expect(Metrics(json: metrics.json) == metrics)
+    metrics.set("d", .nan)
+    let read = try #require(Metrics(json: metrics.json))
+    #expect(read.values.last?.value.isNaN == true)
+    #expect(Metrics(json: .array([])) == nil && Metrics(json: .object(["a": .bool(true)])) == nil)
+  }
+}

@@ -1,0 +1,76 @@
+import Artifacts
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Compiler
+
+@Suite("Diagnostics")
+struct DiagnosticTests {
+  @Test("Every mistake is reported where it stands, and nothing else is", arguments: Marked.all)
+  func marked(source: Marked) {
+    source.check()
+  }
+
+  @Test("Every code of the compiler is exercised, and every code exercised exists")
+  func codes() throws {
+    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appending(path: "../../Sources/Compiler/Messages.swift")
+    let text = try String(contentsOf: file, encoding: .utf8)
+    let known = Set(text.matches(of: /"([EW][0-9]{4})"/).map { String($0.1) })
+    let exercised = Marked.all.flatMap { $0.expected.map(\.code) } + FileTests.cases.map(\.code) + InputTests.codes
+    #expect(known.count > 70)
+    #expect(known.subtracting(exercised).isEmpty, "not exercised")
+    #expect(Set(exercised).subtracting(known).isEmpty, "not known")
+  }
+
+  @Test("There is a plan unless there is an error; a warning stops nothing")
+  func severities() {
+    for source in Marked.all {
+      let compilation = compile(Array(source.text.utf8), path: "e.yaml", inputs: .recorded([]))
+      let hasErrors = compilation.diagnostics.contains { $0.message.code.hasPrefix("E") }
+      #expect((compilation.plan == nil) == hasErrors, "\(source.name)")
+      for diagnostic in compilation.diagnostics {
+        #expect(diagnostic.severity == (diagnostic.message.code.hasPrefix("W") ? .warning : .error))
+      }
+    }
+  }
+
+  private func help(_ sections: String...) -> [String?] {
+    compile(Array(Experiment.text(sections).utf8), path: "e.yaml", inputs: .recorded([])).diagnostics
+      .map(\.message.help)
+  }
+
+  @Test("What was probably meant is suggested, and only if it is near")
+  func suggestions() {
+    #expect(help("budget: {trails: 3, trials: 9}") == ["did you mean `trials`?"])
+    #expect(help("budget: {xyz: 3, trials: 9}") == ["the keys are `trials`, `parallel` and `time`"])
+    #expect(help("search: {strategy: Random}") == ["did you mean `random`?"])
+    #expect(help("search: {strategy: zoo}") == ["the strategies are `grid`, `list`, `random` and `sobol`"])
+    #expect(help("trial: {run: 'a ${arg}'}") == ["did you mean `${args}`?"])
+    #expect(help("trial: {run: 'a ${lr} ${trail.dir}'}") == ["did you mean `${trial.dir}`?"])
+    #expect(help("name: &nmae test", "search: {strategy: *name}") == ["did you mean `*nmae`?"])
+    #expect(help("parameters: {a: {float: [0, 1], scale: lin}}") == ["the scales are `linear` and `log`"])
+  }
+
+  @Test("A mistake behind an alias points at the use, with a note at the anchor")
+  func aliases() throws {
+    let text = Experiment.text(["description: &low abc", "parameters: {a: {float: [*low, 1]}}"])
+    // The description comes last; an anchor must stand first.
+    let moved = "description: &low abc\n" + text.replacing("description: &low abc\n", with: "")
+    let compilation = compile(Array(moved.utf8), path: "e.yaml", inputs: .recorded([]))
+    let diagnostic = try #require(compilation.diagnostics.first)
+    #expect(compilation.diagnostics.count == 1 && diagnostic.message.code == "E1003")
+    #expect(compilation.source.position(at: diagnostic.span.range.lowerBound) == (5, 26))
+    let note = try #require(diagnostic.related.first)
+    #expect(compilation.source.position(at: note.span.range.lowerBound) == (1, 14))
+    #expect(note.label == "the alias stands for this")
+  }
+
+  @Test("Diagnostics are in the order of the file, as many as there are")
+  func order() {
+    let compilation = compile(Array(Marked.several.text.utf8), path: "e.yaml", inputs: .recorded([]))
+    let offsets = compilation.diagnostics.map(\.span.range.lowerBound)
+    #expect(offsets == offsets.sorted())
+  }
+}

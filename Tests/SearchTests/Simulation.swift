@@ -1,0 +1,235 @@
+import TestSupport
+import Testing
+
+@testable import Search
+
+/// A strategy whose points are what it saw: the trial's number and every outcome, in order.
+struct EchoStrategy: Strategy {
+  var count: Int? { nil }
+  var isAdaptive: Bool { true }
+
+  func point(for trial: Int, after outcomes: ArraySlice<Outcome>) -> Point {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for outcome in outcomes {
+      switch outcome {
+      case .value(let value): hash = (hash ^ value.bitPattern) &* 0x100_0000_01b3
+      case .failed: hash = (hash ^ 0xff) &* 0x100_0000_01b3
+      }
+      hash ^= hash >> 29
+    }
+    return Point([.int(trial), .int(outcomes.count), .string(String(hash, radix: 16))])
+  }
+}
+
+/// A search, and what comes of each of its trials.
+struct Scenario: Sendable, CustomTestStringConvertible {
+  let name: String
+  let settings: SearchSettings
+  let isAdaptive: Bool
+  /// Only the trials below this belong to the result: time is up at some moment before the next one ends.
+  let closedAfter: Int?
+  let failures: Int
+  /// How many orders of arrival to try.
+  let orders: Int
+
+  init(
+    _ name: String, _ settings: SearchSettings, isAdaptive: Bool = false, closedAfter: Int? = nil, failures: Int = 5,
+    orders: Int = 400
+  ) {
+    (self.name, self.settings, self.isAdaptive) = (name, settings, isAdaptive)
+    (self.closedAfter, self.failures, self.orders) = (closedAfter, failures, orders)
+  }
+
+  var testDescription: String { name }
+
+  func makeSchedule() -> Schedule {
+    isAdaptive ? Schedule(settings, strategy: EchoStrategy()) : Schedule(settings)
+  }
+
+  /// A function of the trial and its point, so that one other decision changes all that follow. In 0 ..< 1 and
+  /// falling slowly, one in `failures` failed.
+  func outcome(of trial: Int, at point: Point) -> Outcome {
+    var hash: UInt64 = UInt64(trial) &* 0x9E37_79B9_7F4A_7C15
+    for value in point.values {
+      for byte in "\(value)".utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    }
+    var random = TestRandom(seed: hash)
+    return random.oneIn(failures) ? .failed : .value(Double.random(in: 0..<1, using: &random) - Double(trial) / 100)
+  }
+
+  /// The conclusion by the book: the outcomes one after the other, without any schedule.
+  func expectedConclusion(points: [Point]) -> Conclusion {
+    let count = settings.makeStrategy().count ?? Int.max
+    let limit = min(settings.trials, isAdaptive ? Int.max : count, closedAfter ?? Int.max)
+    var best: Incumbent?
+    var watches = settings.stopping.compactMap { rule -> PlateauWatch? in
+      guard case .plateau(let trials, let improvement) = rule else { return nil }
+      return PlateauWatch(patience: trials, improvement: improvement, goal: settings.goal)
+    }
+    for trial in 0..<limit {
+      let outcome = outcome(of: trial, at: points[trial])
+      if case .value(let value) = outcome {
+        if best.map({ settings.goal.prefers(value, to: $0.value) }) ?? true {
+          best = Incumbent(trial: trial, value: value)
+        }
+        if settings.stopping.contains(where: { $0.isReached(by: value, settings.goal) }) {
+          return Conclusion(trials: trial + 1, reason: .target, best: best)
+        }
+      }
+      for index in watches.indices where watches[index].stalls(after: outcome) {
+        return Conclusion(trials: trial + 1, reason: .plateau, best: best)
+      }
+    }
+    let isClosed = closedAfter.map { $0 < min(settings.trials, count) } ?? false
+    let reason = isClosed ? StopReason.time : !isAdaptive && count <= settings.trials ? .exhausted : .trials
+    return Conclusion(trials: limit, reason: reason, best: best)
+  }
+
+  static let all: [Scenario] = {
+    let points = (0..<12).map { GridSearch(space: .finite).point(for: $0 * 2, after: []) }
+    let plateau = StoppingRule.plateau(trials: 6, improvement: 0.05)
+    let fixed = [
+      Scenario("random", .test(.random)),
+      Scenario("sobol with initial points", .test(.sobol, space: .finite, initialPoints: Array(points.prefix(3)))),
+      Scenario("a whole grid", .test(.grid, space: .finite)),
+      Scenario("a list, maximized", .test(.list(points), space: .finite, goal: .maximize)),
+      Scenario("a target", .test(.random, stopping: [.target(0.02)])),
+      Scenario("a plateau", .test(.random, stopping: [plateau])),
+      Scenario("target and plateau of a maximum", .test(.random, goal: .maximize, stopping: [.target(0.97), plateau])),
+      Scenario("closed", .test(.random), closedAfter: 17),
+      Scenario("closed, and a plateau", .test(.random, stopping: [plateau]), closedAfter: 30),
+      Scenario("closed before the first trial", .test(.random), closedAfter: 0),
+      Scenario("every trial fails", .test(.random, stopping: [plateau]), failures: 1),
+    ]
+    let adaptive = [1, 2, 3, 8, 64].flatMap { lanes in
+      [
+        Scenario("adaptive, \(lanes) lanes", .test(.random, lanes: lanes), isAdaptive: true),
+        Scenario(
+          "adaptive, \(lanes) lanes, target and plateau",
+          .test(.random, lanes: lanes, trials: 60, stopping: [.target(-0.3), plateau]), isAdaptive: true),
+        Scenario("adaptive, \(lanes) lanes, closed", .test(.random, lanes: lanes), isAdaptive: true, closedAfter: 21),
+      ]
+    }
+    return fixed + adaptive
+  }()
+}
+
+extension StoppingRule {
+  fileprivate func isReached(by value: Double, _ goal: Goal) -> Bool {
+    if case .target(let target) = self { goal.reaches(value, target: target) } else { false }
+  }
+}
+
+/// A runtime that hands a schedule its events in a random order, and holds it to its promises on the way.
+struct Simulation {
+  struct Log {
+    /// By trial, of all that were handed out.
+    var points: [Point] = []
+    var conclusion: Conclusion
+
+    /// The decisions that belong to the result.
+    var result: ArraySlice<Point> { points.prefix(conclusion.trials) }
+  }
+
+  private let scenario: Scenario
+  private var schedule: Schedule
+  private var random: TestRandom
+  private let workers: Int
+  private let isInOrder: Bool
+  private var points: [Point] = []
+  private var running: [Int] = []
+  private var room = 0
+  private var isClosed = false
+  private var log: Log?
+
+  /// What was decided; nil, with an issue, when the schedule broke a promise.
+  ///
+  /// - Parameter seed: of the order; nil for one worker and every trial after the other.
+  static func run(_ scenario: Scenario, seed: UInt64?) -> Log? {
+    var simulation = Simulation(scenario, seed: seed)
+    return simulation.run()
+  }
+
+  private init(_ scenario: Scenario, seed: UInt64?) {
+    self.scenario = scenario
+    schedule = scenario.makeSchedule()
+    random = TestRandom(seed: seed ?? 0)
+    isInOrder = seed == nil
+    workers = seed == nil ? 1 : Int.random(in: 1...20, using: &random)
+    isClosed = scenario.closedAfter == nil
+  }
+
+  private mutating func run() -> Log? {
+    for _ in 0..<100_000 {
+      guard let event = nextEvent() else {
+        Issue.record("the search waits for nothing and has not ended")
+        return nil
+      }
+      guard perform(schedule.next(event)) else { return nil }
+      if let log { return isQuietAfterwards() ? log : nil }
+    }
+    Issue.record("the search never ends")
+    return nil
+  }
+
+  private mutating func nextEvent() -> Schedule.Event? {
+    if !isClosed, let after = scenario.closedAfter, random.oneIn(12) || isLastMoment(for: after) {
+      isClosed = true
+      return .closed(after: after)
+    }
+    let free = workers - running.count - room
+    if free > 0, isInOrder || running.isEmpty || random.oneIn(2) {
+      let count = Int.random(in: 1...free, using: &random)
+      room += count
+      return .room(for: count)
+    }
+    // The end of a trial that has ended before, as a runtime that was interrupted may report it.
+    if !isInOrder, random.oneIn(8), let trial = (0..<points.count).randomElement(using: &random),
+      !running.contains(trial)
+    {
+      return .finished(trial: trial, scenario.outcome(of: trial, at: points[trial]))
+    }
+    guard let index = running.indices.randomElement(using: &random) else { return nil }
+    let trial = running.remove(at: index)
+    return .finished(trial: trial, scenario.outcome(of: trial, at: points[trial]))
+  }
+
+  /// Whether the next trial to end may be one too many for the result.
+  private func isLastMoment(for after: Int) -> Bool {
+    points.count > after && (0...after).count { running.contains($0) } <= 1
+  }
+
+  private mutating func perform(_ actions: [Schedule.Action]) -> Bool {
+    var cancelled: [Int] = []
+    for action in actions {
+      guard log == nil else { return fail("an action follows the conclusion") }
+      switch action {
+      case .run(let trial, let point):
+        guard trial == points.count else { return fail("trial \(trial) is handed out as number \(points.count)") }
+        guard room > 0 else { return fail("trial \(trial) is handed out without room for it") }
+        room -= 1
+        points.append(point)
+        running.append(trial)
+      case .cancel(let trial): cancelled.append(trial)
+      case .conclude(let conclusion): log = Log(points: points, conclusion: conclusion)
+      }
+    }
+    guard cancelled == (log == nil ? [] : running.sorted()) else {
+      return fail("it cancels \(cancelled), and \(running.sorted()) run")
+    }
+    return true
+  }
+
+  private func fail(_ problem: String) -> Bool {
+    Issue.record("\(scenario.name): \(problem)")
+    return false
+  }
+
+  private mutating func isQuietAfterwards() -> Bool {
+    let late = running.map { Schedule.Event.finished(trial: $0, .value(-1e9)) }
+    for event in late + [.room(for: 3), .closed(after: 0)] where !schedule.next(event).isEmpty {
+      return fail("\(event) after the conclusion does something")
+    }
+    return true
+  }
+}

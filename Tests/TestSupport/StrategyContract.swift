@@ -1,0 +1,57 @@
+package import Search
+package import Testing
+
+/// What every strategy promises, whatever it proposes.
+///
+///     StrategyContract(space: space) { RandomSearch(space: space, seed: $0) }.check()
+package struct StrategyContract {
+  private let space: Space
+  /// Whether another seed gives other points.
+  private let usesSeed: Bool
+  private let trials: Int
+  private let make: (UInt64) -> any Strategy
+
+  /// - Parameter make: the strategy with a seed, for the space.
+  package init(space: Space, usesSeed: Bool, trials: Int, make: @escaping (UInt64) -> any Strategy) {
+    self.space = space
+    self.usesSeed = usesSeed
+    self.trials = trials
+    self.make = make
+  }
+
+  package func check(sourceLocation: SourceLocation = #_sourceLocation) {
+    for seed: UInt64 in [0, 1, 42, 1 << 53 - 1] {
+      let points = points(seed, order: Array(0..<trials))
+      for point in points { check(point, sourceLocation) }
+      checkPurity(points, seed, sourceLocation)
+      guard usesSeed else { continue }
+      #expect(points != self.points(seed + 1, order: Array(0..<trials)), "seed \(seed)", sourceLocation: sourceLocation)
+    }
+  }
+
+  private func points(_ seed: UInt64, order: [Int]) -> [Point] {
+    let strategy = make(seed)
+    let outcomes = (0..<trials).map { Outcome.value(Double($0)) }
+    var points = [Point](repeating: Point([]), count: trials)
+    for trial in order {
+      points[trial] = strategy.point(for: trial, after: outcomes.prefix(strategy.isAdaptive ? trial : 0))
+    }
+    return points
+  }
+
+  private func check(_ point: Point, _ location: SourceLocation) {
+    #expect(point.values.count == space.parameters.count, sourceLocation: location)
+    for (parameter, value) in zip(space.parameters, point.values) {
+      #expect(parameter.domain.contains(value), "\(parameter.name) = \(value)", sourceLocation: location)
+      if case .constant(let constant) = parameter.domain { #expect(value == constant, sourceLocation: location) }
+    }
+  }
+
+  private func checkPurity(_ points: [Point], _ seed: UInt64, _ location: SourceLocation) {
+    var random = TestRandom(seed: seed)
+    for _ in 0..<3 {
+      let again = self.points(seed, order: Array(0..<trials).shuffled(using: &random))
+      #expect(again == points, "the order of asking changes the points of seed \(seed)", sourceLocation: location)
+    }
+  }
+}
