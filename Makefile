@@ -8,7 +8,7 @@ ATTUNE := .build/release/attune
 # The Swift libraries are linked in, so that the program runs where no Swift is.
 RELEASE := -c release --static-swift-stdlib --product attune
 
-.PHONY: quickstart build test setup lint format sample-scikit-learn bench install clean
+.PHONY: quickstart build test setup lint format sample-scikit-learn schemas-check bench install clean
 
 ## Install what is missing, build a release, and tune a real model on a real data set.
 quickstart: build
@@ -40,6 +40,16 @@ samples/scikit-learn/.venv/ready: samples/scikit-learn/requirements.txt
 	@python3 -c 'import ensurepip, venv' 2>/dev/null || scripts/setup python3-venv
 	python3 -m venv samples/scikit-learn/.venv
 	samples/scikit-learn/.venv/bin/pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+## Hold the schemas, the compiler and the documents together.
+schemas-check: build .build/schemas-venv/ready
+	.build/schemas-venv/bin/python Tests/Schemas/check.py $(ATTUNE)
+
+.build/schemas-venv/ready: Tests/Schemas/requirements.txt
+	@python3 -c 'import ensurepip, venv' 2>/dev/null || scripts/setup python3-venv
+	python3 -m venv .build/schemas-venv
+	.build/schemas-venv/bin/pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
 ## Measure: docs/benchmarks.md says what the figures mean.
