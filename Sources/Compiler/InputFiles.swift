@@ -89,6 +89,10 @@ struct InputFiles {
       diagnostics.report(.inputAbsolute(path.value), at: path.span)
       return
     }
+    guard !path.value.isEmpty, !path.value.contains("\0") else {
+      diagnostics.report(path.value.isEmpty ? .inputUnnamed : .nulByte, at: path.span)
+      return
+    }
     let name = Self.plain(path.value)
     switch File.kind(of: Path.join(folder, name)) {
     case .file: paths.insert(name)

@@ -101,9 +101,11 @@ extension Message {
     Message("E1007", "`\(text)` is read in two ways: \(reading)", "write it plainly", help: "quote it if it is a text")
   }
 
-  static func numberTooLarge(_ text: String) -> Message {
-    Message(
-      "E1008", "`\(text)` is too large a number", "", help: "whole numbers go up to 2^53, others to about 1.8e308")
+  static func numberOutOfRange(_ text: String) -> Message {
+    let size = Double(text) == 0 ? "small" : "large"
+    return Message(
+      "E1008", "`\(text)` is too \(size) a number", "",
+      help: "whole numbers go up to 2^53, others from about 5e-324 to 1.8e308")
   }
 
   static func quotedNumber(_ what: String, text: String) -> Message {
@@ -154,13 +156,19 @@ extension Message {
         ?? "metrics are read from \(Suggestion.list(known))")
   }
 
-  static let nulByte = Message("E1017", "no argument and no variable can hold a NUL character")
+  static let nulByte = Message("E1017", "a NUL character cannot be handed to a program", "", help: "remove `\\0`")
 
   // MARK: E2 The search space
 
   static let noParameters = Message(
     "E2001", "there is nothing to tune", "no parameters",
     help: "for example `learning_rate: {float: [1e-4, 1e-1], scale: log}`")
+
+  static func reservedParameterName(_ name: String) -> Message {
+    Message(
+      "E2018", "`\(name)` cannot name a parameter: `${\(name)}` stands for all of them", "",
+      help: "give it another name")
+  }
 
   static func badParameterName(_ name: String) -> Message {
     Message(
@@ -334,6 +342,9 @@ extension Message {
       help: Suggestion.closest(to: name, among: known).map { "did you mean `\($0)`?" }
         ?? "the parameters are \(Suggestion.list(known))")
   }
+
+  static let inputUnnamed = Message(
+    "E4014", "an input has no name", "", help: "`.` is the whole folder of the experiment")
 
   static func inputMissing(_ path: String) -> Message {
     Message("E4009", "the input `\(path)` does not exist", "", help: "inputs are relative to the experiment's folder")

@@ -17,6 +17,10 @@ extension ExperimentReader {
   }
 
   private mutating func checkName(_ name: Located<String>) -> Bool {
+    guard name.value != "args" else {
+      diagnostics.report(.reservedParameterName(name.value), at: name.span)
+      return false
+    }
     let letters = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_".utf8)
     let others = letters.union("0123456789-".utf8)
     if let first = name.value.utf8.first, letters.contains(first) {

@@ -19,7 +19,10 @@ extension Diagnostics {
     switch Number(text) {
     case .int(let value)?: return Located(Double(value), at: node.span)
     case .float(let value)?: return Located(value, at: node.span)
-    case .tooLarge?: report(.numberTooLarge(text), at: node)
+    // A whole number that no integer holds may still be a float.
+    case .outOfRange?:
+      if let value = Double(text), value.isFinite, value != 0 { return Located(value, at: node.span) }
+      report(.numberOutOfRange(text), at: node)
     case .ambiguous(let reading)?: report(.ambiguousNumber(text, reading: reading), at: node)
     case .notFinite?: report(.expected("a finite number", of: what, found: "`\(text)`"), at: node)
     case nil: report(.expected("a number", of: what, found: "`\(text)`"), at: node)
@@ -35,8 +38,8 @@ extension Diagnostics {
     case .int(let number)?: value = number
     // `1e6` and `100.0` are whole numbers as well.
     case .float(let number)? where number == number.rounded() && abs(number) <= 0x1p53: value = Int(number)
-    case .tooLarge?:
-      report(.numberTooLarge(text), at: node)
+    case .outOfRange?:
+      report(.numberOutOfRange(text), at: node)
       return nil
     case .float?, .notFinite?, nil:
       report(.expected("a whole number", of: what, found: "`\(text)`"), at: node)
@@ -70,6 +73,10 @@ extension Diagnostics {
       report(.expected("a text, a number, or true or false", of: what, found: node.kind), at: node)
       return nil
     }
+    guard !scalar.text.contains("\0") else {
+      report(.nulByte, at: node)
+      return nil
+    }
     guard scalar.isPlain else { return .string(scalar.text) }
     switch scalar.text {
     case "true", "True", "TRUE": return .bool(true)
@@ -78,7 +85,7 @@ extension Diagnostics {
     }
     switch Number(scalar.text) {
     case .int(let value)? where IntRange.bounds.contains(value): return .int(value)
-    case .int?, .tooLarge?: report(.numberTooLarge(scalar.text), at: node)
+    case .int?, .outOfRange?: report(.numberOutOfRange(scalar.text), at: node)
     case .float(let value)?:
       let isWhole = value == value.rounded() && abs(value) <= 0x1p53
       return isWhole ? .int(Int(value)) : .float(value)
@@ -116,7 +123,8 @@ private enum Number {
   case int(Int)
   case float(Double)
   case notFinite
-  case tooLarge
+  /// Larger than can be kept, or so small that it would become 0.
+  case outOfRange
   /// YAML 1.1 reads it otherwise: both readings in words.
   case ambiguous(String)
 
@@ -124,12 +132,13 @@ private enum Number {
     let unsigned = text.drop { $0 == "-" || $0 == "+" }
     guard text.count - unsigned.count <= 1, let first = unsigned.utf8.first else { return nil }
     let sign = text.hasPrefix("-") ? "-" : ""
-    if let (prefix, radix) = [("0x", 16), ("0o", 8)].first(where: { unsigned.hasPrefix($0.0) }) {
+    // The core schema has no sign before these.
+    if let (prefix, radix) = [("0x", 16), ("0o", 8)].first(where: { text.hasPrefix($0.0) }) {
       let digits = unsigned.dropFirst(prefix.count)
       guard !digits.isEmpty, digits.allSatisfy({ $0.isASCII && $0.hexDigitValue.map { $0 < radix } ?? false }) else {
         return nil
       }
-      self = Int(sign + digits, radix: radix).map(Number.int) ?? .tooLarge
+      self = Int(sign + digits, radix: radix).map(Number.int) ?? .outOfRange
       return
     }
     if [".inf", ".Inf", ".INF"].contains(String(unsigned)) || [".nan", ".NaN", ".NAN"].contains(text) {
@@ -158,11 +167,13 @@ private enum Number {
     guard Self.isDecimal(decimal) else { return nil }
     let text = sign + decimal
     if isInteger {
-      self = Int(text).map(Number.int) ?? .tooLarge
+      self = Int(text).map(Number.int) ?? .outOfRange
     } else if let value = Double(text.hasSuffix(".") ? text + "0" : text.replacingPoint), value.isFinite {
-      self = .float(value)
+      let mantissa = decimal.prefix { $0 != "e" && $0 != "E" }
+      let vanishes = value == 0 && mantissa.contains { "123456789".contains($0) }
+      self = vanishes ? .outOfRange : .float(value)
     } else {
-      self = .tooLarge
+      self = .outOfRange
     }
   }
 

@@ -215,9 +215,8 @@ private struct CommandSplitter {
 
   /// Whether a word, standing without quotes, would mean something else to a shell.
   private static func needsShell(_ word: String) -> Bool {
-    let operators = ["|", "||", "&", "&&", ";", "<", ">", ">>", "2>", "2>&1", "<<", "&>"]
-    return operators.contains(word) || word.hasSuffix(";") || word.hasPrefix(">") || word.hasPrefix("2>")
-      || word.contains("`") || word.contains("$(")
+    let isOperator = word.contains { "|;<>`".contains($0) } || word.contains("&&") || word.contains("$(")
+    return isOperator || word == "*" || word.hasPrefix("&") || word.hasSuffix("&")
   }
 
   private func endOfQuote(from start: Int) -> Int? {

@@ -101,7 +101,7 @@ package struct PlanText {
       let words = ["        \(trial)", describe(point)].filter { !$0.isEmpty }
       lines.append(words.joined(separator: "  ") + note)
     }
-    if shown < planned { lines.append("        … \(Text.grouped(planned - shown)) more, all in the plan") }
+    if shown < planned { lines.append("        … \(Text.grouped(planned - shown)) more") }
     return lines + [""]
   }
 

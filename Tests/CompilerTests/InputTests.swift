@@ -19,6 +19,7 @@ struct InputTests {
 
   static let cases = [
     Case(code: "E4009", trial: "trial: {run: 'python ${args}', inputs: [none.py]}", column: 41),
+    Case(code: "E4014", trial: "trial: {run: 'python ${args}', inputs: ['']}", column: 41),
     Case(code: "E4010", trial: "trial: {run: 'python ${args}', inputs: [empty/]}", column: 41),
     Case(code: "E4011", trial: "trial: {run: 'python ${args}', inputs: [/etc/hosts]}", column: 41),
     // The memory of a process is a file, and nothing can be read at its start.

@@ -71,6 +71,8 @@ extension Marked {
     Marked(
       "variables of ours, and bad ones",
       "trial: {run: 'a ${args}', environment: {ATTUNE_X: 1, 'a=b': 2}} #! E1016:41 E1016:54"),
+    Marked("a NUL in a constant", "parameters: {x: \"a\\0\"} #! E1017:17"),
+    Marked("a parameter called args", "parameters: {args: {int: [1, 2]}} #! E2018:14"),
     Marked("a NUL in an argument", "trial: {run: [a, \"b\\0\", '${args}']} #! E1017:18"),
     Marked("a NUL in a variable", "trial: {run: 'a ${args}', environment: {A: \"\\0\"}} #! E1017:44"),
     Marked("metrics from nowhere", "trial: {run: 'a ${args}', metrics: {from: stdot}} #! E1018:43"),

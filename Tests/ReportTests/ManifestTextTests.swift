@@ -55,7 +55,9 @@ struct ManifestTextTests {
       content.conclusion = Conclusion(trials: 1, reason: .time, best: nil)
     }
     #expect(
-      text == "No trial completed: there is no best configuration.\n\nEnded after 1 trial: the budget's time was up; 1 failed.")
+      text
+        == "No trial completed: there is no best configuration.\n\nEnded after 1 trial: the budget's time was up; 1 failed."
+    )
   }
 
   @Test("Why it stopped")

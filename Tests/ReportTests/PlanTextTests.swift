@@ -62,7 +62,7 @@ struct PlanTextTests {
               2  batch=16 dropout=0.1 learning_rate=0.00019028 width=120
               3  batch=32 dropout=0.35 learning_rate=0.033724 width=22
               4  batch=true dropout=0.15 learning_rate=0.001874 width=421
-              … 7 more, all in the plan
+              … 7 more
 
         Ends with the first of:
             12 trials

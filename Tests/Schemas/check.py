@@ -28,8 +28,8 @@ ATTUNE = str(pathlib.Path(sys.argv[1]).resolve())
 # marked in mutations.txt, such as a length of time of more than ten years.
 STRUCTURE = """
     E1001 E1002 E1003 E1004 E1005 E1006 E1008 E1009 E1010 E1011 E1012 E1013 E1014 E1015 E1016 E1017 E1018
-    E2001 E2002 E2003 E2004 E2005 E2006 E2008 E2010 E2011 E2013 E2014 E2015 E2016
-    E3001 E3004 E3005 E3006 E3011 E4001 E4004 E4005
+    E2001 E2002 E2003 E2004 E2005 E2006 E2008 E2010 E2011 E2013 E2014 E2015 E2016 E2018
+    E3001 E3004 E3005 E3006 E3011 E4001 E4004 E4005 E4014
 """.split()
 
 # The errors that no schema expresses: it does not see how a value is spelt, compare two values, or open a file.
