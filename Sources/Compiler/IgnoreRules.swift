@@ -58,7 +58,8 @@ struct IgnoreRules {
     let relative = Array(Path.relative(whole, to: base).utf8)
     let name = Array(Path.name(of: path).utf8)
     for rule in rules.reversed() where !rule.isForFolders || isFolder {
-      if Self.matches(rule.pattern[...], rule.isAnchored ? relative[...] : name[...]) { return !rule.isNegated }
+      var match = PatternMatch()
+      if match.matches(rule.pattern[...], rule.isAnchored ? relative[...] : name[...]) { return !rule.isNegated }
     }
     return nil
   }
@@ -78,9 +79,30 @@ struct IgnoreRules {
     guard !pattern.isEmpty else { return nil }
     return Rule(pattern: pattern, isNegated: isNegated, isForFolders: isForFolders, isAnchored: isAnchored)
   }
+}
 
-  /// `*` and `?` within a component, `**` across components, `[a-z]` and `[!a-z]`, `\` before a plain character.
-  private static func matches(_ pattern: ArraySlice<UInt8>, _ text: ArraySlice<UInt8>) -> Bool {
+/// Matches a path against a pattern of gitignore(5): `*` and `?` within a component, `**` across components, `[a-z]` and
+/// `[!a-z]`, `\` before a plain character.
+///
+/// A pair of places from which there was no match is not tried again, so the time is at most the product of the lengths
+/// for each star: a pattern cannot be made to take for ever.
+private struct PatternMatch {
+  private struct State: Hashable {
+    var pattern: Int
+    var text: Int
+  }
+
+  private var failed = Set<State>()
+
+  mutating func matches(_ pattern: ArraySlice<UInt8>, _ text: ArraySlice<UInt8>) -> Bool {
+    let state = State(pattern: pattern.startIndex, text: text.startIndex)
+    if failed.contains(state) { return false }
+    let isMatch = step(pattern, text)
+    if !isMatch { failed.insert(state) }
+    return isMatch
+  }
+
+  private mutating func step(_ pattern: ArraySlice<UInt8>, _ text: ArraySlice<UInt8>) -> Bool {
     guard let first = pattern.first else { return text.isEmpty }
     let rest = pattern.dropFirst()
     switch first {
@@ -101,7 +123,7 @@ struct IgnoreRules {
         text = text.dropFirst()
       }
     case UInt8(ascii: "["):
-      guard let byte = text.first, byte != UInt8(ascii: "/"), let (set, after) = set(rest) else { return false }
+      guard let byte = text.first, byte != UInt8(ascii: "/"), let (set, after) = Self.set(rest) else { return false }
       return set(byte) && matches(after, text.dropFirst())
     case UInt8(ascii: "?"):
       return text.first.map { $0 != UInt8(ascii: "/") } ?? false && matches(rest, text.dropFirst())
