@@ -49,3 +49,29 @@ package struct Replay: Sendable {
     }
   }
 }
+
+/// What a manifest says of its trials, gathered trial by trial.
+struct Tally {
+  private(set) var count = 0
+  private(set) var completed = 0
+  private(set) var best: SelectedTrial?
+  private(set) var baseline: Incumbent?
+
+  private let search: SearchSettings
+  private let defaults: Point?
+
+  init(_ search: SearchSettings) {
+    self.search = search
+    defaults = search.space.defaultPoint
+  }
+
+  mutating func take(_ record: TrialRecord) {
+    count += 1
+    guard case .completed(let value) = record.result else { return }
+    completed += 1
+    if best.map({ search.goal.prefers(value, to: $0.value) }) ?? true {
+      best = SelectedTrial(record, value: value, in: search.space)
+    }
+    if baseline == nil, record.point == defaults { baseline = Incumbent(trial: record.trial, value: value) }
+  }
+}

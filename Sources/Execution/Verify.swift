@@ -78,61 +78,51 @@ private func checkDecisions(_ manifest: Manifest, trials path: String, _ verific
   let lines = TrialLines(plan)
   var replay = Replay(plan, closedAfter: content.conclusion.reason == .time ? content.conclusion.trials : nil)
   var writer = CanonicalWriter()
-  var (count, completed) = (0, 0)
-  var best: SelectedTrial?
-  var baseline: Incumbent?
+  var tally = Tally(plan.search)
   do {
     try File.forEachLine(of: path) { line in
       guard let trial = replay.next else {
-        throw Mismatch(text: "trials follow the end of the search, from \(count) on")
+        throw Mismatch(text: "trials follow the end of the search, from \(tally.count) on")
       }
       let result: TrialResult
       do { result = try lines.result(of: line, metric: plan.metric) } catch {
-        throw Mismatch(text: "trial \(count): \(error)")
+        throw Mismatch(text: "trial \(tally.count): \(error)")
       }
       let record = trial.record(result)
       writer.removeAll()
       lines.write(record, to: &writer)
       guard writer.bytes.dropLast().elementsEqual(line) else {
-        throw Mismatch(text: "trial \(count) is not the one that the plan and the earlier outcomes call for")
+        throw Mismatch(text: "trial \(tally.count) is not the one that the plan and the earlier outcomes call for")
       }
-      if case .completed(let value) = result {
-        completed += 1
-        let incumbent = best.map { plan.search.goal.prefers(value, to: $0.value) } ?? true
-        if incumbent { best = SelectedTrial(record, value: value, in: plan.search.space) }
-        if baseline == nil, trial.point == plan.search.space.defaultPoint {
-          baseline = Incumbent(trial: trial.number, value: value)
-        }
-      }
-      count += 1
+      tally.take(record)
       replay.take(result)
     }
   } catch {
     verification[.schedule] = .failed((error as? Mismatch)?.text ?? "\(error)")
     return
   }
-  verification[.schedule] = .passed("\(count) trials, each the one that the plan calls for")
-  checkEnd(content, replay, count: count, completed: completed, &verification)
-  let isSelected = content.best == best && content.baseline == baseline
+  verification[.schedule] = .passed("\(tally.count) trials, each the one that the plan calls for")
+  checkEnd(content, replay, tally, &verification)
+  let isSelected = content.best == tally.best && content.baseline == tally.baseline
   verification[.selection] =
     isSelected
-    ? .passed(best.map { "trial \($0.trial) is the best" } ?? "no trial completed")
+    ? .passed(tally.best.map { "trial \($0.trial) is the best" } ?? "no trial completed")
     : .failed("the trial selected is not the best one recorded, or its record differs")
 }
 
 private func checkEnd(
-  _ content: ManifestContent, _ replay: Replay, count: Int, completed: Int, _ verification: inout Verification
+  _ content: ManifestContent, _ replay: Replay, _ tally: Tally, _ verification: inout Verification
 ) {
   let stated = content.conclusion
   guard let conclusion = replay.conclusion else {
-    verification[.stopping] = .failed("the search was not over after \(count) trials")
+    verification[.stopping] = .failed("the search was not over after \(tally.count) trials")
     return
   }
   let agrees =
-    conclusion.trials == stated.trials && conclusion.reason == stated.reason && completed == content.completed
+    conclusion.trials == stated.trials && conclusion.reason == stated.reason && tally.completed == content.completed
   verification[.stopping] =
     agrees
-    ? .passed("the search ends after \(count) trials: \(stated.reason.rawValue)")
+    ? .passed("the search ends after \(tally.count) trials: \(stated.reason.rawValue)")
     : .failed(
       "the search ends after \(conclusion.trials) trials (\(conclusion.reason.rawValue)), and the manifest says otherwise"
     )

@@ -40,12 +40,9 @@ private func writeTrials(
 ) throws -> ManifestContent {
   let plan = document.plan
   let lines = TrialLines(plan)
-  let defaults = plan.search.space.defaultPoint
   var replay = Replay(plan, closedAfter: conclusion.reason == .time ? conclusion.trials : nil)
   var builder = DigestBuilder(of: "file")
-  var completed = 0
-  var best: SelectedTrial?
-  var baseline: Incumbent?
+  var tally = Tally(plan.search)
   var failure: (any Error)?
   try File.replace(path) { write throws(FileError) in
     var writer = CanonicalWriter()
@@ -61,13 +58,7 @@ private func writeTrials(
       }
       let record = trial.record(result)
       lines.write(record, to: &writer)
-      if case .completed(let value) = result {
-        completed += 1
-        if trial.number == conclusion.best?.trial {
-          best = SelectedTrial(record, value: value, in: plan.search.space)
-        }
-        if baseline == nil, trial.point == defaults { baseline = Incumbent(trial: trial.number, value: value) }
-      }
+      tally.take(record)
       replay.take(result)
       if writer.bytes.count > 1 << 16 || replay.next == nil {
         builder.update(writer.bytes)
@@ -79,8 +70,8 @@ private func writeTrials(
   if let failure { throw failure }
   guard replay.conclusion == conclusion else { throw ExecutionError.replayDiffers }
   return ManifestContent(
-    plan: document, conclusion: conclusion, trialsDigest: builder.finish(), completed: completed, best: best,
-    baseline: baseline)
+    plan: document, conclusion: conclusion, trialsDigest: builder.finish(), completed: tally.completed,
+    best: tally.best, baseline: tally.baseline)
 }
 
 /// The manifest that stands at a path, if it and its trials are whole.
