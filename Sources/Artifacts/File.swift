@@ -46,6 +46,19 @@ package enum File {
     if !rest.isEmpty { try body(rest[...]) }
   }
 
+  /// The last line of a file that is not blank, cut to 200 characters, read from its last 4 KiB; empty when there is none.
+  package static func lastLine(of path: String) -> String {
+    guard isRegular(path) else { return "" }
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+    guard descriptor >= 0 else { return "" }
+    defer { close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: 4096)
+    let size = Int(lseek(descriptor, 0, SEEK_END))
+    let count = pread(descriptor, &bytes, bytes.count, off_t(max(0, size - bytes.count)))
+    let lines = String(decoding: bytes.prefix(max(0, count)), as: UTF8.self).split { $0.isNewline }
+    return lines.last { !$0.allSatisfy(\.isWhitespace) }.map { String($0.prefix(200)) } ?? ""
+  }
+
   /// The digest of a file's bytes and how many they are.
   package static func digest(of path: String) throws(FileError) -> (digest: Digest, size: Int) {
     var builder = DigestBuilder(of: "file")
@@ -132,6 +145,12 @@ package enum File {
     case S_IFDIR: .folder
     default: .other
     }
+  }
+
+  /// Whether a regular file stands at a path, and no link to one.
+  package static func isRegular(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
   }
 
   /// Whether a symbolic link stands at a path.

@@ -1,24 +1,24 @@
 /// In what two plans of one experiment differ, in words.
 extension PlanDocument {
-  /// The parts of the plan and the input files that are not the same in the other one; empty when they are equal.
-  package func differences(from other: PlanDocument) -> [String] {
+  /// The parts of the plan and the input files that are not the same in a newer one; empty when they are equal.
+  package func differences(to other: PlanDocument) -> [String] {
     guard digest != other.digest else { return [] }
     let sections = (json.members ?? []).map(\.name).filter { name in
       // What follows from other parts is not named beside them.
       !["inputs", "trials", "steps"].contains(name) && json[name] != other.json[name]
     }
-    return sections.map { "`\($0)` of the experiment" } + inputDifferences(from: other)
+    return sections.map { "`\($0)` of the experiment" } + inputDifferences(to: other)
   }
 
-  private func inputDifferences(from other: PlanDocument) -> [String] {
+  private func inputDifferences(to other: PlanDocument) -> [String] {
     let own = plan.inputs
     let others = other.plan.inputs
     let changed = own.filter { input in
       others.contains { $0.path == input.path && $0.digest != input.digest }
     }
-    let gone = others.filter { input in !own.contains { $0.path == input.path } }
-    let new = own.filter { input in !others.contains { $0.path == input.path } }
-    return changed.map { "the input \($0.path)" } + gone.map { "the input \($0.path), which is gone" }
-      + new.map { "the input \($0.path), which is new" }
+    let new = others.filter { input in !own.contains { $0.path == input.path } }
+    let gone = own.filter { input in !others.contains { $0.path == input.path } }
+    return changed.map { "the input \($0.path)" } + new.map { "the input \($0.path), which is new" }
+      + gone.map { "the input \($0.path), which is gone" }
   }
 }

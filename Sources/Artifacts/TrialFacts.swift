@@ -83,14 +83,17 @@ package struct Metrics: Hashable, Sendable {
   /// More names than this are not kept: what prints so many prints no metrics.
   package static let maximumCount = 256
 
-  package init() {}
+  private let wanted: String?
+
+  /// - Parameter wanted: a name that is kept however many others there are.
+  package init(wanted: String? = nil) { self.wanted = wanted }
 
   /// Keeps the value, in place of one that the metric had before.
   package mutating func set(_ name: String, _ value: Double) {
     let index = values.firstIndex { !$0.name.utf8.lexicographicallyPrecedes(name.utf8) } ?? values.endIndex
     if index < values.endIndex, values[index].name == name {
       values[index].value = value
-    } else if values.count < Self.maximumCount {
+    } else if values.count < Self.maximumCount || name == wanted {
       values.insert(Metric(name: name, value: value), at: index)
     }
   }
@@ -110,9 +113,11 @@ package struct Metrics: Hashable, Sendable {
 
   package init?(json: JSON) {
     guard let members = json.members else { return nil }
+    wanted = nil
     for member in members {
       guard let value = member.value.number ?? member.value.string.flatMap(Double.init) else { return nil }
-      set(member.name, value)
+      values.append(Metric(name: member.name, value: value))
     }
+    values.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
   }
 }

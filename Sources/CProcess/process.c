@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 static int prepare_files(posix_spawn_file_actions_t *actions, const attune_spawn_request *request) {
-  const int flags = O_WRONLY | O_CREAT | O_TRUNC | O_APPEND;
+  const int flags = O_WRONLY | O_CREAT | O_NOFOLLOW | O_APPEND;
   int status = request->input >= 0
                    ? posix_spawn_file_actions_adddup2(actions, request->input, 0)
                    : posix_spawn_file_actions_addopen(actions, 0, "/dev/null", O_RDONLY, 0);
@@ -60,7 +60,12 @@ int attune_spawn(const attune_spawn_request *request) {
 int attune_signal_descriptor(const int *signals, int count) {
   sigset_t set;
   sigemptyset(&set);
-  for (int i = 0; i < count; i++) sigaddset(&set, signals[i]);
+  for (int i = 0; i < count; i++) {
+    struct sigaction action;
+    // What nohup or a shell's background job made this program ignore stays ignored: a blocked signal would not be.
+    int is_ignored = sigaction(signals[i], NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+    if (!is_ignored || signals[i] == SIGCHLD) sigaddset(&set, signals[i]);
+  }
   int status = pthread_sigmask(SIG_BLOCK, &set, NULL);
   if (status != 0) return -status;
   int descriptor = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);

@@ -50,9 +50,12 @@ package struct Diagnostics: Sendable {
   package var hasErrors: Bool { reported.contains { $0.severity == .error } }
 
   private var reported: [Diagnostic] = []
+  private var seen = Set<Diagnostic>()
 
   mutating func report(_ message: Message, at span: Span, related: [Related] = []) {
-    reported.append(Diagnostic(message: message, span: span, related: related))
+    let diagnostic = Diagnostic(message: message, span: span, related: related)
+    // What an alias stands for is read at each use, and is wrong once.
+    if seen.insert(diagnostic).inserted { reported.append(diagnostic) }
   }
 
   /// At a node; where an alias stands for it, with a note at the anchor.

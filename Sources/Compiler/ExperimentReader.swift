@@ -18,7 +18,9 @@ struct ExperimentReader {
     let known = [
       "attune", "name", "description", "objective", "parameters", "search", "budget", "stopping", "trial",
     ]
-    let later = ["constraints", "extends", "fidelity", "prepare", "confirm", "finally", "secrets", "tags"]
+    let later = [
+      "constraints", "extends", "fidelity", "prepare", "confirm", "finally", "secrets", "tags", "executor", "resources",
+    ]
     guard let section = Section(root, named: "the experiment", known: known, later: later, &diagnostics) else {
       return experiment
     }

@@ -111,7 +111,15 @@ struct InputFiles {
       diagnostics.report(.tooManyInputs(Self.maximumUnlisted), at: span)
       return
     }
-    paths.formUnion(files.filter { $0 != experimentFile })
+    paths.formUnion(files.filter { $0 != experimentFile && !isExperiment($0) })
+  }
+
+  /// Whether a file is another experiment: it says nothing to this one's trials.
+  private func isExperiment(_ path: String) -> Bool {
+    guard path.hasSuffix(".yaml") || path.hasSuffix(".yml"),
+      let bytes = try? File.read(Path.join(folder, path))
+    else { return false }
+    return bytes.split(separator: UInt8(ascii: "\n")).contains { $0.starts(with: "attune:".utf8) }
   }
 }
 

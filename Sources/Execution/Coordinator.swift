@@ -50,6 +50,11 @@ struct Coordinator {
   private var committing: Batch?
   private var isClosed = false
   private var stopSignal: Int?
+  /// What keeps trials from being started: those that run are waited for, and then it is thrown.
+  private var failure: (any Error)?
+  /// Trials that a signal ended which this program did not send, with when they may be recorded: the same may be on its
+  /// way to this program, and then it says nothing of the trial.
+  private var held: [(ended: LocalExecutor.EndedTrial, until: Int)] = []
   private var launchAfter = 0
 
   /// What one commit makes durable, and what may happen then.
@@ -74,7 +79,7 @@ struct Coordinator {
   /// How far trials may run ahead of one that takes long.
   private static let longestRunAhead = 1 << 16
 
-  init(_ order: Order, store: RunStore, inputs: InputGuard) throws {
+  init(_ order: Order, token: String, store: RunStore, inputs: InputGuard) throws {
     let plan = order.plan.plan
     let journal = store.journal
     self.order = order
@@ -83,7 +88,7 @@ struct Coordinator {
     identity = TrialIdentity(plan)
     schedule = Schedule(plan.search)
     executor = LocalExecutor(
-      directory: order.project.experimentFolder, variables: plan.trial.environment, token: "\(store.identifier):",
+      directory: order.project.experimentFolder, variables: plan.trial.environment, token: token + ":",
       timeout: plan.trial.timeout)
     elapsedBefore = try journal.elapsed(of: order.plan.digest)
     closedAfter = try journal.closure(of: order.plan.digest)
@@ -96,9 +101,9 @@ struct Coordinator {
     try store.commit([
       .run(
         RunEvent(
-          id: run, plan: order.plan.digest, document: order.plan.json.canonicalText,
-          experiment: order.project.experimentPath, workers: order.workers, host: Host.name, pid: Int(getpid()),
-          at: Now.wall))
+          id: run, plan: order.plan.digest, document: order.plan.json.canonicalText, folder: order.project.folder,
+          experiment: order.project.experimentPath, token: token, workers: order.workers, host: Host.name,
+          pid: Int(getpid()), at: Now.wall))
     ])
   }
 
@@ -112,10 +117,10 @@ struct Coordinator {
       while !isOver {
         try handOut(watch)
         try commitGathered()
-        try launch(watch)
+        launch(watch)
         guard !isOver else { break }
         sleep(signals)
-        try take(signals, watch)
+        take(signals, watch)
         try takeCommitted(watch)
         enforceLimits(watch)
       }
@@ -130,9 +135,11 @@ struct Coordinator {
 
   /// Whether nothing is left to wait for.
   private var isOver: Bool {
-    guard executor.runningCount == 0, committing == nil, gathered.events.isEmpty else { return false }
-    return schedule.conclusion != nil || stopSignal != nil
+    guard executor.runningCount == 0, committing == nil, gathered.events.isEmpty, held.isEmpty else { return false }
+    return schedule.conclusion != nil || isStopping
   }
+
+  private var isStopping: Bool { stopSignal != nil || failure != nil }
 
   // MARK: - Trials
 
@@ -143,7 +150,7 @@ struct Coordinator {
     while hasMore, Now.monotonic < until {
       let room = min(
         order.workers + Self.lookahead - inHand, Self.longestRunAhead - (schedule.decided - schedule.released))
-      guard room > 0, schedule.conclusion == nil, !isClosed, stopSignal == nil else {
+      guard room > 0, schedule.conclusion == nil, !isClosed, !isStopping else {
         hasMore = false
         return
       }
@@ -222,28 +229,46 @@ struct Coordinator {
     committing?.jobs.removeAll()
   }
 
-  private mutating func launch(_ watch: (RunProgress, RunStatus) -> Void) throws {
-    while executor.runningCount < order.workers, let job = ready.first, stopSignal == nil, !isClosed,
+  private mutating func launch(_ watch: (RunProgress, RunStatus) -> Void) {
+    while executor.runningCount < order.workers, let job = ready.first, !isStopping, !isClosed,
       launchAfter <= Now.monotonic
     {
-      switch try executor.launch(job, now: Now.monotonic) {
-      case 0:
+      do {
+        try executor.launch(job, now: Now.monotonic)
         ready.removeFirst()
         watch(.started(trial: job.trial), snapshot())
-      case EAGAIN, ENOMEM, EMFILE, ENFILE:
+      } catch let error as FileError where [EAGAIN, ENOMEM, EMFILE, ENFILE].contains(error.code) {
         // The machine is short of something for the moment.
         launchAfter = Now.monotonic + 200
-      case let code:
-        throw ExecutionError.cannotLaunch(job.arguments.first ?? "", reason: FileError("start", "", code: code).reason)
+      } catch {
+        failure = error
+        dropPrepared()
       }
     }
   }
 
+  /// Takes note of the trials that have ended.
+  private mutating func reap() {
+    for ended in executor.reap(now: Now.monotonic) {
+      inHand -= 1
+      if ended.isCancelled { continue }
+      if case .signal(let number) = ended.ending, [SIGTERM, SIGINT, SIGHUP, SIGKILL].contains(Int32(number)) {
+        held.append((ended, Now.monotonic + Self.holdingTime))
+      } else {
+        harvest(ended)
+      }
+    }
+  }
+
+  /// In milliseconds.
+  private static let holdingTime = 1000
+
+  private mutating func harvestHeld() {
+    if stopSignal != nil { held.removeAll() }
+    while let first = held.first, first.until <= Now.monotonic { harvest(held.removeFirst().ended) }
+  }
+
   private mutating func harvest(_ ended: LocalExecutor.EndedTrial) {
-    inHand -= 1
-    guard !ended.isCancelled else { return }
-    // What ends this program may have ended the trial: that says nothing of the trial.
-    if stopSignal != nil, case .signal = ended.ending { return }
     let job = ended.job
     let facts = TrialFacts(ending: ended.ending, metrics: metrics(of: job))
     gathered.add(
@@ -253,16 +278,21 @@ struct Coordinator {
           peakMemory: ended.peakMemory, elapsed: elapsed)))
     let report = TrialReport(
       trial: job.trial, key: job.key, result: facts.result(for: order.plan.plan.metric), seconds: ended.seconds,
-      metrics: facts.metrics.values.map(\.name), folder: job.folder)
+      metrics: facts.metrics.values.map(\.name), folder: job.folder,
+      lastWords: facts.ending == .exit(code: 0) ? "" : File.lastLine(of: Path.join(job.folder, "stderr.log")))
     gathered.outcomes.append((job.key, report, facts))
   }
 
   private func metrics(of job: Job) -> Metrics {
     let source = order.plan.plan.trial.metrics
-    var metrics = Metrics()
-    if source != .file { metrics = MetricReader.metrics(in: Path.join(job.folder, "stdout.log"), tokens: true) }
+    let wanted = order.plan.plan.metric
+    var metrics = Metrics(wanted: wanted)
+    if source != .file {
+      metrics = MetricReader.metrics(in: Path.join(job.folder, "stdout.log"), tokens: true, wanted: wanted)
+    }
     if source != .stdout {
-      metrics.merge(MetricReader.metrics(in: Path.join(job.folder, "metrics.jsonl"), tokens: false))
+      let file = Path.join(job.folder, "metrics.jsonl")
+      metrics.merge(MetricReader.metrics(in: file, tokens: false, wanted: wanted))
     }
     return metrics
   }
@@ -274,7 +304,7 @@ struct Coordinator {
 
   private mutating func commitGathered() throws {
     guard committing == nil, !gathered.events.isEmpty else { return }
-    let isAwaited = ready.count < order.workers || executor.runningCount == 0
+    let isAwaited = ready.count < order.workers || executor.runningCount == 0 || isStopping
     guard isAwaited || Now.monotonic - gathered.began >= Self.gatheringTime else { return }
     if !gathered.outcomes.isEmpty {
       let changed = inputs.changedSinceLastLook()
@@ -309,7 +339,7 @@ struct Coordinator {
 
   /// How long trials may still be started, in milliseconds; nil when that is not limited, or no longer matters.
   private var timeLeft: Int? {
-    guard !isClosed, schedule.conclusion == nil, stopSignal == nil else { return nil }
+    guard !isClosed, schedule.conclusion == nil, !isStopping else { return nil }
     return timeLimit.map { $0 - elapsed }
   }
 
@@ -330,6 +360,7 @@ struct Coordinator {
     var until = hasMore ? now : now + 1000
     if let deadline = executor.nextDeadline { until = min(until, deadline) }
     if let timeLeft { until = min(until, now + timeLeft) }
+    if let first = held.first { until = min(until, first.until) }
     if launchAfter > now { until = min(until, launchAfter) }
     if committing == nil, !gathered.events.isEmpty { until = min(until, gathered.began + Self.gatheringTime) }
     var descriptors = [
@@ -339,9 +370,8 @@ struct Coordinator {
     poll(&descriptors, 2, Int32(max(0, until - now)))
   }
 
-  private mutating func take(
-    _ signals: borrowing SignalSource, _ watch: (RunProgress, RunStatus) -> Void
-  ) throws {
+  private mutating func take(_ signals: borrowing SignalSource, _ watch: (RunProgress, RunStatus) -> Void) {
+    reap()
     var isIdle = true
     while let signal = signals.next() {
       isIdle = false
@@ -352,7 +382,8 @@ struct Coordinator {
       dropPrepared()
       watch(.draining(signal: Int(signal)), snapshot())
     }
-    for ended in executor.reap(now: Now.monotonic) { harvest(ended) }
+    reap()
+    harvestHeld()
     if isIdle { watch(.tick, snapshot()) }
   }
 
@@ -375,11 +406,11 @@ struct Coordinator {
       _ = executor.reap(now: Now.monotonic)
       executor.enforceDeadlines(now: Now.monotonic)
     }
-    Survivors.end(tokensWith: "\(store.identifier):")
   }
 
   private mutating func finish() throws -> Ending {
     status = snapshot()
+    if schedule.conclusion == nil, let failure { throw failure }
     guard let conclusion = schedule.conclusion else { return .interrupted(signal: stopSignal ?? Int(SIGINT)) }
     status.surplus += max(0, status.done - conclusion.trials)
     try store.commit([

@@ -16,7 +16,7 @@ package func execute(_ order: Order, watch: (RunProgress, RunStatus) -> Void) th
   // Before any other thread is: a signal must find no thread that would take it.
   let signals = try SignalSource([SIGCHLD, SIGINT, SIGTERM, SIGHUP])
   try checkResults(order)
-  try File.makeFolders(order.project.stateFolder)
+  try prepareStateFolder(order.project.stateFolder)
   let lock = try ProjectLock(folder: order.project.stateFolder, holder: order.holder)
   let store = try RunStore(folder: order.project.stateFolder)
   let inputs = InputGuard(order.plan.plan.inputs, folder: order.project.experimentFolder)
@@ -27,18 +27,29 @@ package func execute(_ order: Order, watch: (RunProgress, RunStatus) -> Void) th
   return ending
 }
 
+/// Makes the folder of the project's state, which is no part of what git keeps.
+private func prepareStateFolder(_ folder: String) throws {
+  try File.makeFolders(folder)
+  let ignore = Path.join(folder, ".gitignore")
+  if File.kind(of: ignore) == nil { try File.replace(ignore, with: Array("*\n".utf8)) }
+}
+
 private func runTrials(
   _ order: Order, _ store: RunStore, _ inputs: InputGuard, _ signals: borrowing SignalSource,
   _ watch: (RunProgress, RunStatus) -> Void
 ) throws -> RunResult {
-  if try store.journal.unfinishedIntents > 0 {
-    // The guardian has done it, unless it was killed as well.
-    Survivors.end(tokensWith: "\(store.identifier):")
+  // What a run before this one left behind; its guardian has done it, unless that was killed as well.
+  for token in try store.journal.unfinishedTokens(in: order.project.folder) { Survivors.end(tokensWith: token + ":") }
+  let token = String(UInt64.random(in: .min ... .max), radix: 16)
+  let guardian = try Guardian(command: order.guardian, token: token + ":")
+  var coordinator = try Coordinator(order, token: token, store: store, inputs: inputs)
+  let ending: Coordinator.Ending
+  do { ending = try coordinator.run(signals, watch) } catch {
+    guardian.dismiss()
+    throw error
   }
-  let guardian = try Guardian(command: order.guardian, token: "\(store.identifier):")
-  var coordinator = try Coordinator(order, store: store, inputs: inputs)
-  let ending = try coordinator.run(signals, watch)
-  _ = consume guardian
+  guardian.dismiss()
+  try store.checkpoint()
   switch ending {
   case .interrupted(let signal): return .interrupted(signal: signal)
   case .concluded(let conclusion):
@@ -111,6 +122,8 @@ package struct TrialReport: Sendable {
   package var metrics: [String]
   /// Where its output lies.
   package var folder: String
+  /// The last line of a failed trial's standard error, at most 200 characters; may be empty.
+  package var lastWords: String
 }
 
 /// How far a run is.
@@ -166,7 +179,8 @@ private func checkResults(_ order: Order) throws {
   let path = order.project.manifestPath(of: plan.name)
   guard let bytes = try? File.read(path), let manifest = try? Manifest(fileBytes: bytes) else { return }
   let other = manifest.circumstances.sourcePath
-  guard other == order.project.experimentPath else {
+  let isAnother = other != order.project.experimentPath && File.kind(of: Path.join(order.project.folder, other)) != nil
+  guard !isAnother else {
     throw ExecutionError.resultsOfAnother(experiment: other, manifest: path)
   }
 }

@@ -5,6 +5,7 @@ internal import Glibc
 /// the trials have started.
 struct Guardian: ~Copyable {
   private let pipe: Int32
+  private let pid: pid_t
 
   /// - Parameter command: runs `Guardian.watch` with the token as its argument.
   init(command: [String], token: String) throws {
@@ -20,6 +21,25 @@ struct Guardian: ~Copyable {
       throw FileError("start", command.first ?? "", code: -pid)
     }
     pipe = ends[1]
+    self.pid = pid
+  }
+
+  /// Lets the guardian do its work and waits for it; then ends what else has been left to this process.
+  consuming func dismiss() {
+    let pid = pid
+    close(pipe)
+    discard self
+    var status: Int32 = 0
+    while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+    // Whatever is a child still was adopted from a trial: it has cleared its environment.
+    for _ in 0..<10 {
+      let strays = Survivors.children()
+      guard !strays.isEmpty else { return }
+      for stray in strays {
+        kill(stray, SIGKILL)
+        waitpid(stray, &status, 0)
+      }
+    }
   }
 
   deinit { close(pipe) }

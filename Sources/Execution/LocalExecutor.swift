@@ -75,27 +75,32 @@ struct LocalExecutor {
 
   /// Starts a trial's command.
   ///
-  /// - Returns: 0, or the error of the system.
-  mutating func launch(_ job: Job, now: Int) throws -> Int32 {
+  /// What an attempt before this one left in the trial's folder under attune's names is removed, whatever it is.
+  ///
+  /// - Throws: `FileError` when a file cannot be made, `ExecutionError.cannotLaunch` when the program cannot be started.
+  mutating func launch(_ job: Job, now: Int) throws {
     try File.makeFolders(job.folder)
     let parameters = Path.join(job.folder, "params.json")
     let metrics = Path.join(job.folder, "metrics.jsonl")
+    let (output, errors) = (Path.join(job.folder, "stdout.log"), Path.join(job.folder, "stderr.log"))
+    for path in [parameters, metrics, output, errors] { unlink(path) }
     try Self.write(job.parameters, to: parameters)
-    unlink(metrics)
     let own = [
       "ATTUNE_PARAMS=\(parameters)", "ATTUNE_METRICS=\(metrics)", "ATTUNE_TRIAL_DIR=\(job.folder)",
       "ATTUNE_SEED=\(job.seed)", "ATTUNE_TRIAL=\(job.trial)", "\(Survivors.variable)=\(token)\(job.intent)",
     ]
     let pid = Spawn.start(
-      job.arguments, environment: environment + own, directory: directory,
-      output: Path.join(job.folder, "stdout.log"), error: Path.join(job.folder, "stderr.log"))
-    guard pid > 0 else { return -pid }
+      job.arguments, environment: environment + own, directory: directory, output: output, error: errors)
+    guard pid > 0 else {
+      let error = FileError("start", job.arguments.first ?? "", code: -pid)
+      if [EAGAIN, ENOMEM, EMFILE, ENFILE].contains(error.code) { throw error }
+      throw ExecutionError.cannotLaunch(error.path, reason: error.reason)
+    }
     running[pid] = Running(job: job, started: now, deadline: timeout.map { now + $0 })
-    return 0
   }
 
   private static func write(_ bytes: [UInt8], to path: String) throws {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw FileError("write", path) }
     defer { close(descriptor) }
     guard Glibc.write(descriptor, bytes, bytes.count) == bytes.count else { throw FileError("write", path) }

@@ -9,8 +9,12 @@ package enum MetricReader {
   ///
   /// Lines end at LF or CR (progress bars rewrite their line). A line that is a JSON object gives each of its numbers;
   /// on other lines, where `tokens` is set, every `name=value` and `name: value` counts.
-  package static func metrics(in path: String, tokens: Bool) -> Metrics {
-    var metrics = Metrics()
+  ///
+  /// - Parameter wanted: a name that is kept however many others there are.
+  package static func metrics(in path: String, tokens: Bool, wanted: String? = nil) -> Metrics {
+    var metrics = Metrics(wanted: wanted)
+    // A pipe that stands in the file's place would be waited for.
+    guard File.isRegular(path) else { return metrics }
     var line: [UInt8] = []
     func finish() {
       if !line.isEmpty { read(line, tokens: tokens, into: &metrics) }
@@ -68,7 +72,8 @@ package enum MetricReader {
   }
 
   private static func name(before sign: Int, in line: [UInt8]) -> String? {
-    let end = (line[..<sign].lastIndex { $0 != UInt8(ascii: " ") } ?? -1) + 1
+    let isPadding: (UInt8) -> Bool = { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "'") || $0 == UInt8(ascii: "\"") }
+    let end = (line[..<sign].lastIndex { !isPadding($0) } ?? -1) + 1
     let start = line[..<end].lastIndex { !isNameByte($0) }.map { $0 + 1 } ?? 0
     guard start < end, let name = String(validating: line[start..<end], as: UTF8.self) else { return nil }
     guard let first = name.unicodeScalars.first, first == "_" || first.properties.isAlphabetic else { return nil }
@@ -81,7 +86,10 @@ package enum MetricReader {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
       UInt8(ascii: "0")...UInt8(ascii: "9"), 0x80...:
       true
-    default: Array("_-./@%".utf8).contains(byte)
+    case UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "/"), UInt8(ascii: "@"),
+      UInt8(ascii: "%"):
+      true
+    default: false
     }
   }
 

@@ -1,4 +1,5 @@
 internal import Artifacts
+internal import Glibc
 
 /// The folder that holds `.attune/`, and where things lie in it.
 package struct Project: Hashable, Sendable {
@@ -16,8 +17,9 @@ package struct Project: Hashable, Sendable {
   ///
   /// - Throws: `FileError` when there is no such file.
   package init(experiment path: String) throws {
-    guard let folder = Path.resolved(Path.folder(of: path)), File.kind(of: path) == .file else {
-      throw FileError("read", path, code: 2)
+    let kind = File.kind(of: path)
+    guard let folder = Path.resolved(Path.folder(of: path)), kind != nil, kind != .folder else {
+      throw FileError("read", path, code: kind == .folder ? EISDIR : ENOENT)
     }
     experimentFolder = folder
     experimentFile = Path.name(of: path)

@@ -4,14 +4,33 @@ internal import Search
 /// A plan as people read it, in the manner of Terraform: what will be done, why, and one line last that sums it up.
 package struct PlanText {
   private let document: PlanDocument
-  /// How many trials are recorded, and whether they lead the search to its end; nil when nobody asked the journal.
-  private let recorded: (count: Int, areComplete: Bool)?
+  /// What the journal holds of the plan.
+  package struct Recorded: Sendable {
+    /// How many trials have an outcome.
+    package var count: Int
+    /// Whether those lead the search to its end.
+    package var areComplete: Bool
+    /// Whether each of the first trials has one.
+    package var first: [Bool]
+    /// What has changed since the last apply, in words.
+    package var changes: [String]
+
+    package init(count: Int, areComplete: Bool, first: [Bool] = [], changes: [String] = []) {
+      self.count = count
+      self.areComplete = areComplete
+      self.first = first
+      self.changes = changes
+    }
+  }
+
+  /// Nil when nobody asked the journal.
+  private let recorded: Recorded?
 
   private var plan: Plan { document.plan }
   private var search: SearchSettings { document.plan.search }
   private var planned: Int { search.plannedTrials }
 
-  package init(_ document: PlanDocument, recorded: (count: Int, areComplete: Bool)?) {
+  package init(_ document: PlanDocument, recorded: Recorded?) {
     self.document = document
     self.recorded = recorded
   }
@@ -85,11 +104,7 @@ package struct PlanText {
     var lines = ["  Trials: \(search.strategy.name)\(seed)"]
     if let recorded {
       if recorded.count > 0 { lines.append("    = \(Text.count(recorded.count, "trial")) recorded: not run again") }
-      let reason =
-        recorded.areComplete
-        ? "the recorded ones lead the search to its end"
-        : recorded.count == 0 ? "none is recorded" : "these are not recorded"
-      lines.append("    + \(Text.count(toRun, "trial")) to run: \(reason)")
+      lines.append("    + \(Text.count(toRun, "trial")) to run: \(reason(recorded))")
     } else {
       lines.append("    + \(Text.count(planned, "trial"))")
     }
@@ -98,11 +113,27 @@ package struct PlanText {
     for trial in 0..<shown {
       let point = strategy.point(for: trial, after: [])
       let note = trial < search.initialPoints.count ? "  (the defaults)" : ""
-      let words = ["        \(trial)", describe(point)].filter { !$0.isEmpty }
+      let words = ["      \(symbol(of: trial)) \(trial)", describe(point)].filter { !$0.isEmpty }
       lines.append(words.joined(separator: "  ") + note)
     }
     if shown < planned { lines.append("        … \(Text.grouped(planned - shown)) more") }
     return lines + [""]
+  }
+
+  private func reason(_ recorded: Recorded) -> String {
+    if recorded.areComplete { return "the recorded ones lead the search to its end" }
+    let state = recorded.count == 0 ? "none is recorded" : "these are not recorded"
+    guard !recorded.changes.isEmpty else { return state }
+    let shown = recorded.changes.prefix(3).map(Text.printable).joined(separator: ", ")
+    let more = recorded.changes.count > 3 ? " and \(recorded.changes.count - 3) more" : ""
+    return "\(state); changed since the last apply: \(shown)\(more)"
+  }
+
+  /// `=` for a trial that is recorded, `+` for one that will run, `-` for one beyond the end of the search.
+  private func symbol(of trial: Int) -> String {
+    guard let recorded else { return "+" }
+    let isRecorded = recorded.first.indices.contains(trial) && recorded.first[trial]
+    return isRecorded ? "=" : recorded.areComplete ? "-" : "+"
   }
 
   private func describe(_ point: Point) -> String {

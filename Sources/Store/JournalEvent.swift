@@ -19,8 +19,12 @@ package enum JournalEvent: Sendable {
     switch self {
     case .run(let run):
       try Self.insert(
-        "INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        [run.id, run.plan.description, run.document, run.experiment, run.workers, run.host, run.pid, run.at], database)
+        "INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+          run.id, run.plan.description, run.document, run.folder, run.experiment, run.token, run.workers, run.host,
+          run.pid,
+          run.at,
+        ], database)
     case .intent(let intent):
       try Self.insert(
         "INSERT INTO intent VALUES (?, ?, ?, ?, ?)",
@@ -52,8 +56,12 @@ package struct RunEvent: Sendable {
   package var plan: Digest
   /// The plan's canonical bytes.
   package var document: String
+  /// The project's folder.
+  package var folder: String
   /// The experiment file's path in the project.
   package var experiment: String
+  /// A random text: the processes of the run carry it in their environment.
+  package var token: String
   package var workers: Int
   package var host: String
   package var pid: Int
@@ -61,12 +69,15 @@ package struct RunEvent: Sendable {
   package var at: Double
 
   package init(
-    id: Int, plan: Digest, document: String, experiment: String, workers: Int, host: String, pid: Int, at: Double
+    id: Int, plan: Digest, document: String, folder: String, experiment: String, token: String, workers: Int,
+    host: String, pid: Int, at: Double
   ) {
     self.id = id
     self.plan = plan
     self.document = document
+    self.folder = folder
     self.experiment = experiment
+    self.token = token
     self.workers = workers
     self.host = host
     self.pid = pid

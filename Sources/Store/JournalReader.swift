@@ -54,27 +54,20 @@ package struct JournalReader: Sendable {
     }
   }
 
-  /// How many trials were to be launched by runs that did not come to their end, and have no outcome.
-  package var unfinishedIntents: Int {
-    get throws {
-      try database.read { database in
-        let sql = """
-          SELECT count(*) FROM intent WHERE run NOT IN (SELECT run FROM ending)
-            AND id NOT IN (SELECT intent FROM outcome)
-          """
-        return try Int.fetchOne(database, sql: sql) ?? 0
-      }
+  /// The tokens of the runs of a project's folder that did not come to their end: their processes may be there.
+  package func unfinishedTokens(in folder: String) throws -> [String] {
+    try database.read { database in
+      try String.fetchAll(
+        database, sql: "SELECT token FROM run WHERE folder = ? AND id NOT IN (SELECT run FROM ending)",
+        arguments: [folder])
     }
   }
 
-  /// Whether the plan was applied before and no run of it came to its end.
-  package func wasInterrupted(_ plan: Digest) throws -> Bool {
+  /// The plan, in its canonical bytes, of the last run of an experiment; nil when it was never applied.
+  package func lastPlan(ofExperiment path: String) throws -> String? {
     try database.read { database in
-      let sql = """
-        SELECT EXISTS (SELECT 1 FROM run WHERE plan = :plan) AND NOT EXISTS (
-          SELECT 1 FROM ending JOIN run ON run.id = ending.run WHERE run.plan = :plan)
-        """
-      return try Bool.fetchOne(database, sql: sql, arguments: ["plan": plan.description]) ?? false
+      try String.fetchOne(
+        database, sql: "SELECT document FROM run WHERE experiment = ? ORDER BY id DESC LIMIT 1", arguments: [path])
     }
   }
 }

@@ -7,9 +7,6 @@ internal import GRDB
 /// there. What has been committed survives the death of the program and of the machine: SQLite in WAL mode with
 /// `synchronous=FULL`. One process writes (it holds `ProjectLock`); others may read at the same time.
 package final class RunStore: Sendable {
-  /// A random number in words: it tells this store's attempts from all others on the machine.
-  package let identifier: String
-
   private let writer: DatabaseQueue
   private let reader: DatabaseQueue
 
@@ -23,16 +20,31 @@ package final class RunStore: Sendable {
     writer = try Self.open(path, readonly: false)
     try Self.prepare(writer, path: path)
     reader = try Self.open(path, readonly: true)
-    identifier = try Self.identifier(in: writer)
   }
 
-  /// Opens the journal for reading; nil when there is none.
+  /// Opens the journal for reading; nil when there is none, or one that was never finished.
   package static func reading(folder: String) throws -> JournalReader? {
     let path = Path.join(folder, fileName)
     guard File.kind(of: path) == .file else { return nil }
+    do { return try openForReading(path) } catch let error as DatabaseError where error.resultCode == .SQLITE_READONLY {
+      // What a crash left behind must be recovered first, which takes a connection that may write.
+      let lock = try ProjectLock(folder: folder, holder: "a recovery of the journal")
+      do { _ = try RunStore(folder: folder) }
+      _ = consume lock
+      return try openForReading(path)
+    }
+  }
+
+  private static func openForReading(_ path: String) throws -> JournalReader? {
     let database = try open(path, readonly: true)
+    guard try !isEmpty(database) else { return nil }
     try check(database, path: path)
     return JournalReader(database: database)
+  }
+
+  /// Brings all that was committed from the write-ahead log into the journal's own file.
+  package func checkpoint() throws {
+    try writer.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
   }
 
   /// What was recorded, read beside the writing connection and not held up by it.
@@ -83,20 +95,20 @@ extension RunStore {
         try database.execute(sql: "PRAGMA synchronous=FULL")
       }
     }
-    do { return try DatabaseQueue(path: path, configuration: configuration) } catch {
-      throw StoreError(description: "cannot open the journal \(path): \(error)")
-    }
+    return try DatabaseQueue(path: path, configuration: configuration)
   }
 
   private static func prepare(_ writer: DatabaseQueue, path: String) throws {
-    let isNew = try writer.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_schema") == 0 }
-    guard isNew else { return try check(writer, path: path) }
+    guard try isEmpty(writer) else { return try check(writer, path: path) }
     try writer.write { database in
       try database.execute(sql: "PRAGMA application_id=\(applicationID)")
       try database.execute(sql: "PRAGMA user_version=\(version)")
       try database.execute(sql: schema)
-      try database.execute(sql: "INSERT INTO store (identifier) VALUES (lower(hex(randomblob(8))))")
     }
+  }
+
+  private static func isEmpty(_ database: DatabaseQueue) throws -> Bool {
+    try database.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_schema") == 0 }
   }
 
   private static func check(_ database: DatabaseQueue, path: String) throws {
@@ -112,19 +124,15 @@ extension RunStore {
     }
   }
 
-  private static func identifier(in database: DatabaseQueue) throws -> String {
-    try database.read { try String.fetchOne($0, sql: "SELECT identifier FROM store") ?? "" }
-  }
-
   private static let schema = """
-    CREATE TABLE store (identifier TEXT NOT NULL) STRICT;
-
-    -- One apply of one plan.
+    -- One apply of one plan. The token marks the processes that it starts.
     CREATE TABLE run (
       id INTEGER PRIMARY KEY,
       plan TEXT NOT NULL,
       document TEXT NOT NULL,
+      folder TEXT NOT NULL,
       experiment TEXT NOT NULL,
+      token TEXT NOT NULL,
       workers INTEGER NOT NULL,
       host TEXT NOT NULL,
       pid INTEGER NOT NULL,

@@ -43,8 +43,8 @@ struct ApplyCommand: ParsableCommand {
     Console.ignoreClosedPipes()
     try reporting(file) {
       let experiment = try load()
-      let recorded = try RecordedTrials(of: experiment.plan, in: experiment.project)
-      let text = PlanText(experiment.plan, recorded: (recorded.count, recorded.areComplete))
+      let recorded = try RecordedTrials(of: experiment.plan, in: experiment.project, retryFailed: retryFailed)
+      let text = PlanText(experiment.plan, recorded: recorded.text)
       for line in text.lines { json ? Console.note(line) : Console.print(line) }
       if !recorded.areComplete { try confirm() }
       let workers = parallel ?? experiment.plan.plan.parallel
@@ -54,6 +54,7 @@ struct ApplyCommand: ParsableCommand {
       var progress = Progress(mode: progress, metric: experiment.plan.plan.metric)
       let result = try execute(order) { progress.take($0, $1) }
       progress.finish()
+      warnOfNewInputs(experiment)
       try conclude(result, experiment)
     }
   }
@@ -67,7 +68,7 @@ struct ApplyCommand: ParsableCommand {
         "its experiment, \(plan.plan.experimentFile), is neither beside it nor in the current folder")
     }
     let experiment = try Experiment(path: path)
-    let differences = plan.differences(from: experiment.plan)
+    let differences = plan.differences(to: experiment.plan)
     guard differences.isEmpty else {
       Console.note("error: \(file) is stale: changed since it was made: \(differences.joined(separator: ", "))")
       Console.note(" = help: make it again with `attune plan \(path) -o \(file)`")
@@ -84,10 +85,24 @@ struct ApplyCommand: ParsableCommand {
       throw ExitCode.usage
     }
     Console.write("\nApply this plan? Only `yes` is taken for it: ", to: 2)
-    guard readLine() == "yes" else {
+    let answer = readLine()
+    if answer == nil { Console.note("") }
+    guard answer == "yes" else {
       Console.note("Not applied: nothing was run.")
       throw ExitCode.noTrialCompleted
     }
+  }
+
+  /// A trial that writes beside its script, where every file is an input, makes other trials of all that follow.
+  private func warnOfNewInputs(_ experiment: Experiment) {
+    let path = Path.join(experiment.project.experimentFolder, experiment.project.experimentFile)
+    guard let now = try? Experiment.quietly(path) else { return }
+    let changes = experiment.plan.differences(to: now).filter { $0.hasPrefix("the input ") }
+    guard !changes.isEmpty else { return }
+    Console.note("warning: changed while trials ran: \(changes.prefix(5).joined(separator: ", "))")
+    Console.note(
+      " = help: inputs decide which trials are the same. List `inputs`, add what trials write to .gitignore,")
+    Console.note("         or let them write to the folder that ATTUNE_TRIAL_DIR names")
   }
 
   private func conclude(_ result: RunResult, _ experiment: Experiment) throws {

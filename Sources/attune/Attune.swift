@@ -12,7 +12,7 @@ struct Attune: ParsableCommand {
       processes of this machine and writes results/<name>/manifest.json; `attune verify` proves that the manifest \
       follows from the plan and from what the trials reported.
 
-      Exit codes: 0 done; 1 no trial completed; 20-24 the level at which verify failed; 64 usage; 65 a mistake in an \
+      Exit codes: 0 done; 1 no trial completed, or the plan was not confirmed; 20-24 the level at which verify failed; 64 usage; 65 a mistake in an \
       experiment, a plan or a manifest, or a stale plan; 69 the trial's program is missing; 74 a file or the journal \
       cannot be read or written; 75 another attune is at work in the project; 129, 130, 143 stopped by a signal.
       """,

@@ -4,19 +4,21 @@ internal import Glibc
 enum Console {
   static func print(_ text: String) { write(text + "\n", to: 1) }
 
-  static func print(bytes: [UInt8]) { write(bytes, to: 1) }
-
   static func note(_ text: String) { write(text + "\n", to: 2) }
 
   static func write(_ text: String, to descriptor: Int32) { write(Array(text.utf8), to: descriptor) }
 
-  /// A reader that has gone away is no reason to stop: what cannot be written is dropped.
+  /// A reader that has gone away is no reason to stop, and words that cannot be written are dropped; data that cannot is
+  /// a failure, and ends the program.
   private static func write(_ bytes: [UInt8], to descriptor: Int32) {
     var rest = bytes[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
       if count < 0 && errno == EINTR { continue }
-      guard count > 0 else { return }
+      guard count > 0 else {
+        if descriptor == 1 && errno != EPIPE { exit(74) }
+        return
+      }
       rest = rest.dropFirst(count)
     }
   }

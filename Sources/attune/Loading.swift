@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Artifacts
 internal import Compiler
 internal import Execution
+internal import Report
 
 /// An experiment that has been compiled.
 struct Experiment {
@@ -25,7 +26,18 @@ struct Experiment {
     return try compiled(File.read(path), path, inputs: .unread(project.experimentFolder))
   }
 
+  /// The plan that a file compiles to now; nil when it has errors. Shows nothing.
+  static func quietly(_ path: String) throws -> PlanDocument? {
+    let project = try Project(experiment: path)
+    return compile(try File.read(path), path: path, inputs: .folder(project.experimentFolder)).plan
+      .map { PlanDocument($0) }
+  }
+
   private static func compiled(_ bytes: [UInt8], _ path: String, inputs: InputOrigin) throws -> Plan {
+    if bytes.starts(with: "{\"".utf8), path.hasSuffix(".json") {
+      throw DocumentError(
+        "it is a document of attune's and no experiment: `attune show` shows it, `attune apply` applies a plan")
+    }
     let compilation = compile(bytes, path: path, inputs: inputs)
     show(compilation)
     guard let plan = compilation.plan else { throw ExitCode.badDocument }
@@ -70,5 +82,12 @@ func loadPlan(_ path: String) throws -> PlanDocument {
   case .experiment: return try Experiment(path: path).plan
   case .plan(let plan): return plan
   case .manifest(let manifest): return manifest.content.plan
+  }
+}
+
+extension RecordedTrials {
+  /// As a plan's text shows it.
+  var text: PlanText.Recorded {
+    PlanText.Recorded(count: count, areComplete: areComplete, first: first, changes: changes)
   }
 }

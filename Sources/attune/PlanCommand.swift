@@ -20,6 +20,12 @@ struct PlanCommand: ParsableCommand {
   @Flag(help: "Print the plan as JSON on standard output.")
   var json = false
 
+  func validate() throws {
+    if let output, !output.hasSuffix(".plan.json") {
+      throw ValidationError("A saved plan is called *.plan.json: only then it is no input of the experiment.")
+    }
+  }
+
   func run() throws {
     try reporting(file) {
       let experiment = try Experiment(path: file)
@@ -32,7 +38,7 @@ struct PlanCommand: ParsableCommand {
             "plan": experiment.plan.json,
           ]).canonicalText)
       } else {
-        for line in PlanText(experiment.plan, recorded: (recorded.count, recorded.areComplete)).lines {
+        for line in PlanText(experiment.plan, recorded: recorded.text).lines {
           Console.print(line)
         }
       }

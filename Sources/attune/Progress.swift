@@ -18,6 +18,7 @@ struct Progress {
   private var drawnLines = 0
   private var lastDrawn = 0
   private var lastFailure: String?
+  private var isStopping = false
   private var shownBest: Int?
   private let clock = ContinuousClock()
   private let started: ContinuousClock.Instant
@@ -32,8 +33,9 @@ struct Progress {
 
   mutating func take(_ event: RunProgress, _ status: RunStatus) {
     if case .finished(let report) = event, case .failed(let failure) = report.result {
+      let words = report.lastWords.isEmpty ? "" : " (\(Text.printable(report.lastWords)))"
       lastFailure =
-        "trial \(report.trial) failed: \(describe(failure, report)); its output is in \(shortened(report.folder))"
+        "trial \(report.trial) failed: \(describe(failure, report))\(words); its output is in \(shortened(report.folder))"
     }
     switch mode {
     case .tty: redraw(event, status)
@@ -131,8 +133,9 @@ struct Progress {
     return ", about \(Text.duration(milliseconds: max(1000, Int(left / 1000) * 1000))) left at most"
   }
 
-  private func draining(_ signal: Int) -> String {
-    signal == 2
+  private mutating func draining(_ signal: Int) -> String {
+    defer { isStopping = true }
+    return signal == 2 && !isStopping
       ? "stopping: no more trials are started; Ctrl-C again ends those that run" : "stopping: trials are being ended"
   }
 

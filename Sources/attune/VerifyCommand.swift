@@ -20,9 +20,7 @@ struct VerifyCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    if File.kind(of: manifest) != .file {
-      try reporting(manifest) { throw FileError("read", manifest, code: 2) }
-    }
+    _ = try reporting(manifest) { try File.read(manifest) }
     let verification = verify(manifest: manifest) { manifest in
       let bytes = Array(manifest.circumstances.source.utf8)
       let inputs = InputOrigin.recorded(manifest.content.plan.plan.inputs)

@@ -112,16 +112,16 @@ struct PlanDocumentTests {
   @Test("The differences of two plans are named part by part and input by input")
   func differences() {
     let old = PlanDocument(.full)
-    #expect(old.differences(from: old).isEmpty)
+    #expect(old.differences(to: old).isEmpty)
     var plan = Plan.full
     plan.parallel = 5
     plan.trial.timeout = nil
-    #expect(PlanDocument(plan).differences(from: old) == ["`budget` of the experiment", "`trial` of the experiment"])
+    #expect(old.differences(to: PlanDocument(plan)) == ["`budget` of the experiment", "`trial` of the experiment"])
     plan = .full
     plan.inputs[0].digest = Digest(of: "file", [1])
     plan.inputs[1].path = "other.py"
-    let inputs = ["the input data/x.csv", "the input train.py, which is gone", "the input other.py, which is new"]
-    #expect(PlanDocument(plan).differences(from: old) == inputs)
+    let inputs = ["the input data/x.csv", "the input other.py, which is new", "the input train.py, which is gone"]
+    #expect(old.differences(to: PlanDocument(plan)) == inputs)
   }
 
   @Test("A point becomes an argument vector, one argument for each template")

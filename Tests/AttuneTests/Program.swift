@@ -61,8 +61,12 @@ struct Program {
   }
 
   /// Starts, and leaves it running.
-  func start(_ arguments: [String], environment: [String: String] = [:]) throws -> Running {
-    try Running(arguments, folder: folder, environment: environment)
+  ///
+  /// - Parameter launcher: a command that starts the program, given as its further arguments.
+  func start(
+    _ arguments: [String], environment: [String: String] = [:], through launcher: [String] = []
+  ) throws -> Running {
+    try Running(launcher + [Program.path] + arguments, folder: folder, environment: environment)
   }
 
   /// A run that may be going on.
@@ -72,13 +76,13 @@ struct Program {
     private let err: URL
 
     /// Output goes to files: a pipe that a grandchild keeps open would hold the test up.
-    fileprivate init(_ arguments: [String], folder: URL, environment: [String: String]) throws {
+    fileprivate init(_ command: [String], folder: URL, environment: [String: String]) throws {
       let base = FileManager.default.temporaryDirectory.appendingPathComponent("attune-\(UUID().uuidString)")
       out = base.appendingPathExtension("out")
       err = base.appendingPathExtension("err")
       for file in [out, err] { _ = FileManager.default.createFile(atPath: file.path, contents: nil) }
-      process.executableURL = URL(fileURLWithPath: Program.path)
-      process.arguments = arguments
+      process.executableURL = URL(fileURLWithPath: command[0])
+      process.arguments = Array(command.dropFirst())
       process.currentDirectoryURL = folder
       process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
       process.standardInput = FileHandle.nullDevice

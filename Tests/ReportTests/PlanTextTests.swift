@@ -8,7 +8,8 @@ import Testing
 @Suite("A plan as people read it")
 struct PlanTextTests {
   private func text(_ plan: Plan, recorded: Int?) -> String {
-    PlanText(PlanDocument(plan), recorded: recorded.map { ($0, areComplete: false) }).lines.joined(separator: "\n")
+    PlanText(PlanDocument(plan), recorded: recorded.map { PlanText.Recorded(count: $0, areComplete: false) }).lines
+      .joined(separator: "\n")
   }
 
   @Test("A small plan, whole")
@@ -23,9 +24,9 @@ struct PlanTextTests {
 
         Trials: grid
           + 3 trials
-              0  lr=0.1
-              1  lr=0.01
-              2  lr=0.001
+            + 0  lr=0.1
+            + 1  lr=0.01
+            + 2  lr=0.001
 
         Ends with the first of:
             3 trials, which are all points
@@ -57,11 +58,11 @@ struct PlanTextTests {
         Trials: sobol, seed 42
           = 5 trials recorded: not run again
           + 7 trials to run: these are not recorded
-              0  batch=16 dropout=0.15 learning_rate=0.001 width=64  (the defaults)
-              1  batch=all "é" dropout=0.45 learning_rate=0.010645 width=89
-              2  batch=16 dropout=0.1 learning_rate=0.00019028 width=120
-              3  batch=32 dropout=0.35 learning_rate=0.033724 width=22
-              4  batch=true dropout=0.15 learning_rate=0.001874 width=421
+            + 0  batch=16 dropout=0.15 learning_rate=0.001 width=64  (the defaults)
+            + 1  batch=all "é" dropout=0.45 learning_rate=0.010645 width=89
+            + 2  batch=16 dropout=0.1 learning_rate=0.00019028 width=120
+            + 3  batch=32 dropout=0.35 learning_rate=0.033724 width=22
+            + 4  batch=true dropout=0.15 learning_rate=0.001874 width=421
               … 7 more
 
         Ends with the first of:
@@ -90,8 +91,9 @@ struct PlanTextTests {
       var plan = Plan.small
       change(&plan)
       let document = PlanDocument(plan)
-      return PlanText(document, recorded: recorded.map { ($0, areComplete: false) }).summary.replacing(
-        document.digest.short, with: "#")
+      return PlanText(document, recorded: recorded.map { PlanText.Recorded(count: $0, areComplete: false) }).summary
+        .replacing(
+          document.digest.short, with: "#")
     }
     #expect(summary(nil) == "Plan #: 3 trials.")
     #expect(summary(0) == "Plan #: 3 trials, 3 to run.")
@@ -110,7 +112,7 @@ struct PlanTextTests {
 
   @Test("Nothing is left to run when the recorded trials lead the search to its end")
   func complete() {
-    let text = PlanText(PlanDocument(.small), recorded: (2, areComplete: true))
+    let text = PlanText(PlanDocument(.small), recorded: PlanText.Recorded(count: 2, areComplete: true))
     #expect(text.lines.contains("    + 0 trials to run: the recorded ones lead the search to its end"))
     #expect(text.summary.hasSuffix(": 3 trials, 0 to run, 2 recorded."))
   }
@@ -120,7 +122,8 @@ struct PlanTextTests {
     for seed: UInt64 in 0..<100 {
       let document = PlanDocument(.random(seed: seed))
       for recorded in [nil, 0, document.plan.search.plannedTrials] {
-        let lines = PlanText(document, recorded: recorded.map { ($0, areComplete: false) }).lines
+        let lines = PlanText(document, recorded: recorded.map { PlanText.Recorded(count: $0, areComplete: false) })
+          .lines
         #expect(lines.last?.hasPrefix("Plan \(document.digest.short): ") == true)
         for line in lines { #expect(line.last != " " && !line.contains("\n"), "seed \(seed)") }
       }
@@ -137,7 +140,7 @@ struct PlanTextTests {
         changed[index] = byte
         guard let document = try? PlanDocument(fileBytes: changed) else { continue }
         accepted += 1
-        #expect(!PlanText(document, recorded: (0, areComplete: false)).lines.isEmpty)
+        #expect(!PlanText(document, recorded: PlanText.Recorded(count: 0, areComplete: false)).lines.isEmpty)
         #expect(!Graph(document).dot.isEmpty)
       }
     }
@@ -153,7 +156,9 @@ struct PlanTextTests {
     plan.inputs[0].path = "a\u{1b}"
     let document = PlanDocument(plan)
     let texts =
-      PlanText(document, recorded: (0, areComplete: false)).lines + [Graph(document).dot, Graph(document).mermaid]
+      PlanText(document, recorded: PlanText.Recorded(count: 0, areComplete: false)).lines + [
+        Graph(document).dot, Graph(document).mermaid,
+      ]
     for text in texts {
       #expect(text.unicodeScalars.allSatisfy { $0 == "\n" || $0.properties.generalCategory != .control }, "\(text)")
     }

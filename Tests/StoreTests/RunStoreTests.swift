@@ -18,7 +18,9 @@ struct RunStoreTests {
   private static let key = Digest(of: "trial", "t".utf8)
 
   private static let run = JournalEvent.run(
-    RunEvent(id: 1, plan: plan, document: "{}", experiment: "e.yaml", workers: 2, host: "h", pid: 1, at: 1))
+    RunEvent(
+      id: 1, plan: plan, document: "{}", folder: "/p", experiment: "e.yaml", token: "t", workers: 2, host: "h", pid: 1,
+      at: 1))
 
   private static func intent(_ id: Int) -> JournalEvent {
     .intent(IntentEvent(id: id, run: 1, trial: id, key: key, at: 2))
@@ -76,14 +78,16 @@ struct RunStoreTests {
     }
   }
 
-  @Test("knows which trials were launched by a run that did not come to its end")
+  @Test("knows which runs did not come to their end")
   func unfinished() throws {
     try Self.withFolder { folder in
       let store = try RunStore(folder: folder)
       try store.commit([Self.run, Self.intent(1), Self.intent(2), Self.outcome(1, .exit(code: 0))])
-      #expect(try store.journal.unfinishedIntents == 1)
+      #expect(try store.journal.unfinishedTokens(in: "/p") == ["t"])
+      #expect(try store.journal.unfinishedTokens(in: "/copy").isEmpty)
+      #expect(try store.journal.lastPlan(ofExperiment: "e.yaml") == "{}")
       try store.commit([.ending(run: 1, reason: "trials", elapsed: 20, at: 3)])
-      #expect(try store.journal.unfinishedIntents == 0)
+      #expect(try store.journal.unfinishedTokens(in: "/p").isEmpty)
       #expect(try store.journal.elapsed(of: Self.plan) == 20)
     }
   }

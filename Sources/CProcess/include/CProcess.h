@@ -15,7 +15,7 @@ typedef struct {
   char *const *envp;
   /// The child's working directory.
   const char *directory;
-  /// Files that standard output and standard error are written to, created or cut to nothing.
+  /// Files that standard output and standard error are added to, made when they are not there; no links.
   const char *output;
   const char *error;
   /// A descriptor that becomes standard input, or -1 for /dev/null.
@@ -27,7 +27,7 @@ typedef struct {
 /// Returns the child's pid.
 int attune_spawn(const attune_spawn_request *request);
 
-/// Blocks `signals` in the calling thread, and in those it starts later, and returns a non-blocking
+/// Blocks those of `signals` that are not ignored in the calling thread, and in those it starts later, and returns a non-blocking
 /// descriptor that becomes readable when one of them is pending.
 int attune_signal_descriptor(const int *signals, int count);
 
