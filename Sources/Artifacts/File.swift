@@ -123,11 +123,16 @@ package enum File {
   }
 
   /// Makes a folder and those above it that are missing.
-  package static func makeFolders(_ path: String) throws(FileError) {
-    if mkdir(path, 0o777) == 0 || errno == EEXIST { return }
+  ///
+  /// - Returns: whether it was not there before.
+  @discardableResult
+  package static func makeFolders(_ path: String) throws(FileError) -> Bool {
+    if mkdir(path, 0o777) == 0 { return true }
+    if errno == EEXIST { return false }
     guard errno == ENOENT, path != Path.folder(of: path) else { throw FileError("make", path) }
     try makeFolders(Path.folder(of: path))
     guard mkdir(path, 0o777) == 0 || errno == EEXIST else { throw FileError("make", path) }
+    return true
   }
 
   package enum Kind: Hashable, Sendable {

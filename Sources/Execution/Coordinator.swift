@@ -247,9 +247,12 @@ struct Coordinator {
     }
   }
 
-  /// Takes note of the trials that have ended.
-  private mutating func reap() {
-    for ended in executor.reap(now: Now.monotonic) {
+  /// Takes note of the trials that have ended, once others have been started in their places.
+  private mutating func reap(_ watch: (RunProgress, RunStatus) -> Void) {
+    let ended = executor.reap(now: Now.monotonic)
+    guard !ended.isEmpty else { return }
+    launch(watch)
+    for ended in ended {
       inHand -= 1
       if ended.isCancelled { continue }
       if case .signal(let number) = ended.ending, [SIGTERM, SIGINT, SIGHUP, SIGKILL].contains(Int32(number)) {
@@ -371,20 +374,20 @@ struct Coordinator {
   }
 
   private mutating func take(_ signals: borrowing SignalSource, _ watch: (RunProgress, RunStatus) -> Void) {
-    reap()
-    var isIdle = true
-    while let signal = signals.next() {
-      isIdle = false
-      guard signal != SIGCHLD else { continue }
+    // All signals are taken before children are looked for, so that none ends unseen; and children are looked for before
+    // signals are obeyed, so that a trial that has just ended is not taken for one that was ended.
+    var pending: [Int32] = []
+    while let signal = signals.next() { pending.append(signal) }
+    reap(watch)
+    for signal in pending where signal != SIGCHLD {
       // Once, or when the terminal is closed or the system goes down: at once.
       if stopSignal != nil || signal != SIGINT { executor.cancelAll(now: Now.monotonic) }
       stopSignal = stopSignal ?? Int(signal)
       dropPrepared()
       watch(.draining(signal: Int(signal)), snapshot())
     }
-    reap()
     harvestHeld()
-    if isIdle { watch(.tick, snapshot()) }
+    if pending.isEmpty { watch(.tick, snapshot()) }
   }
 
   private func snapshot() -> RunStatus {

@@ -42,12 +42,16 @@ struct LocalExecutor {
 
   /// How long a trial that was told to end may take to do so, in milliseconds.
   static let grace = 5000
+  /// How long what a trial left behind may live on, in milliseconds.
+  private static let strayTime = 50
 
   private let directory: String
   private let environment: [String]
   private let token: String
   private let timeout: Int?
   private var running: [pid_t: Running] = [:]
+  /// When to look for what trials that ended left behind: one look serves many short trials.
+  private var strayCheck: Int?
 
   /// - Parameters:
   ///   - directory: where trials run.
@@ -70,7 +74,8 @@ struct LocalExecutor {
 
   /// The next moment at which `enforceDeadlines` has something to do.
   var nextDeadline: Int? {
-    running.values.compactMap { $0.killTime ?? $0.deadline }.min()
+    let trials = running.values.compactMap { $0.killTime ?? $0.deadline }.min()
+    return [trials, strayCheck].compactMap { $0 }.min()
   }
 
   /// Starts a trial's command.
@@ -79,11 +84,13 @@ struct LocalExecutor {
   ///
   /// - Throws: `FileError` when a file cannot be made, `ExecutionError.cannotLaunch` when the program cannot be started.
   mutating func launch(_ job: Job, now: Int) throws {
-    try File.makeFolders(job.folder)
+    let isNew = try File.makeFolders(job.folder)
     let parameters = Path.join(job.folder, "params.json")
     let metrics = Path.join(job.folder, "metrics.jsonl")
     let (output, errors) = (Path.join(job.folder, "stdout.log"), Path.join(job.folder, "stderr.log"))
-    for path in [parameters, metrics, output, errors] { unlink(path) }
+    if !isNew {
+      for path in [parameters, metrics, output, errors] { unlink(path) }
+    }
     try Self.write(job.parameters, to: parameters)
     let own = [
       "ATTUNE_PARAMS=\(parameters)", "ATTUNE_METRICS=\(metrics)", "ATTUNE_TRIAL_DIR=\(job.folder)",
@@ -122,7 +129,7 @@ struct LocalExecutor {
           seconds: Double(now - trial.started) / 1000, cpuSeconds: Double(child.cpu_microseconds) / 1e6,
           peakMemory: Int(child.peak_memory_kibibytes)))
     }
-    if !ended.isEmpty { endStrays() }
+    if !ended.isEmpty, strayCheck == nil { strayCheck = now + Self.strayTime }
     return ended
   }
 
@@ -132,15 +139,24 @@ struct LocalExecutor {
   }
 
   /// Ends the processes that were adopted from trials that are over.
-  private func endStrays() {
+  ///
+  /// - Returns: whether there were any.
+  private func endStrays() -> Bool {
     let tokens = Set(running.values.map { "\(token)\($0.job.intent)" })
-    for child in Survivors.children() where running[child] == nil {
-      if let own = Survivors.token(of: child), own.hasPrefix(token), !tokens.contains(own) { kill(child, SIGKILL) }
+    let strays = Survivors.children().filter { child in
+      guard running[child] == nil, let own = Survivors.token(of: child) else { return false }
+      return own.hasPrefix(token) && !tokens.contains(own)
     }
+    for stray in strays { kill(stray, SIGKILL) }
+    return !strays.isEmpty
   }
 
-  /// Tells trials whose time is up to end, and kills those that did not.
+  /// Tells trials whose time is up to end, and kills those that did not, and what others left behind.
   mutating func enforceDeadlines(now: Int) {
+    if let time = strayCheck, time <= now {
+      // What a stray had started is adopted when the stray is gone.
+      strayCheck = endStrays() ? now + Self.strayTime : nil
+    }
     for (pid, trial) in running {
       if let killTime = trial.killTime {
         guard killTime <= now else { continue }
