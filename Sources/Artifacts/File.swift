@@ -46,8 +46,10 @@ package enum File {
     if !rest.isEmpty { try body(rest[...]) }
   }
 
-  /// The last line of a file that is not blank, cut to 200 characters, read from its last 4 KiB; empty when there is none.
-  package static func lastLine(of path: String) -> String {
+  /// The last line of a file that is not blank, and holds a text, cut to 200 characters; empty when there is none.
+  ///
+  /// Reads no more than the file's last 4 KiB.
+  package static func lastLine(of path: String, with text: String = "") -> String {
     guard isRegular(path) else { return "" }
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
     guard descriptor >= 0 else { return "" }
@@ -56,7 +58,9 @@ package enum File {
     let size = Int(lseek(descriptor, 0, SEEK_END))
     let count = pread(descriptor, &bytes, bytes.count, off_t(max(0, size - bytes.count)))
     let lines = String(decoding: bytes.prefix(max(0, count)), as: UTF8.self).split { $0.isNewline }
-    return lines.last { !$0.allSatisfy(\.isWhitespace) }.map { String($0.prefix(200)) } ?? ""
+    return lines.last { !$0.allSatisfy(\.isWhitespace) && (text.isEmpty || $0.contains(text)) }.map {
+      String($0.prefix(200))
+    } ?? ""
   }
 
   /// The digest of a file's bytes and how many they are.

@@ -162,9 +162,9 @@ package struct Circumstances: Hashable, Sendable {
   package var host: String
   /// How many trials ran at once.
   package var workers: Int
-  /// How long the run was at work over all its sessions, in seconds.
+  /// How long the run was at work over all its applies, in seconds.
   package var seconds: Double
-  /// How many outcomes this session waited for, how many were recorded before it, and how many trials were started and
+  /// How many outcomes the last apply waited for, how many were recorded before it, and how many trials were started and
   /// then not part of the result.
   package var executed: Int
   package var reused: Int

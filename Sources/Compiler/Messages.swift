@@ -23,7 +23,12 @@ extension Message {
 
   // MARK: E01 YAML
 
-  static func syntax(_ problem: String) -> Message { Message("E0101", "this is not YAML: \(problem)", "here") }
+  /// - Parameter hasPlaceholder: whether a placeholder stands before the place, on the same line.
+  static func syntax(_ problem: String, hasPlaceholder: Bool = false) -> Message {
+    Message(
+      "E0101", "this is not YAML: \(problem)", "here",
+      help: hasPlaceholder ? "between `{` and `}`, a value that holds `${…}` must be in quotes" : nil)
+  }
 
   static let tabIndentation = Message(
     "E0102", "a tab cannot indent", "this is a tab", help: "use spaces: YAML does not allow tabs for indentation")
@@ -316,6 +321,12 @@ extension Message {
     Message(
       "E4003", "`\(word)` means something to a shell only, and `run` uses none", "",
       help: "put the commands into a script and run that, or quote the word if it is an argument")
+  }
+
+  static func variableBeforeCommand(_ word: String) -> Message {
+    Message(
+      "E4003", "`\(word)` sets a variable for a shell only, and `run` uses none", "",
+      help: "write it under `environment`, below `trial`")
   }
 
   static let openPlaceholder = Message("E4004", "a placeholder is not closed", "", help: "it ends with `}`")

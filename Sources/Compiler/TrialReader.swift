@@ -100,6 +100,10 @@ extension ExperimentReader {
       diagnostics.report(.emptyCommand, at: node)
       return nil
     }
+    if let first = words.first, first.value.contains(/^[A-Za-z_][A-Za-z0-9_]*=/) {
+      diagnostics.report(.variableBeforeCommand(first.value), at: first.span)
+      return nil
+    }
     let templates = words.compactMap { parseTemplate($0) }
     return templates.count == words.count ? templates : nil
   }

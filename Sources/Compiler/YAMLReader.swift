@@ -88,8 +88,11 @@ struct YAMLReader {
       return
     }
     let start = source.offset(ofScalar: parser.context_mark.index)
+    let line = source.range(ofLine: source.line(at: offset)).lowerBound
+    let isFlow = source.bytes[start...].first.map { "{[".utf8.contains($0) } ?? false
     diagnostics.report(
-      .syntax(problem), at: at,
+      .syntax(problem, hasPlaceholder: isFlow && source.text(line..<max(line, at.range.upperBound)).contains("${")),
+      at: at,
       related: [Related(Span(start..<min(start + 1, source.bytes.count)), "\(String(cString: context)) here")])
   }
 

@@ -3,7 +3,6 @@ internal import CProcess
 internal import Glibc
 internal import Search
 internal import Store
-internal import Synchronization
 
 /// Brings the schedule, the executor and the journal together, in one thread that sleeps until something happens.
 ///
@@ -24,9 +23,9 @@ struct Coordinator {
   private let run: Int
   private let started = Now.monotonic
   private let elapsedBefore: Int
-  /// Where the result was closed in a session before this one.
+  /// Where the result was closed in an apply before this one.
   private let closedAfter: Int?
-  /// In milliseconds; nil when there is none, or it has fired in a session before this one.
+  /// In milliseconds; nil when there is none, or it has fired in an apply before this one.
   private let timeLimit: Int?
   private let wake = Wake()
 
@@ -282,8 +281,21 @@ struct Coordinator {
     let report = TrialReport(
       trial: job.trial, key: job.key, result: facts.result(for: order.plan.plan.metric), seconds: ended.seconds,
       metrics: facts.metrics.values.map(\.name), folder: job.folder,
-      lastWords: facts.ending == .exit(code: 0) ? "" : File.lastLine(of: Path.join(job.folder, "stderr.log")))
+      lastWords: lastWords(of: job, facts))
     gathered.outcomes.append((job.key, report, facts))
+  }
+
+  /// What a trial that failed said of it: its last error, or the line that was to report the metric.
+  private func lastWords(of job: Job, _ facts: TrialFacts) -> String {
+    let (output, errors) = (Path.join(job.folder, "stdout.log"), Path.join(job.folder, "stderr.log"))
+    let metric = order.plan.plan.metric
+    switch facts.result(for: metric) {
+    case .completed: return ""
+    case .failed(.metricMissing):
+      let line = File.lastLine(of: output, with: metric)
+      return line.isEmpty ? File.lastLine(of: errors, with: metric) : line
+    case .failed: return File.lastLine(of: errors)
+    }
   }
 
   private func metrics(of job: Job) -> Metrics {
@@ -420,43 +432,5 @@ struct Coordinator {
       .ending(run: run, reason: conclusion.reason.rawValue, elapsed: elapsed, at: Now.wall)
     ])
     return .concluded(conclusion)
-  }
-}
-
-/// Wakes the loop's thread from another one, and carries the result of a commit across.
-private final class Wake: Sendable {
-  let descriptor = attune_wake_descriptor()
-  private let result = Mutex<Result<Void, any Error>?>(nil)
-
-  deinit { close(descriptor) }
-
-  func signal(_ value: Result<Void, any Error>) {
-    result.withLock { $0 = value }
-    attune_wake(descriptor)
-  }
-
-  func take() -> Result<Void, any Error>? {
-    attune_drain(descriptor)
-    return result.withLock { result in
-      defer { result = nil }
-      return result
-    }
-  }
-}
-
-/// The signals that this process was sent, to be read when there is time.
-struct SignalSource: ~Copyable {
-  let descriptor: Int32
-
-  init(_ signals: [Int32]) throws {
-    descriptor = attune_signal_descriptor(signals, Int32(signals.count))
-    guard descriptor >= 0 else { throw FileError("receive", "signals", code: -descriptor) }
-  }
-
-  deinit { close(descriptor) }
-
-  func next() -> Int32? {
-    let signal = attune_next_signal(descriptor)
-    return signal == 0 ? nil : signal
   }
 }

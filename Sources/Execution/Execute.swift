@@ -99,52 +99,6 @@ package enum RunResult: Sendable {
   case interrupted(signal: Int)
 }
 
-/// Something that a person who watches a run wants to know.
-package enum RunProgress: Sendable {
-  case started(trial: Int)
-  case finished(TrialReport)
-  /// Recorded outcomes were found for this many more trials.
-  case reused(count: Int)
-  /// Trials have begun to be stopped: no more are started.
-  case draining(signal: Int)
-  case timeIsUp
-  /// Nothing happened for a while.
-  case tick
-}
-
-/// How a trial ended.
-package struct TrialReport: Sendable {
-  package var trial: Int
-  package var key: Digest
-  package var result: TrialResult
-  package var seconds: Double
-  /// The names of the metrics that it reported.
-  package var metrics: [String]
-  /// Where its output lies.
-  package var folder: String
-  /// The last line of a failed trial's standard error, at most 200 characters; may be empty.
-  package var lastWords: String
-}
-
-/// How far a run is.
-package struct RunStatus: Sendable {
-  package var planned = 0
-  package var executed = 0
-  package var reused = 0
-  package var failed = 0
-  package var running = 0
-  /// Trials that ended, or were recorded, and are no part of the result.
-  package var surplus = 0
-  /// The best trial among those that the search has seen.
-  package var best: (trial: Int, value: Double)?
-  /// How long the plan's runs have been at work, in milliseconds.
-  package var elapsed = 0
-  package var workers = 0
-
-  /// Trials that have an outcome.
-  package var done: Int { executed + reused }
-}
-
 package enum ExecutionError: Error, CustomStringConvertible {
   case inputsChanged([String])
   case inputsChangedDuringRun([String])
@@ -182,40 +136,5 @@ private func checkResults(_ order: Order) throws {
   let isAnother = other != order.project.experimentPath && File.kind(of: Path.join(order.project.folder, other)) != nil
   guard !isAnother else {
     throw ExecutionError.resultsOfAnother(experiment: other, manifest: path)
-  }
-}
-
-/// The machine.
-enum Host {
-  static var name: String {
-    var buffer = [UInt8](repeating: 0, count: 256)
-    let status = buffer.withUnsafeMutableBytes { bytes in
-      bytes.withMemoryRebound(to: CChar.self) { $0.baseAddress.map { gethostname($0, 255) } ?? -1 }
-    }
-    return status == 0 ? String(decoding: buffer.prefix { $0 != 0 }, as: UTF8.self) : "unknown"
-  }
-
-  /// Whether `posix_spawnp` would find a program: by PATH, or from `folder` when the name has a slash.
-  static func hasProgram(_ name: String, in folder: String) -> Bool {
-    if name.contains("/") { return access(Path.join(folder, name), X_OK) == 0 }
-    let paths = getenv("PATH").map { String(cString: $0) } ?? "/bin:/usr/bin"
-    return paths.split(separator: ":").contains { access(Path.join(String($0), name), X_OK) == 0 }
-  }
-}
-
-/// The clocks of the machine.
-enum Now {
-  /// Milliseconds that only go forward.
-  static var monotonic: Int {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return time.tv_sec * 1000 + time.tv_nsec / 1_000_000
-  }
-
-  /// Seconds since 1970, UTC.
-  static var wall: Double {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec / 1_000_000) / 1000
   }
 }

@@ -147,7 +147,8 @@ struct Progress {
     case .metricNotFinite: return "\(metric) is not finite"
     case .metricMissing:
       let seen = report.metrics.prefix(5).map(Text.printable).joined(separator: ", ")
-      return "it did not report \(metric)" + (seen.isEmpty ? ", nor any other metric" : "; it reported \(seen)")
+      let others = seen.isEmpty ? ", nor any other metric" : "; it reported \(seen)"
+      return "it did not report \(metric) as a number on standard output or in a file\(others)"
     }
   }
 

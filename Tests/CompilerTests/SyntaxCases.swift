@@ -71,6 +71,7 @@ extension Marked {
     Marked(
       "variables of ours, and bad ones",
       "trial: {run: 'a ${args}', environment: {ATTUNE_X: 1, 'a=b': 2}} #! E1016:41 E1016:54"),
+    Marked("a variable before the command", "trial: {run: 'LR=3 python ${args}'} #! E4003:15"),
     Marked("a NUL in a constant", "parameters: {x: \"a\\0\"} #! E1017:17"),
     Marked("a parameter called args", "parameters: {args: {int: [1, 2]}} #! E2018:14"),
     Marked("a NUL in an argument", "trial: {run: [a, \"b\\0\", '${args}']} #! E1017:18"),

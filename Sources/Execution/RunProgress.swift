@@ -1,0 +1,48 @@
+package import Artifacts
+
+/// Something that a person who watches a run wants to know.
+package enum RunProgress: Sendable {
+  case started(trial: Int)
+  case finished(TrialReport)
+  /// Recorded outcomes were found for this many more trials.
+  case reused(count: Int)
+  /// Trials have begun to be stopped: no more are started.
+  case draining(signal: Int)
+  case timeIsUp
+  /// Nothing happened for a while.
+  case tick
+}
+
+/// How a trial ended.
+package struct TrialReport: Sendable {
+  package var trial: Int
+  package var key: Digest
+  package var result: TrialResult
+  package var seconds: Double
+  /// The names of the metrics that it reported.
+  package var metrics: [String]
+  /// Where its output lies.
+  package var folder: String
+  /// The last line of a failed trial's standard error, or the one that names the metric that it did not report; at most
+  /// 200 characters, and empty when there is none.
+  package var lastWords: String
+}
+
+/// How far a run is.
+package struct RunStatus: Sendable {
+  package var planned = 0
+  package var executed = 0
+  package var reused = 0
+  package var failed = 0
+  package var running = 0
+  /// Trials that ended, or were recorded, and are no part of the result.
+  package var surplus = 0
+  /// The best trial among those that the search has seen.
+  package var best: (trial: Int, value: Double)?
+  /// How long the plan's runs have been at work, in milliseconds.
+  package var elapsed = 0
+  package var workers = 0
+
+  /// Trials that have an outcome.
+  package var done: Int { executed + reused }
+}
