@@ -39,7 +39,7 @@ private func runTrials(
   _ watch: (RunProgress, RunStatus) -> Void
 ) throws -> RunResult {
   // What a run before this one left behind; its guardian has done it, unless that was killed as well.
-  for token in try store.journal.unfinishedTokens(in: order.project.folder) { Survivors.end(tokensWith: token + ":") }
+  if let token = try store.journal.unfinishedToken(in: order.project.folder) { Survivors.end(tokensWith: token + ":") }
   let token = String(UInt64.random(in: .min ... .max), radix: 16)
   let guardian = try Guardian(command: order.guardian, token: token + ":")
   var coordinator = try Coordinator(order, token: token, store: store, inputs: inputs)

@@ -54,12 +54,16 @@ package struct JournalReader: Sendable {
     }
   }
 
-  /// The tokens of the runs of a project's folder that did not come to their end: their processes may be there.
-  package func unfinishedTokens(in folder: String) throws -> [String] {
+  /// The token of the last run in a project's folder, when that did not come to its end: its processes may be there.
+  ///
+  /// Those of the runs before it are not: each run begins with the end of what the one before has left.
+  package func unfinishedToken(in folder: String) throws -> String? {
     try database.read { database in
-      try String.fetchAll(
-        database, sql: "SELECT token FROM run WHERE folder = ? AND id NOT IN (SELECT run FROM ending)",
-        arguments: [folder])
+      let sql = "SELECT id, token FROM run WHERE folder = ? ORDER BY id DESC LIMIT 1"
+      guard let run = try Row.fetchOne(database, sql: sql, arguments: [folder]) else { return nil }
+      let hasEnded = try Bool.fetchOne(
+        database, sql: "SELECT EXISTS (SELECT 1 FROM ending WHERE run = ?)", arguments: [run["id"] as Int])
+      return hasEnded == true ? nil : run["token"]
     }
   }
 

@@ -131,8 +131,10 @@ struct ApplyCommand: ParsableCommand {
     Console.print("")
     Console.print("Manifest: \(path)\(isNew ? "" : " (as it was: the result is the same)")")
     Console.print("Next:")
-    Console.print("    attune verify \(path)")
-    Console.print("    attune show \(path)")
+    // As it was called: what is printed can be pasted.
+    let program = CommandLine.arguments.first ?? "attune"
+    Console.print("    \(program) verify \(path)")
+    Console.print("    \(program) show \(path)")
   }
 
   private func document(_ manifest: Manifest, _ path: String, _ status: RunStatus) -> JSON {

@@ -49,8 +49,10 @@ struct SamplesTests {
     let apply = try program.run("apply", "experiment.yaml", "--yes", "--progress", "none")
     #expect(apply.code == 0 && apply.err.isEmpty, "\(apply.err)")
     // How far trials ran beyond the end of the search depends on the machine; the result does not.
-    let lines = apply.out.split(separator: "\n", omittingEmptySubsequences: false)
-      .filter { !$0.contains(" run in this apply, ") }
+    let lines = apply.out.replacing(Program.path, with: "attune").split(
+      separator: "\n", omittingEmptySubsequences: false
+    )
+    .filter { !$0.contains(" run in this apply, ") }
     try compare(lines.joined(separator: "\n"), with: "apply.txt", of: sample)
     try compare(program.read("results/\(sample)/trials.jsonl"), with: "trials.jsonl", of: sample)
     let manifest = try program.run("show", "results/\(sample)/manifest.json")
@@ -73,7 +75,9 @@ struct SamplesTests {
     let apply = try program.run("apply", "experiment.yaml", "--yes", "--progress", "none")
     #expect(apply.code == 0, "\(apply.err)")
     let result = try #require(apply.out.range(of: "Best configuration"))
-    let masked = apply.out[result.lowerBound...].split(separator: "\n", omittingEmptySubsequences: false).map { line in
+    let masked = apply.out[result.lowerBound...].replacing(Program.path, with: "attune").split(
+      separator: "\n", omittingEmptySubsequences: false
+    ).map { line in
       // A parameter and its value, or else a line with numbers.
       line.hasPrefix("    ") && !line.contains("attune")
         ? line.replacing(/[^ ]+$/, with: "#").replacing(/\ +/, with: " ")

@@ -78,16 +78,16 @@ struct RunStoreTests {
     }
   }
 
-  @Test("knows which runs did not come to their end")
+  @Test("knows whether the last run came to its end")
   func unfinished() throws {
     try Self.withFolder { folder in
       let store = try RunStore(folder: folder)
       try store.commit([Self.run, Self.intent(1), Self.intent(2), Self.outcome(1, .exit(code: 0))])
-      #expect(try store.journal.unfinishedTokens(in: "/p") == ["t"])
-      #expect(try store.journal.unfinishedTokens(in: "/copy").isEmpty)
+      #expect(try store.journal.unfinishedToken(in: "/p") == "t")
+      #expect(try store.journal.unfinishedToken(in: "/copy") == nil)
       #expect(try store.journal.lastPlan(ofExperiment: "e.yaml") == "{}")
       try store.commit([.ending(run: 1, reason: "trials", elapsed: 20, at: 3)])
-      #expect(try store.journal.unfinishedTokens(in: "/p").isEmpty)
+      #expect(try store.journal.unfinishedToken(in: "/p") == nil)
       #expect(try store.journal.elapsed(of: Self.plan) == 20)
     }
   }
