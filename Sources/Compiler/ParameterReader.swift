@@ -21,17 +21,26 @@ extension ExperimentReader {
       diagnostics.report(.reservedParameterName(name.value), at: name.span)
       return false
     }
-    let letters = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_".utf8)
-    let others = letters.union("0123456789-".utf8)
-    if let first = name.value.utf8.first, letters.contains(first) {
-      if name.value.utf8.allSatisfy({ others.contains($0) }) { return true }
-      if name.value.utf8.allSatisfy({ others.contains($0) || $0 == UInt8(ascii: ".") }) {
+    if let first = name.value.utf8.first, Self.isLetter(first) {
+      if name.value.utf8.allSatisfy(Self.isNameByte) { return true }
+      if name.value.utf8.allSatisfy({ Self.isNameByte($0) || $0 == UInt8(ascii: ".") }) {
         diagnostics.report(.later("a parameter's name with dots"), at: name.span)
         return false
       }
     }
     diagnostics.report(.badParameterName(name.value), at: name.span)
     return false
+  }
+
+  private static func isLetter(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"): true
+    default: false
+    }
+  }
+
+  private static func isNameByte(_ byte: UInt8) -> Bool {
+    isLetter(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "-")
   }
 
   private mutating func readParameter(_ entry: SyntaxNode.Entry) -> Parameter? {

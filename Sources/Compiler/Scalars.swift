@@ -150,15 +150,14 @@ private enum Number {
   }
 
   private init?(decimal: Substring, sign: String) {
-    let digits = Set("0123456789".utf8)
-    let isInteger = decimal.utf8.allSatisfy { digits.contains($0) }
+    let isInteger = decimal.utf8.allSatisfy(Self.isDigit)
     if isInteger, decimal.utf8.count > 1, decimal.utf8.first == UInt8(ascii: "0") {
       let octal = Int(decimal, radix: 8).map { "\($0) in YAML 1.1" } ?? "not a number in YAML 1.1"
       self = .ambiguous("\(Int(decimal) ?? 0) in YAML 1.2, and \(octal)")
       return
     }
     let grouped = decimal.utf8.filter { $0 != UInt8(ascii: "_") }
-    if grouped.count < decimal.utf8.count, grouped.allSatisfy({ digits.contains($0) }),
+    if grouped.count < decimal.utf8.count, grouped.allSatisfy(Self.isDigit),
       decimal.utf8.first != UInt8(ascii: "_")
     {
       self = .ambiguous("a text in YAML 1.2, and \(String(decoding: grouped, as: UTF8.self)) in YAML 1.1")
@@ -177,10 +176,11 @@ private enum Number {
     }
   }
 
+  private static func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }
+
   /// `(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?`
   private static func isDecimal(_ text: Substring) -> Bool {
     var rest = Array(text.utf8)[...]
-    func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }
     let whole = rest.prefix(while: isDigit).count
     rest = rest.dropFirst(whole)
     if rest.first == UInt8(ascii: ".") {
