@@ -7,12 +7,15 @@ extension PlanDocument {
       // What follows from other parts is not named beside them.
       !["inputs", "trials", "steps"].contains(name) && json[name] != other.json[name]
     }
-    return sections.map { "`\($0)` of the experiment" } + inputDifferences(to: other)
+    return sections.map { "`\($0)` of the experiment" } + plan.inputDifferences(to: other.plan)
   }
+}
 
-  private func inputDifferences(to other: PlanDocument) -> [String] {
-    let own = plan.inputs
-    let others = other.plan.inputs
+extension Plan {
+  /// The input files that are not the same in a newer plan.
+  package func inputDifferences(to other: Plan) -> [String] {
+    let own = inputs
+    let others = other.inputs
     let changed = own.filter { input in
       others.contains { $0.path == input.path && $0.digest != input.digest }
     }

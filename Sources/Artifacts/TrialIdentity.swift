@@ -21,6 +21,13 @@ package struct TrialIdentity: Sendable {
     names = space.parameters.map { JSON.string($0.name).canonicalBytes }
   }
 
+  /// All that names the trial at a point: the point as canonical JSON, the trial's own seed, and its key.
+  package func names(of point: Point) -> (parameters: [UInt8], seed: Int, key: Digest) {
+    let bytes = pointBytes(point)
+    let seed = seed(forPoint: bytes)
+    return (bytes, seed, key(forPoint: bytes, seed: seed))
+  }
+
   /// The point as canonical JSON: an object of its parameters.
   package func pointBytes(_ point: Point) -> [UInt8] {
     var writer = CanonicalWriter()

@@ -89,8 +89,4 @@ struct Located<Value: Sendable>: Sendable {
     self.value = value
     self.span = span
   }
-
-  func map<Other>(_ transform: (Value) -> Other) -> Located<Other> { Located<Other>(transform(value), at: span) }
 }
-
-extension Located: Equatable where Value: Equatable {}

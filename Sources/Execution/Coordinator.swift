@@ -187,9 +187,7 @@ struct Coordinator {
   /// Gives the recorded facts of a trial, or else makes it ready to be launched.
   private mutating func prepare(_ trial: Int, _ point: Point) throws -> TrialFacts? {
     let plan = order.plan.plan
-    let bytes = identity.pointBytes(point)
-    let seed = identity.seed(forPoint: bytes)
-    let key = identity.key(forPoint: bytes, seed: seed)
+    let (parameters, seed, key) = identity.names(of: point)
     if followers[key] != nil {
       followers[key]?.append(trial)
       return nil
@@ -198,7 +196,8 @@ struct Coordinator {
     let folder = order.project.trialFolder(of: key)
     let arguments = plan.trial.arguments(for: point, in: plan.search.space, seed: seed, folder: folder)
     let job = Job(
-      trial: trial, intent: nextIntent, key: key, parameters: bytes, arguments: arguments, seed: seed, folder: folder)
+      trial: trial, intent: nextIntent, key: key, parameters: parameters, arguments: arguments, seed: seed,
+      folder: folder)
     nextIntent += 1
     inHand += 1
     followers[key] = []
@@ -236,8 +235,7 @@ struct Coordinator {
         try executor.launch(job, now: Now.monotonic)
         ready.removeFirst()
         watch(.started(trial: job.trial), snapshot())
-      } catch let error as FileError where [EAGAIN, ENOMEM, EMFILE, ENFILE].contains(error.code) {
-        // The machine is short of something for the moment.
+      } catch let error as FileError where error.isShortage {
         launchAfter = Now.monotonic + 200
       } catch {
         failure = error
@@ -378,11 +376,16 @@ struct Coordinator {
     if let first = held.first { until = min(until, first.until) }
     if launchAfter > now { until = min(until, launchAfter) }
     if committing == nil, !gathered.events.isEmpty { until = min(until, gathered.began + Self.gatheringTime) }
+    wait(for: signals, until: until)
+  }
+
+  /// Sleeps until a signal comes, a commit is done, or a moment has come.
+  private func wait(for signals: borrowing SignalSource, until: Int) {
     var descriptors = [
       pollfd(fd: signals.descriptor, events: Int16(POLLIN), revents: 0),
       pollfd(fd: wake.descriptor, events: Int16(POLLIN), revents: 0),
     ]
-    poll(&descriptors, 2, Int32(max(0, until - now)))
+    poll(&descriptors, 2, Int32(max(0, until - Now.monotonic)))
   }
 
   private mutating func take(_ signals: borrowing SignalSource, _ watch: (RunProgress, RunStatus) -> Void) {
@@ -416,8 +419,9 @@ struct Coordinator {
   private mutating func end(_ signals: borrowing SignalSource) {
     executor.cancelAll(now: Now.monotonic)
     while executor.runningCount > 0 {
-      sleep(signals)
+      wait(for: signals, until: executor.nextDeadline ?? Now.monotonic + 1000)
       while signals.next() != nil {}
+      _ = wake.take()
       _ = executor.reap(now: Now.monotonic)
       executor.enforceDeadlines(now: Now.monotonic)
     }

@@ -46,6 +46,8 @@ private func runTrials(
   let ending: Coordinator.Ending
   do { ending = try coordinator.run(signals, watch) } catch {
     guardian.dismiss()
+    // Waits for what is being committed: that has ended well, whatever else went wrong.
+    try? store.checkpoint()
     throw error
   }
   guardian.dismiss()

@@ -100,7 +100,7 @@ struct LocalExecutor {
       job.arguments, environment: environment + own, directory: directory, output: output, error: errors)
     guard pid > 0 else {
       let error = FileError("start", job.arguments.first ?? "", code: -pid)
-      if [EAGAIN, ENOMEM, EMFILE, ENFILE].contains(error.code) { throw error }
+      if error.isShortage { throw error }
       throw ExecutionError.cannotLaunch(error.path, reason: error.reason)
     }
     running[pid] = Running(job: job, started: now, deadline: timeout.map { now + $0 })
@@ -191,6 +191,11 @@ struct LocalExecutor {
     kill(-pid, SIGCONT)
     running[pid]?.killTime = now + Self.grace
   }
+}
+
+extension FileError {
+  /// Whether the machine is short of something for the moment: the same may succeed later.
+  var isShortage: Bool { [EAGAIN, ENOMEM, EMFILE, ENFILE].contains(code) }
 }
 
 /// The variables of this process' environment.

@@ -57,9 +57,7 @@ package struct RecordedTrials: Hashable, Sendable {
     let strategy = plan.search.makeStrategy()
     let identity = TrialIdentity(plan)
     for trial in first..<max(first, plan.search.plannedTrials) {
-      let bytes = identity.pointBytes(strategy.point(for: trial, after: []))
-      let key = identity.key(forPoint: bytes, seed: identity.seed(forPoint: bytes))
-      note(isRecorded: try isRecorded(key))
+      note(isRecorded: try isRecorded(identity.names(of: strategy.point(for: trial, after: [])).key))
     }
   }
 }

@@ -43,9 +43,8 @@ package struct Replay: Sendable {
 
   private mutating func advance(_ event: Schedule.Event) {
     for case .run(let number, let point) in schedule.next(event) {
-      let bytes = identity.pointBytes(point)
-      let seed = identity.seed(forPoint: bytes)
-      next = Trial(number: number, point: point, seed: seed, key: identity.key(forPoint: bytes, seed: seed))
+      let (_, seed, key) = identity.names(of: point)
+      next = Trial(number: number, point: point, seed: seed, key: key)
     }
   }
 }

@@ -97,7 +97,7 @@ struct ApplyCommand: ParsableCommand {
   private func warnOfNewInputs(_ experiment: Experiment) {
     let path = Path.join(experiment.project.experimentFolder, experiment.project.experimentFile)
     guard let now = try? Experiment.quietly(path) else { return }
-    let changes = experiment.plan.differences(to: now).filter { $0.hasPrefix("the input ") }
+    let changes = experiment.plan.plan.inputDifferences(to: now)
     guard !changes.isEmpty else { return }
     Console.note("warning: changed while trials ran: \(changes.prefix(5).joined(separator: ", "))")
     Console.note(
@@ -111,7 +111,7 @@ struct ApplyCommand: ParsableCommand {
       Console.note("Stopped. What ended is recorded: the same command goes on from there.")
       throw ExitCode.signal(signal)
     case .finished(let manifest, let isNew, let status):
-      let path = shortened(experiment.project.manifestPath(of: experiment.plan.plan.name))
+      let path = Console.shortened(experiment.project.manifestPath(of: experiment.plan.plan.name))
       if json {
         Console.print(document(manifest, path, status).canonicalText)
       } else {
@@ -143,10 +143,5 @@ struct ApplyCommand: ParsableCommand {
       "content": manifest.content.json, "executed": .int(status.executed), "reused": .int(status.reused),
       "surplus": .int(status.surplus),
     ])
-  }
-
-  /// As seen from the current folder, when it lies below.
-  private func shortened(_ path: String) -> String {
-    Path.resolved(".").map { Path.relative(path, to: $0) } ?? path
   }
 }

@@ -1,3 +1,4 @@
+internal import Artifacts
 internal import Glibc
 
 /// The standard streams: data on standard output, words about it on standard error.
@@ -21,6 +22,11 @@ enum Console {
       }
       rest = rest.dropFirst(count)
     }
+  }
+
+  /// A path as seen from the current folder, when it lies below.
+  static func shortened(_ path: String) -> String {
+    Path.resolved(".").map { Path.relative(path, to: $0) } ?? path
   }
 
   static var inputIsTerminal: Bool { isatty(0) == 1 }

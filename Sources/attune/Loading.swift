@@ -27,14 +27,13 @@ struct Experiment {
   }
 
   /// The plan that a file compiles to now; nil when it has errors. Shows nothing.
-  static func quietly(_ path: String) throws -> PlanDocument? {
+  static func quietly(_ path: String) throws -> Plan? {
     let project = try Project(experiment: path)
     return compile(try File.read(path), path: path, inputs: .folder(project.experimentFolder)).plan
-      .map { PlanDocument($0) }
   }
 
   private static func compiled(_ bytes: [UInt8], _ path: String, inputs: InputOrigin) throws -> Plan {
-    if bytes.starts(with: "{\"".utf8), path.hasSuffix(".json") {
+    if GivenFile.isDocument(bytes, path) {
       throw DocumentError(
         "it is a document of attune's and no experiment: `attune show` shows it, `attune apply` applies a plan")
     }
@@ -55,7 +54,7 @@ struct Experiment {
   }
 }
 
-/// What a file given to a command is, told by its first byte: no experiment is JSON.
+/// What a file given to a command is.
 enum GivenFile {
   case experiment
   case plan(PlanDocument)
@@ -63,8 +62,7 @@ enum GivenFile {
 
   init(path: String) throws {
     let bytes = try File.read(path)
-    let isJSON = bytes.first == UInt8(ascii: "{") && (path.hasSuffix(".json") || bytes.starts(with: "{\"".utf8))
-    guard isJSON else {
+    guard Self.isDocument(bytes, path) else {
       self = .experiment
       return
     }
@@ -73,6 +71,13 @@ enum GivenFile {
     } else {
       self = .plan(try PlanDocument(fileBytes: bytes))
     }
+  }
+
+  /// Whether a file is one of attune's documents: by its name, or else by the form that it states. JSON alone does not
+  /// tell, since an experiment may be written so.
+  static func isDocument(_ bytes: [UInt8], _ path: String) -> Bool {
+    guard bytes.first == UInt8(ascii: "{") else { return false }
+    return path.hasSuffix(".json") || (try? JSON(parsing: bytes))?["schema"] != nil
   }
 }
 

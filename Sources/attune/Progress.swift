@@ -35,7 +35,7 @@ struct Progress {
     if case .finished(let report) = event, case .failed(let failure) = report.result {
       let words = report.lastWords.isEmpty ? "" : " (\(Text.printable(report.lastWords)))"
       lastFailure =
-        "trial \(report.trial) failed: \(describe(failure, report))\(words); its output is in \(shortened(report.folder))"
+        "trial \(report.trial) failed: \(describe(failure, report))\(words); its output is in \(Console.shortened(report.folder))"
     }
     switch mode {
     case .tty: redraw(event, status)
@@ -150,9 +150,5 @@ struct Progress {
       let others = seen.isEmpty ? ", nor any other metric" : "; it reported \(seen)"
       return "it did not report \(metric) as a number on standard output or in a file\(others)"
     }
-  }
-
-  private func shortened(_ path: String) -> String {
-    Path.resolved(".").map { Path.relative(path, to: $0) } ?? path
   }
 }

@@ -4,20 +4,6 @@ import Testing
 
 @Suite("Apply")
 struct ApplyTests {
-  private static func one(_ script: String, _ more: String = "", trial: String = "") throws -> Program {
-    try Program([
-      "e.yaml": """
-      attune: 1
-      name: one
-      objective: {minimize: loss}
-      parameters: {x: {int: [0, 9]}}
-      search: {strategy: grid}
-      budget: {parallel: 2\(more)}
-      trial: {run: "sh t.sh ${x}", inputs: [t.sh]\(trial)}
-      """, "t.sh": script,
-    ])
-  }
-
   /// The classes of failure of a finished run, by trial.
   private func failures(_ program: Program) throws -> [String?] {
     try program.read("results/one/trials.jsonl").split(separator: "\n").map { line in
@@ -27,7 +13,7 @@ struct ApplyTests {
 
   @Test("refuses before any work when nobody can be asked")
   func refuses() throws {
-    let program = try Self.one("echo loss=1")
+    let program = try Program.oneParameter("echo loss=1")
     defer { program.remove() }
     let output = try program.run("apply", "e.yaml")
     #expect(output.code == 64)
@@ -37,7 +23,7 @@ struct ApplyTests {
 
   @Test("records each way in which a trial can fail, and goes on")
   func failureClasses() throws {
-    let program = try Self.one(
+    let program = try Program.oneParameter(
       """
       case $1 in
         0) exit 3 ;;
@@ -62,7 +48,7 @@ struct ApplyTests {
 
   @Test("ends with its own code when no trial completed")
   func nothingCompleted() throws {
-    let program = try Self.one("exit 1")
+    let program = try Program.oneParameter("exit 1")
     defer { program.remove() }
     let output = try program.run("apply", "e.yaml", "--yes")
     #expect(output.code == 1)
@@ -72,7 +58,7 @@ struct ApplyTests {
 
   @Test("runs failed trials again when told to, and only those")
   func retryFailed() throws {
-    let program = try Self.one("test -e ok || test $1 = 0 || exit $1; echo loss=$1")
+    let program = try Program.oneParameter("test -e ok || test $1 = 0 || exit $1; echo loss=$1")
     defer { program.remove() }
     try program.run("apply", "e.yaml", "--yes")
     #expect(try failures(program).compactMap { $0 }.count == 9)
@@ -85,7 +71,7 @@ struct ApplyTests {
 
   @Test("gives trials their parameters, their seed, a folder and a file for metrics")
   func contract() throws {
-    let program = try Self.one(
+    let program = try Program.oneParameter(
       """
       set -e
       test "$(cat "$ATTUNE_PARAMS")" = "{\\"x\\":$1}"
@@ -104,7 +90,7 @@ struct ApplyTests {
 
   @Test("refuses a second apply at once, and says who is at work")
   func locked() throws {
-    let program = try Self.one("sleep 20; echo loss=1")
+    let program = try Program.oneParameter("sleep 20; echo loss=1")
     defer { program.remove() }
     let first = try program.start(["apply", "e.yaml", "--yes"])
     defer { first.send(SIGKILL) }
@@ -118,7 +104,7 @@ struct ApplyTests {
 
   @Test("stops gently at the first Ctrl-C: what runs is waited for and kept")
   func interruptedOnce() throws {
-    let program = try Self.one("sleep 0.3; echo loss=$1")
+    let program = try Program.oneParameter("sleep 0.3; echo loss=$1")
     defer { program.remove() }
     let running = try program.start(["apply", "e.yaml", "--yes"])
     try running.waitUntil { $0.contains("trial 1 ") }
@@ -134,7 +120,8 @@ struct ApplyTests {
 
   @Test("ends its trials at the second Ctrl-C, and at SIGTERM", arguments: [[SIGINT, SIGINT], [SIGTERM], [SIGHUP]])
   func ended(_ signals: [Int32]) throws {
-    let program = try Self.one("trap '' TERM; sleep 777.\(signals.count)\(signals[0])9 & wait; wait; echo loss=1")
+    let program = try Program.oneParameter(
+      "trap '' TERM; sleep 777.\(signals.count)\(signals[0])9 & wait; wait; echo loss=1")
     defer { program.remove() }
     let running = try program.start(["apply", "e.yaml", "--yes"])
     let marker = "777.\(signals.count)\(signals[0])9"
@@ -149,7 +136,7 @@ struct ApplyTests {
 
   @Test("leaves no process behind: not of a trial that ended, nor of an apply that was killed")
   func orphans() throws {
-    let program = try Self.one(
+    let program = try Program.oneParameter(
       "setsid sleep 888.1 & (setsid sleep 888.1 &) ; test $1 -lt 4 || sleep 888.1; echo loss=$1")
     defer { program.remove() }
     let running = try program.start(["apply", "e.yaml", "--yes"])
@@ -163,7 +150,7 @@ struct ApplyTests {
 
   @Test("stops when an input changes while trials run, and files nothing under what it was")
   func changedInput() throws {
-    let program = try Self.one("sleep 0.2; echo loss=$1")
+    let program = try Program.oneParameter("sleep 0.2; echo loss=$1")
     defer { program.remove() }
     let running = try program.start(["apply", "e.yaml", "--yes"])
     try running.waitUntil { $0.contains("trial 1 ") }
@@ -193,7 +180,7 @@ struct ApplyTests {
 
   @Test("ends when the budget's time is up, and again at the same place")
   func timeBudget() throws {
-    let program = try Self.one("sleep 0.2; echo loss=$1", ", time: 500ms")
+    let program = try Program.oneParameter("sleep 0.2; echo loss=$1", budget: ", time: 500ms")
     defer { program.remove() }
     let output = try program.run("apply", "e.yaml", "--yes")
     #expect(output.code == 0, "\(output.err)")
@@ -206,7 +193,7 @@ struct ApplyTests {
 
   @Test("refuses to write over the results of another experiment")
   func nameOfAnother() throws {
-    let program = try Self.one("echo loss=$1")
+    let program = try Program.oneParameter("echo loss=$1")
     defer { program.remove() }
     try program.run("apply", "e.yaml", "--yes")
     try program.write(try program.read("e.yaml"), to: "other.yaml")
@@ -217,7 +204,7 @@ struct ApplyTests {
 
   @Test("refuses when the program is missing")
   func missingProgram() throws {
-    let program = try Self.one("")
+    let program = try Program.oneParameter("")
     defer { program.remove() }
     try program.write(program.read("e.yaml").replacing("sh t.sh", with: "no-such-program t.sh"), to: "e.yaml")
     let output = try program.run("apply", "e.yaml", "--yes")
@@ -228,7 +215,7 @@ struct ApplyTests {
 
   @Test("a project is the nearest folder above that holds .attune")
   func projects() throws {
-    let program = try Self.one("echo loss=$1")
+    let program = try Program.oneParameter("echo loss=$1")
     defer { program.remove() }
     for name in ["e.yaml", "t.sh"] { try program.write(program.read(name), to: "below/deep/\(name)") }
     try program.run("apply", "below/deep/e.yaml", "--yes")

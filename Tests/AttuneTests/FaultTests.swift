@@ -5,25 +5,11 @@ import Testing
 /// What the world does to a run: nothing that finished is lost, nothing is recorded that is not true, nothing is left.
 @Suite("Faults")
 struct FaultTests {
-  private static func one(_ script: String, inputs: String = ", inputs: [t.sh]", parallel: Int = 2) throws -> Program {
-    try Program([
-      "e.yaml": """
-      attune: 1
-      name: one
-      objective: {minimize: loss}
-      parameters: {x: {int: [0, 9]}}
-      search: {strategy: grid}
-      budget: {parallel: \(parallel)}
-      trial: {run: "sh t.sh ${x}"\(inputs)}
-      """, "t.sh": script,
-    ])
-  }
-
   private func plan(_ program: Program) throws -> String { try program.run("plan", "e.yaml").out }
 
   @Test("A journal that was never finished is made anew")
   func emptyJournal() throws {
-    let program = try Self.one("echo loss=$1")
+    let program = try Program.oneParameter("echo loss=$1")
     defer { program.remove() }
     try program.write("", to: ".attune/journal.sqlite")
     #expect(try plan(program).contains("10 to run"))
@@ -34,7 +20,7 @@ struct FaultTests {
     "What was recorded before a kill is read and gone on with, also when the log's index is lost",
     arguments: [false, true])
   func killedJournal(_ losesIndex: Bool) throws {
-    let program = try Self.one("sleep 0.1; echo loss=$1")
+    let program = try Program.oneParameter("sleep 0.1; echo loss=$1")
     defer { program.remove() }
     let running = try program.start(["apply", "e.yaml", "--yes"])
     try running.waitUntil { $0.contains("trial 4 ") }
@@ -48,7 +34,7 @@ struct FaultTests {
 
   @Test("A hang-up that is ignored is ignored, as nohup wants")
   func nohup() throws {
-    let program = try Self.one("sleep 0.2; echo loss=$1")
+    let program = try Program.oneParameter("sleep 0.2; echo loss=$1")
     defer { program.remove() }
     try program.write("trap '' HUP; exec \"$@\"", to: "nohup.sh")
     let running = try program.start(["apply", "e.yaml", "--yes"], through: ["/bin/sh", "nohup.sh"])
@@ -60,7 +46,7 @@ struct FaultTests {
 
   @Test("A signal that ends trials and then attune, as a shutdown does, says nothing of the trials")
   func shutdown() throws {
-    let program = try Self.one("test -e slow || { echo loss=$1; exit; }; exec sleep 44.5")
+    let program = try Program.oneParameter("test -e slow || { echo loss=$1; exit; }; exec sleep 44.5")
     defer { program.remove() }
     try program.write("", to: "slow")
     let running = try program.start(["apply", "e.yaml", "--yes"])
@@ -76,7 +62,7 @@ struct FaultTests {
 
   @Test("A daemon that has cleared its environment is ended with the run")
   func clearedEnvironment() throws {
-    let program = try Self.one("env -i setsid -f sleep 55.5; echo loss=$1")
+    let program = try Program.oneParameter("env -i setsid -f sleep 55.5; echo loss=$1")
     defer { program.remove() }
     #expect(try program.run("apply", "e.yaml", "--yes").code == 0)
     #expect(eventually { processes(with: "55.5").isEmpty })
@@ -84,7 +70,7 @@ struct FaultTests {
 
   @Test("A copied project does not end the other's trials")
   func copiedProject() throws {
-    let program = try Self.one("sleep 0.3; echo loss=$1", parallel: 4)
+    let program = try Program.oneParameter("sleep 0.3; echo loss=$1", parallel: 4)
     defer { program.remove() }
     let copy = try Program()
     defer { copy.remove() }
@@ -104,7 +90,7 @@ struct FaultTests {
 
   @Test("A pipe in the place of a trial's output holds nothing up")
   func pipes() throws {
-    let program = try Self.one(
+    let program = try Program.oneParameter(
       "for f in stdout.log metrics.jsonl; do rm -f $ATTUNE_TRIAL_DIR/$f; mkfifo $ATTUNE_TRIAL_DIR/$f; done; exit $1")
     defer { program.remove() }
     #expect(try program.run("apply", "e.yaml", "--yes").code == 1)
@@ -113,14 +99,14 @@ struct FaultTests {
 
   @Test("The objective's metric is found among any number of others")
   func manyMetrics() throws {
-    let program = try Self.one("i=0; while [ $i -lt 300 ]; do echo a$i=1; i=$((i+1)); done; echo loss=$1")
+    let program = try Program.oneParameter("i=0; while [ $i -lt 300 ]; do echo a$i=1; i=$((i+1)); done; echo loss=$1")
     defer { program.remove() }
     #expect(try program.run("apply", "e.yaml", "--yes").out.contains("Best configuration: trial 0, loss 0"))
   }
 
   @Test("Failed trials that are to run again are asked for, and counted in the plan")
   func retryAsks() throws {
-    let program = try Self.one("test $1 -gt 0 && echo loss=$1")
+    let program = try Program.oneParameter("test $1 -gt 0 && echo loss=$1")
     defer { program.remove() }
     try program.run("apply", "e.yaml", "--yes")
     let output = try program.run("apply", "e.yaml", "--retry-failed")
@@ -131,7 +117,7 @@ struct FaultTests {
 
   @Test("A trial that writes beside its script is told of, and the next plan says why its trials are others")
   func newInputs() throws {
-    let program = try Self.one("echo $1 >> log.txt; echo loss=$1", inputs: "")
+    let program = try Program.oneParameter("echo $1 >> log.txt; echo loss=$1", inputs: "")
     defer { program.remove() }
     // Another experiment in the folder is none of this one's inputs.
     try program.write(Bowl.experiment(), to: "other.yaml")
@@ -146,7 +132,7 @@ struct FaultTests {
 
   @Test("Data that cannot be written is a failure")
   func fullOutput() throws {
-    let program = try Self.one("echo loss=$1")
+    let program = try Program.oneParameter("echo loss=$1")
     defer { program.remove() }
     try program.write("exec \"$@\" > /dev/full", to: "full.sh")
     for arguments in [["plan", "e.yaml", "--json"], ["plan", "e.yaml"], ["check", "e.yaml"]] {
@@ -156,7 +142,7 @@ struct FaultTests {
 
   @Test("When a trial cannot be started, those that run are waited for and recorded")
   func launchFails() throws {
-    let program = try Self.one("sleep 0.5; echo loss=$1")
+    let program = try Program.oneParameter("sleep 0.5; echo loss=$1")
     defer { program.remove() }
     try program.write(program.read("e.yaml").replacing("sh t.sh", with: "./t.sh"), to: "e.yaml")
     try program.write("#!/bin/sh\nrm -f no; sleep 0.5; echo loss=$1", to: "t.sh")

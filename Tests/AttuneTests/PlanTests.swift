@@ -49,6 +49,19 @@ struct PlanTests {
     #expect(try program.run("apply", "x.plan.json", "--yes").code == 0)
   }
 
+  @Test("An experiment may be written as JSON, which is YAML")
+  func jsonExperiment() throws {
+    let program = try Program([
+      "e.yaml": #"{"attune": 1, "name": "one", "objective": {"minimize": "loss"}, "#
+        + #""parameters": {"x": {"int": [0, 2]}}, "search": {"strategy": "grid"}, "trial": {"run": "echo loss=${x}"}}"#
+    ])
+    defer { program.remove() }
+    for arguments in [["check", "e.yaml"], ["graph", "e.yaml"], ["apply", "e.yaml", "--yes"]] {
+      let output = try program.start(arguments).wait()
+      #expect(output.code == 0, "\(output.err)")
+    }
+  }
+
   @Test("A plan that was changed by hand is refused")
   func tampered() throws {
     let program = try Self.planned()
