@@ -6,51 +6,55 @@ package import Artifacts
 /// can; a step that needs what an earlier one could not read is left out.
 ///
 ///     let compilation = compile(bytes, path: "experiment.yaml", inputs: .folder("."))
-///     for diagnostic in compilation.diagnostics { print(diagnostic.text(in: compilation.source)) }
+///     for diagnostic in compilation.diagnostics { print(diagnostic.text(in: compilation.sources)) }
 ///
 /// - Parameters:
 ///   - path: as messages name the file; its last component is what the plan calls the experiment file.
 package func compile(_ bytes: [UInt8], path: String, inputs: InputOrigin) -> Compilation {
   var diagnostics = Diagnostics()
-  let source = readSource(bytes, path: path, into: &diagnostics)
+  var sources = Sources()
+  let source = readSource(bytes, path: path, to: &sources, into: &diagnostics)
   var plan: Plan?
   if !diagnostics.hasErrors, let root = YAMLReader.read(source, into: &diagnostics) {
-    let experiment = ExperimentReader.read(root, of: source, into: &diagnostics)
+    let experiment = ExperimentReader.read(root, of: sources, into: &diagnostics)
     Checks.run(experiment, into: &diagnostics)
     let file = Path.name(of: path)
     let files = InputFiles(of: experiment.trial, from: inputs, besides: file, into: &diagnostics)
     if !diagnostics.hasErrors { plan = Lowering.plan(experiment, inputs: files, file: file, into: &diagnostics) }
   }
-  return Compilation(source: source, diagnostics: diagnostics.all, plan: diagnostics.hasErrors ? nil : plan)
+  return Compilation(sources: sources, diagnostics: diagnostics.all, plan: diagnostics.hasErrors ? nil : plan)
 }
 
 /// What came of compiling.
 package struct Compilation: Sendable {
-  package let source: SourceText
+  package let sources: Sources
   /// In the order of the file.
   package let diagnostics: [Diagnostic]
   /// Nil when there are errors.
   package let plan: Plan?
 }
 
-private func readSource(_ bytes: [UInt8], path: String, into diagnostics: inout Diagnostics) -> SourceText {
-  let start = Span(0..<0)
-  let empty = SourceText(path: path, bytes: [])
+private func readSource(
+  _ bytes: [UInt8], path: String, to sources: inout Sources, into diagnostics: inout Diagnostics
+) -> SourceText {
   if bytes.count > SourceText.maximumSize {
-    diagnostics.report(.tooLarge(bytes.count), at: start)
+    let empty = sources.add(path: path, bytes: [])
+    diagnostics.report(.tooLarge(bytes.count), at: empty.span(0..<0))
     return empty
   }
   if bytes.starts(with: [0xFE, 0xFF]) || bytes.starts(with: [0xFF, 0xFE]) {
-    diagnostics.report(.utf16, at: start)
+    let empty = sources.add(path: path, bytes: [])
+    diagnostics.report(.utf16, at: empty.span(0..<0))
     return empty
   }
   let body = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
   if let offset = firstInvalidOffset(in: body) {
-    diagnostics.report(.notUTF8(offset + bytes.count - body.count), at: Span(offset..<offset))
-    return SourceText(path: path, bytes: Array(body[..<offset]))
+    let start = sources.add(path: path, bytes: Array(body[..<offset]))
+    diagnostics.report(.notUTF8(offset + bytes.count - body.count), at: start.span(offset..<offset))
+    return start
   }
-  let source = SourceText(path: path, bytes: body)
-  if let offset = body.firstIndex(of: 0) { diagnostics.report(.nulInFile, at: Span(offset..<offset + 1)) }
+  let source = sources.add(path: path, bytes: body)
+  if let offset = body.firstIndex(of: 0) { diagnostics.report(.nulInFile, at: source.span(offset..<offset + 1)) }
   return source
 }
 

@@ -8,6 +8,8 @@ package struct Diagnostic: Hashable, Sendable {
   package var message: Message
   package var span: Span
   package var related: [Related]
+  /// A change of the text that mends it.
+  package var fix: Fix?
 
   package var severity: Severity { message.code.hasPrefix("W") ? .warning : .error }
 }
@@ -29,6 +31,27 @@ package struct Message: Hashable, Sendable {
   }
 }
 
+/// A change of the text that mends a mistake.
+package struct Fix: Hashable, Sendable {
+  /// What it does, such as "remove the quotes".
+  package var title: String
+  /// In the order of the text; none touches another.
+  package var edits: [Edit]
+  /// Whether it is certainly what was meant: only then it is made unseen.
+  package var isSafe: Bool
+
+  package struct Edit: Hashable, Sendable {
+    package var span: Span
+    package var replacement: String
+  }
+
+  init(_ title: String, replacing span: Span, with replacement: String, isSafe: Bool) {
+    self.title = title
+    edits = [Edit(span: span, replacement: replacement)]
+    self.isSafe = isSafe
+  }
+}
+
 /// Another place that a mistake has to do with.
 package struct Related: Hashable, Sendable {
   package var span: Span
@@ -44,7 +67,10 @@ package struct Related: Hashable, Sendable {
 package struct Diagnostics: Sendable {
   /// In the order of the file.
   package var all: [Diagnostic] {
-    reported.sorted { ($0.span.range.lowerBound, $0.message.code) < ($1.span.range.lowerBound, $1.message.code) }
+    reported.sorted { first, second in
+      (first.span.source, first.span.range.lowerBound, first.message.code)
+        < (second.span.source, second.span.range.lowerBound, second.message.code)
+    }
   }
 
   package var hasErrors: Bool { reported.contains { $0.severity == .error } }
@@ -52,16 +78,18 @@ package struct Diagnostics: Sendable {
   private var reported: [Diagnostic] = []
   private var seen = Set<Diagnostic>()
 
-  mutating func report(_ message: Message, at span: Span, related: [Related] = []) {
-    let diagnostic = Diagnostic(message: message, span: span, related: related)
+  mutating func report(_ message: Message, at span: Span, related: [Related] = [], fix: Fix? = nil) {
+    let diagnostic = Diagnostic(message: message, span: span, related: related, fix: fix)
     // What an alias stands for is read at each use, and is wrong once.
     if seen.insert(diagnostic).inserted { reported.append(diagnostic) }
   }
 
   /// At a node; where an alias stands for it, with a note at the anchor.
-  mutating func report(_ message: Message, at node: SyntaxNode, related: [Related] = []) {
+  mutating func report(_ message: Message, at node: SyntaxNode, related: [Related] = [], fix: Fix? = nil) {
     report(
       message, at: node.span,
-      related: related + (node.anchored.map { [Related($0, "the alias stands for this")] } ?? []))
+      related: related + (node.anchored.map { [Related($0, "the alias stands for this")] } ?? []),
+      // A change at the use of an alias would be one of the alias.
+      fix: node.anchored == nil ? fix : nil)
   }
 }

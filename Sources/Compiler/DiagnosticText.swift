@@ -1,14 +1,14 @@
 /// Diagnostics as people read them: the message, the line with a caret, what else matters, and a way out.
 extension Diagnostic {
-  package func text(in source: SourceText) -> String {
-    let margin = String(repeating: " ", count: gutter(in: source))
+  package func text(in sources: Sources) -> String {
+    let margin = String(repeating: " ", count: gutter(in: sources))
     let arrow = margin.dropLast()
     var lines = ["\(severity.rawValue)[\(message.code)]: \(message.text)"]
-    lines.append("\(arrow)--> \(place(span, in: source))")
-    lines += excerpt(span, label: message.label, margin: margin, in: source)
+    lines.append("\(arrow)--> \(place(span, in: sources))")
+    lines += excerpt(span, label: message.label, margin: margin, in: sources)
     for other in related {
-      lines.append("\(margin)::: \(place(other.span, in: source))")
-      lines += excerpt(other.span, label: other.label, margin: margin, in: source)
+      lines.append("\(margin)::: \(place(other.span, in: sources))")
+      lines += excerpt(other.span, label: other.label, margin: margin, in: sources)
     }
     if let help = message.help { lines.append("\(margin)= help: \(help)") }
     return lines.map(Self.printable).joined(separator: "\n") + "\n"
@@ -20,17 +20,18 @@ extension Diagnostic {
       String.UnicodeScalarView(line.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))
   }
 
-  private func gutter(in source: SourceText) -> Int {
-    let last = ([span] + related.map(\.span)).map { source.position(at: $0.range.lowerBound).line }.max() ?? 1
+  private func gutter(in sources: Sources) -> Int {
+    let last = ([span] + related.map(\.span)).map { sources.place(of: $0).line }.max() ?? 1
     return String(last).count + 1
   }
 
-  private func place(_ span: Span, in source: SourceText) -> String {
-    let (line, column) = source.position(at: span.range.lowerBound)
-    return "\(source.path):\(line):\(column)"
+  private func place(_ span: Span, in sources: Sources) -> String {
+    let (path, line, column) = sources.place(of: span)
+    return "\(path):\(line):\(column)"
   }
 
-  private func excerpt(_ span: Span, label: String, margin: String, in source: SourceText) -> [String] {
+  private func excerpt(_ span: Span, label: String, margin: String, in sources: Sources) -> [String] {
+    let source = sources[span]
     let line = source.line(at: span.range.lowerBound)
     let range = source.range(ofLine: line)
     let start = min(span.range.lowerBound, range.upperBound)

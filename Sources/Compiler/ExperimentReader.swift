@@ -3,11 +3,11 @@ internal import Search
 /// Reads the tree of an experiment file: which keys there are, and what type each value has. What one value alone can
 /// be wrong about is reported here; what two of them say to each other is the business of `Checks`.
 struct ExperimentReader {
-  let source: SourceText
+  let sources: Sources
   var diagnostics: Diagnostics
 
-  static func read(_ root: SyntaxNode, of source: SourceText, into diagnostics: inout Diagnostics) -> Experiment {
-    var reader = ExperimentReader(source: source, diagnostics: diagnostics)
+  static func read(_ root: SyntaxNode, of sources: Sources, into diagnostics: inout Diagnostics) -> Experiment {
+    var reader = ExperimentReader(sources: sources, diagnostics: diagnostics)
     let experiment = reader.experiment(root)
     diagnostics = reader.diagnostics
     return experiment

@@ -107,7 +107,7 @@ extension ExperimentReader {
     let step = section["step"].map { diagnostics.float($0, "`step`") }
     guard let lower, let upper, let scale, step.map({ $0 != nil }) ?? true else { return nil }
     guard lower.value <= upper.value else {
-      diagnostics.report(.boundsSwapped(low: source.text(low.span.range), high: source.text(high.span.range)), at: node)
+      diagnostics.report(.boundsSwapped(low: sources.text(of: low.span), high: sources.text(of: high.span)), at: node)
       return nil
     }
     if scale == .log, !FloatRange.logBounds.contains(lower.value) {
@@ -152,7 +152,7 @@ extension ExperimentReader {
     let step = section["step"].map { diagnostics.int($0, "`step`", in: IntRange.bounds) }
     guard let lower, let upper, let scale, step.map({ $0 != nil }) ?? true else { return nil }
     guard lower.value <= upper.value else {
-      diagnostics.report(.boundsSwapped(low: source.text(low.span.range), high: source.text(high.span.range)), at: node)
+      diagnostics.report(.boundsSwapped(low: sources.text(of: low.span), high: sources.text(of: high.span)), at: node)
       return nil
     }
     if scale == .log, lower.value < 1 {
@@ -218,7 +218,7 @@ extension ExperimentReader {
       }
     guard let value else { return nil }
     guard domain.contains(value) else {
-      diagnostics.report(.defaultOutside(name, value: source.text(node.span.range), domain), at: node)
+      diagnostics.report(.defaultOutside(name, value: sources.text(of: node.span), domain), at: node)
       return nil
     }
     return value

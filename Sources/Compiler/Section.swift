@@ -54,7 +54,7 @@ struct Section {
     if let value = values[key] { return value }
     guard !has(key) else { return nil }
     diagnostics.report(
-      .missingKey(key, in: name, example: example), at: Span(span.range.lowerBound..<span.range.lowerBound))
+      .missingKey(key, in: name, example: example), at: span.start)
     return nil
   }
 }

@@ -4,6 +4,8 @@ package struct SourceText: Sendable {
   package let path: String
   /// Valid UTF-8, without a byte order mark.
   package let bytes: [UInt8]
+  /// Its place in `Sources`.
+  let number: Int32
   /// Where each line begins.
   private let lineStarts: [Int]
   /// The byte offset of every 64th Unicode scalar; empty when all are ASCII.
@@ -14,8 +16,9 @@ package struct SourceText: Sendable {
   private static let scalarStride = 64
 
   /// - Precondition: the bytes are UTF-8.
-  init(path: String, bytes: [UInt8]) {
+  init(path: String, bytes: [UInt8], number: Int32) {
     self.path = path
+    self.number = number
     self.bytes = bytes
     lineStarts = [0] + bytes.indices.filter { bytes[$0] == UInt8(ascii: "\n") }.map { $0 + 1 }
     scalarOffsets = bytes.allSatisfy { $0 < 0x80 } ? [] : Self.scalarOffsets(in: bytes)
@@ -63,6 +66,8 @@ package struct SourceText: Sendable {
     return start..<end
   }
 
+  func span(_ range: Range<Int>) -> Span { Span(range, in: number) }
+
   func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
 
   /// The line and the column, in Unicode scalars, of a byte: both counted from 1.
@@ -75,9 +80,45 @@ package struct SourceText: Sendable {
 
 /// A stretch of a source text, in bytes.
 package struct Span: Hashable, Sendable {
-  package var range: Range<Int>
+  private let lower: UInt32
+  private let upper: UInt32
+  /// Which of the texts: its number in `Sources`.
+  package let source: Int32
 
-  init(_ range: Range<Int>) { self.range = range }
+  package var range: Range<Int> { Int(lower)..<Int(upper) }
+
+  /// - Precondition: the range lies within `SourceText.maximumSize`.
+  init(_ range: Range<Int>, in source: Int32) {
+    lower = UInt32(range.lowerBound)
+    upper = UInt32(range.upperBound)
+    self.source = source
+  }
+
+  /// The place before its first byte.
+  var start: Span { Span(range.lowerBound..<range.lowerBound, in: source) }
+}
+
+/// The texts that an experiment is compiled from: the file itself is the first.
+package struct Sources: Sendable {
+  package private(set) var all: [SourceText] = []
+
+  /// Takes a text in; its spans carry the number that it gets.
+  mutating func add(path: String, bytes: [UInt8]) -> SourceText {
+    let text = SourceText(path: path, bytes: bytes, number: Int32(all.count))
+    all.append(text)
+    return text
+  }
+
+  /// The text that a span lies in.
+  package subscript(_ span: Span) -> SourceText { all[Int(span.source)] }
+
+  func text(of span: Span) -> String { self[span].text(span.range) }
+
+  /// The path, the line and the column, in Unicode scalars, of a span's start: both counted from 1.
+  package func place(of span: Span) -> (path: String, line: Int, column: Int) {
+    let (line, column) = self[span].position(at: span.range.lowerBound)
+    return (self[span].path, line, column)
+  }
 }
 
 /// A value and where it stands.

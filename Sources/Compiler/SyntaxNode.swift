@@ -14,6 +14,8 @@ struct SyntaxNode: Sendable {
 
   struct Entry: Sendable {
     var key: Located<String>
+    /// As `Scalar.isPlain`.
+    var keyIsPlain: Bool
     var value: SyntaxNode
   }
 

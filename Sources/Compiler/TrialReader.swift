@@ -86,7 +86,7 @@ extension ExperimentReader {
       guard words.count == elements.count else { return nil }
     case .scalar:
       guard let text = diagnostics.text(node, "`run`") else { return nil }
-      var splitter = CommandSplitter(text, in: source)
+      var splitter = CommandSplitter(text, in: sources[text.span])
       guard let split = splitter.split() else {
         for problem in splitter.problems { diagnostics.report(problem.value, at: problem.span) }
         return nil
@@ -247,7 +247,7 @@ private struct CommandSplitter {
 
   private func place(_ start: Int, _ end: Int) -> Span {
     guard let offsets else { return span }
-    return Span(offsets[start]..<offsets[end])
+    return Span(offsets[start]..<offsets[end], in: span.source)
   }
 }
 

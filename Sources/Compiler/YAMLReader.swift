@@ -56,7 +56,7 @@ struct YAMLReader {
         diagnostics.report(.severalDocuments, at: span(event))
         throw Stop()
       case YAML_STREAM_END_EVENT:
-        if root == nil { diagnostics.report(.emptyFile, at: Span(0..<0)) }
+        if root == nil { diagnostics.report(.emptyFile, at: source.span(0..<0)) }
         return isComplete ? root : nil
       default:
         root = try node(event, parser, depth: 0)
@@ -78,7 +78,7 @@ struct YAMLReader {
     let isReaderError = parser.error == YAML_READER_ERROR
     let offset = isReaderError ? parser.problem_offset : source.offset(ofScalar: parser.problem_mark.index)
     let problem = parser.problem.map { String(cString: $0) } ?? "it is not YAML"
-    let at = Span(offset..<min(offset + 1, source.bytes.count))
+    let at = source.span(offset..<min(offset + 1, source.bytes.count))
     if offset < source.bytes.count, source.bytes[offset] == UInt8(ascii: "\t") {
       diagnostics.report(.tabIndentation, at: at)
       return
@@ -93,7 +93,7 @@ struct YAMLReader {
     diagnostics.report(
       .syntax(problem, hasPlaceholder: isFlow && source.text(line..<max(line, at.range.upperBound)).contains("${")),
       at: at,
-      related: [Related(Span(start..<min(start + 1, source.bytes.count)), "\(String(cString: context)) here")])
+      related: [Related(source.span(start..<min(start + 1, source.bytes.count)), "\(String(cString: context)) here")])
   }
 
   private mutating func node(
@@ -197,7 +197,8 @@ struct YAMLReader {
       } else if let first = firsts.updateValue(key.span, forKey: Array(name.text.utf8)) {
         diagnostics.report(.duplicateKey(name.text), at: key.span, related: [Related(first, "it stands here first")])
       } else {
-        entries.append(SyntaxNode.Entry(key: Located(name.text, at: key.span), value: value))
+        entries.append(
+          SyntaxNode.Entry(key: Located(name.text, at: key.span), keyIsPlain: name.isPlain, value: value))
       }
     }
   }
@@ -224,7 +225,7 @@ struct YAMLReader {
     var end = max(start, source.offset(ofScalar: event.end_mark.index))
     // A block scalar's mark lies behind its last line feed.
     while end > start, [UInt8(ascii: "\n"), UInt8(ascii: "\r")].contains(source.bytes[end - 1]) { end -= 1 }
-    return Span(start..<end)
+    return source.span(start..<end)
   }
 
   /// From the start of a collection to its bracket, or to the end of its last child: a block's own end mark lies at
@@ -232,7 +233,7 @@ struct YAMLReader {
   private func span(_ start: yaml_event_t, _ end: yaml_event_t?, last: Span?) -> Span {
     let first = span(start).range
     let bound = end.map { span($0).range.upperBound } ?? last?.range.upperBound ?? first.upperBound
-    return Span(first.lowerBound..<max(first.lowerBound, bound))
+    return source.span(first.lowerBound..<max(first.lowerBound, bound))
   }
 }
 

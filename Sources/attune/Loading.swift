@@ -45,12 +45,12 @@ struct Experiment {
 
   /// Shows the diagnostics and, where there are errors, how many.
   private static func show(_ compilation: Compilation) {
-    for diagnostic in compilation.diagnostics { Console.note(diagnostic.text(in: compilation.source)) }
+    for diagnostic in compilation.diagnostics { Console.note(diagnostic.text(in: compilation.sources)) }
     let errors = compilation.diagnostics.count { $0.severity == .error }
     let warnings = compilation.diagnostics.count - errors
     guard errors > 0 else { return }
     let more = warnings == 0 ? "" : " and \(warnings) warning\(warnings == 1 ? "" : "s")"
-    Console.note("\(compilation.source.path): \(errors) error\(errors == 1 ? "" : "s")\(more)")
+    Console.note("\(compilation.sources.all[0].path): \(errors) error\(errors == 1 ? "" : "s")\(more)")
   }
 }
 

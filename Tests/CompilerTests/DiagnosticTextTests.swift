@@ -7,7 +7,7 @@ import Testing
 struct DiagnosticTextTests {
   private func render(_ text: String) -> String {
     let compilation = compile(Array(text.utf8), path: "sweeps/e.yaml", inputs: .recorded([]))
-    return compilation.diagnostics.map { $0.text(in: compilation.source) }.joined(separator: "\n")
+    return compilation.diagnostics.map { $0.text(in: compilation.sources) }.joined(separator: "\n")
   }
 
   @Test("A message, the line, a caret, and help")

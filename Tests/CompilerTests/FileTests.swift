@@ -38,9 +38,9 @@ struct FileTests {
     let diagnostic = try #require(compilation.diagnostics.first)
     #expect(compilation.diagnostics.count == 1)
     #expect(diagnostic.message.code == file.code)
-    #expect(compilation.source.position(at: diagnostic.span.range.lowerBound) == (file.line, file.column))
+    #expect(compilation.sources.all[0].position(at: diagnostic.span.range.lowerBound) == (file.line, file.column))
     #expect(compilation.plan == nil)
-    #expect(!diagnostic.text(in: compilation.source).isEmpty)
+    #expect(!diagnostic.text(in: compilation.sources).isEmpty)
   }
 
   @Test("A file of exactly the most bytes is read")
@@ -77,7 +77,7 @@ struct FileTests {
     let bytes = Array(Marked.several.text.utf8)
     for count in 0..<bytes.count {
       let compilation = compile(Array(bytes.prefix(count)), path: "e.yaml", inputs: .recorded([]))
-      for diagnostic in compilation.diagnostics { #expect(!diagnostic.text(in: compilation.source).isEmpty) }
+      for diagnostic in compilation.diagnostics { #expect(!diagnostic.text(in: compilation.sources).isEmpty) }
       #expect(!compilation.diagnostics.isEmpty)
     }
   }

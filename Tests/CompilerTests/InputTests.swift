@@ -46,7 +46,7 @@ struct InputTests {
     let compilation = compile(input.trial, in: folder)
     let diagnostic = try #require(compilation.diagnostics.first)
     #expect(compilation.diagnostics.count == 1 && diagnostic.message.code == input.code)
-    #expect(compilation.source.position(at: diagnostic.span.range.lowerBound) == (7, input.column))
+    #expect(compilation.sources.all[0].position(at: diagnostic.span.range.lowerBound) == (7, input.column))
     #expect(compilation.plan == nil)
   }
 

@@ -57,7 +57,7 @@ struct Marked: Sendable, CustomTestStringConvertible {
 
   func marks(in compilation: Compilation) -> [Mark] {
     compilation.diagnostics.map { diagnostic in
-      let (line, column) = compilation.source.position(at: diagnostic.span.range.lowerBound)
+      let (line, column) = compilation.sources.all[0].position(at: diagnostic.span.range.lowerBound)
       return Mark(line: line, column: column, code: diagnostic.message.code)
     }
   }

@@ -1,0 +1,60 @@
+internal import Search
+
+/// E3: strategy, budget and stopping.
+extension Message {
+  static func unknownStrategy(_ name: String, known: [String]) -> Message {
+    Message(
+      "E3001", "there is no strategy `\(name)`", "",
+      help: Suggestion.closest(to: name, among: known).map { "did you mean `\($0)`?" }
+        ?? "the strategies are \(Suggestion.list(known))")
+  }
+
+  static func gridOverContinuous(_ name: String) -> Message {
+    Message(
+      "E3002", "a grid needs a finite number of values, and `\(name)` is continuous", "it is continuous",
+      help: "give it a `step`, list its values with `choice`, or use `strategy: sobol`")
+  }
+
+  static func gridTooLarge(_ size: String) -> Message {
+    Message(
+      "E3003", "the grid has \(size) points; the most is \(SearchSettings.maximumTrials)", "",
+      help: "say how many of them to try with `budget: {trials: …}`, widen the steps, or use `strategy: sobol`")
+  }
+
+  static func needsTrials(_ strategy: String) -> Message {
+    Message(
+      "E3004", "`\(strategy)` goes on for ever: the budget must say how many trials", "it belongs in here",
+      help: "for example `budget: {trials: 100}`")
+  }
+
+  static let pointsMissing = Message(
+    "E3005", "the strategy `list` needs the points to try", "",
+    help: "for example `points: [{lr: 0.1}, {lr: 0.01}]`, below `search`")
+
+  static func pointsWithoutList(_ strategy: String) -> Message {
+    Message(
+      "E3006", "`points` goes with the strategy `list`, and this one is `\(strategy)`", "",
+      help: "write `strategy: list`, or remove `points`")
+  }
+
+  static func pointLacks(_ names: [String]) -> Message {
+    Message(
+      "E3007", "the point has no value for \(Suggestion.list(names))", "",
+      help: "a parameter with a `default` may be left out")
+  }
+
+  static func pointOutside(_ name: String, value: String, _ domain: Domain) -> Message {
+    Message("E3008", "`\(value)` is not one of the values of `\(name)`", "not in \(domain.description)")
+  }
+
+  static let pointTwice = Message("E3009", "the same point stands twice", "and again here", help: "remove one of them")
+
+  static func tooManyDimensions(_ strategy: String, _ count: Int, most: Int) -> Message {
+    Message(
+      "E3010", "`\(strategy)` takes at most \(most) parameters, and there are \(count)", "",
+      help: "use `strategy: random`")
+  }
+
+  static let negativeImprovement = Message(
+    "E3011", "an improvement is not negative", "", help: "0 counts every improvement, however small")
+}
