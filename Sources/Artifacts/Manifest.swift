@@ -53,20 +53,23 @@ package struct ManifestContent: Hashable, Sendable {
   package var conclusion: Conclusion
   /// The digest of `trials.jsonl`.
   package var trialsDigest: Digest
-  /// How many of the trials completed.
+  /// How many of the trials completed, and how many broke a constraint over the metrics.
   package var completed: Int
-  package var best: SelectedTrial?
+  package var infeasible: Int
+  /// The best trial or, with several objectives, those that no other dominates, by number.
+  package var best: [SelectedTrial]
   /// The trial at the point of the defaults, where the plan has one and it completed.
   package var baseline: Incumbent?
 
   package init(
-    plan: PlanDocument, conclusion: Conclusion, trialsDigest: Digest, completed: Int, best: SelectedTrial?,
-    baseline: Incumbent?
+    plan: PlanDocument, conclusion: Conclusion, trialsDigest: Digest, completed: Int, infeasible: Int,
+    best: [SelectedTrial], baseline: Incumbent?
   ) {
     self.plan = plan
     self.conclusion = conclusion
     self.trialsDigest = trialsDigest
     self.completed = completed
+    self.infeasible = infeasible
     self.best = best
     self.baseline = baseline
   }
@@ -81,18 +84,24 @@ package struct ManifestContent: Hashable, Sendable {
       "planDigest": .string(plan.digest.description),
       "trials": .object([
         "file": .string(Manifest.trialsFileName), "digest": .string(trialsDigest.description),
-        "count": .int(conclusion.trials), "completed": .int(completed), "failed": .int(conclusion.trials - completed),
+        "count": .int(conclusion.trials), "completed": .int(completed),
+        "infeasible": infeasible == 0 ? nil : .int(infeasible),
+        "failed": .int(conclusion.trials - completed - infeasible),
       ]),
       "stop": .object(["reason": .string(conclusion.reason.rawValue), "afterTrials": .int(conclusion.trials)]),
       "selection": .object([
-        "best": best?.json(in: plan.plan.search.space),
-        "baseline": baseline.map { .object(["trial": .int($0.trial), "value": .number($0.value)]) },
+        "best": plan.plan.metrics.count == 1 ? best.first.map { $0.json(plan.plan.metrics) } : nil,
+        "pareto": plan.plan.metrics.count == 1 ? nil : .array(best.map { $0.json(plan.plan.metrics) }),
+        "baseline": baseline.map { baseline in
+          .object([JSON.Member("trial", .int(baseline.trial)), baseline.values.member(plan.plan.metrics)])
+        },
       ]),
     ])
   }
 
   init(json: JSON) throws(DocumentError) {
     plan = try PlanDocument(json: try json.require("plan"))
+    best = []
     guard try json.digest("planDigest") == plan.digest else {
       throw DocumentError("`plan` does not have the digest that `planDigest` states")
     }
@@ -102,49 +111,77 @@ package struct ManifestContent: Hashable, Sendable {
       throw DocumentError("the reason it stopped is unknown")
     }
     let selection = try json.require("selection")
-    if let json = selection["best"] { best = try SelectedTrial(json: json) }
+    let metrics = plan.plan.metrics
+    for json in selection["pareto"]?.array ?? selection["best"].map({ [$0] }) ?? [] {
+      best.append(try SelectedTrial(json: json, metrics))
+    }
     if let json = selection["baseline"] {
-      baseline = Incumbent(trial: try json.int("trial"), value: try json.number("value"))
+      baseline = Incumbent(trial: try json.int("trial"), values: try [Double](json: json, metrics))
     }
     conclusion = Conclusion(
       trials: try trials.int("count"), reason: reason,
-      best: best.map { Incumbent(trial: $0.trial, value: $0.value) })
+      best: best.map { Incumbent(trial: $0.trial, values: $0.values) })
     trialsDigest = try trials.digest("digest")
     completed = try trials.int("completed")
+    infeasible = trials["infeasible"]?.int ?? 0
   }
 }
 
-/// The trial that the search selects.
+/// A trial that the search selects.
 package struct SelectedTrial: Hashable, Sendable {
   package var trial: Int
-  package var key: Digest
-  package var seed: Int
-  /// The objective's value.
-  package var value: Double
-  /// An object of the parameters.
+  package var runs: [TrialIdentity.Run]
+  /// One for each objective.
+  package var values: [Double]
+  /// An object of the active parameters.
   package var parameters: JSON
 
-  package init(_ record: TrialRecord, value: Double, in space: Space) {
+  package init(_ record: TrialRecord, values: [Double], in space: Space) {
     trial = record.trial
-    key = record.key
-    seed = record.seed
-    self.value = value
+    runs = record.runs.map(\.name)
+    self.values = values
     parameters = record.point.json(in: space)
   }
 
-  func json(in space: Space) -> JSON {
-    .object([
-      "trial": .int(trial), "key": .string(key.description), "seed": .int(seed), "value": .number(value),
-      "parameters": parameters,
-    ])
+  func json(_ metrics: [String]) -> JSON {
+    let single = runs.count == 1 ? runs.first : nil
+    let names =
+      single.map { [JSON.Member("key", .string($0.key.description)), JSON.Member("seed", .int($0.seed))] }
+      ?? [
+        JSON.Member(
+          "runs", .array(runs.map { .object(["key": .string($0.key.description), "seed": .int($0.seed)]) }))
+      ]
+    return .object(
+      [JSON.Member("trial", .int(trial)), values.member(metrics), JSON.Member("parameters", parameters)] + names)
   }
 
-  init(json: JSON) throws(DocumentError) {
+  init(json: JSON, _ metrics: [String]) throws(DocumentError) {
     trial = try json.int("trial")
-    key = try json.digest("key")
-    seed = try json.int("seed")
-    value = try json.number("value")
+    runs = []
+    for run in json["runs"]?.array ?? [json] {
+      runs.append(TrialIdentity.Run(seed: try run.int("seed"), key: try run.digest("key")))
+    }
+    values = try [Double](json: json, metrics)
     parameters = try json.require("parameters")
+  }
+}
+
+/// The objectives' values: `value` when there is one, else `values`, an object of the metrics.
+extension [Double] {
+  fileprivate func member(_ metrics: [String]) -> JSON.Member {
+    metrics.count == 1
+      ? JSON.Member("value", .number(self[0]))
+      : JSON.Member("values", .object(zip(metrics, self).map { JSON.Member($0, .number($1)) }))
+  }
+
+  fileprivate init(json: JSON, _ metrics: [String]) throws(DocumentError) {
+    self = []
+    if metrics.count == 1 {
+      append(try json.number("value"))
+    } else {
+      let values = try json.require("values")
+      for metric in metrics { append(try values.number(metric)) }
+    }
   }
 }
 

@@ -8,8 +8,12 @@ package struct Plan: Hashable, Sendable {
   package var name: String
   /// The name of the experiment file in its folder.
   package var experimentFile: String
-  /// The metric that the objective minimizes or maximizes.
-  package var metric: String
+  /// The metrics that the objectives minimize or maximize, in the order of the search's goals.
+  package var metrics: [String]
+  /// Over metrics and parameters: a trial that breaks one is infeasible.
+  package var outcomeConstraints: [Expression]
+  /// What was set beside the file, as `path=value`; sorted.
+  package var settings: [String]
   package var search: SearchSettings
   /// How many trials run at once unless `apply` is told otherwise. At least 1.
   package var parallel: Int
@@ -20,17 +24,28 @@ package struct Plan: Hashable, Sendable {
   package var inputs: [InputFile]
 
   package init(
-    name: String, experimentFile: String, metric: String, search: SearchSettings, parallel: Int, timeLimit: Int?,
+    name: String, experimentFile: String, metrics: [String], outcomeConstraints: [Expression] = [],
+    settings: [String] = [], search: SearchSettings, parallel: Int, timeLimit: Int?,
     trial: TrialTemplate, inputs: [InputFile]
   ) {
     self.name = name
     self.experimentFile = experimentFile
-    self.metric = metric
+    self.metrics = metrics
+    self.outcomeConstraints = outcomeConstraints
+    self.settings = settings
     self.search = search
     self.parallel = parallel
     self.timeLimit = timeLimit
     self.trial = trial
     self.inputs = inputs
+  }
+
+  /// The objectives' metrics, and then the others that constraints name.
+  package var judgedMetrics: [String] {
+    let others = outcomeConstraints.flatMap(\.names).filter {
+      !metrics.contains($0) && search.space.indices(of: $0).isEmpty
+    }
+    return metrics + Set(others).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 }
 
@@ -58,19 +73,23 @@ package struct TrialTemplate: Hashable, Sendable {
   /// In milliseconds.
   package var timeout: Int?
   package var metrics: MetricSource
+  package var repeats: Repeats
 
-  package init(command: [[Segment]], environment: [Variable], timeout: Int?, metrics: MetricSource) {
+  package init(
+    command: [[Segment]], environment: [Variable], timeout: Int?, metrics: MetricSource, repeats: Repeats = .once
+  ) {
     self.command = command
     self.environment = environment
     self.timeout = timeout
     self.metrics = metrics
+    self.repeats = repeats
   }
 
   /// A piece of an argument.
   package enum Segment: Hashable, Sendable {
     case literal(String)
     case parameter(String)
-    /// `--name value` for each parameter, in the order of the space: the whole of its template.
+    /// `--name value` for each active parameter, in the order of the space: the whole of its template.
     case allParameters
     case trialFolder
     case trialSeed
@@ -90,7 +109,9 @@ package struct TrialTemplate: Hashable, Sendable {
   package func arguments(for point: Point, in space: Space, seed: Int, folder: String) -> [String] {
     command.flatMap { template -> [String] in
       if template == [.allParameters] {
-        return zip(space.parameters, point.values).flatMap { ["--\($0.name)", $1.text(in: $0.domain)] }
+        return zip(space.parameters, point.values).flatMap { parameter, value in
+          value.map { ["--\(parameter.name)", $0.text(in: parameter.domain)] } ?? []
+        }
       }
       return [
         template.map { segment in
@@ -142,15 +163,19 @@ extension Value {
 }
 
 extension Point {
-  /// The text of a parameter's value. The name is one of the space's.
+  /// The text of a parameter's value; empty when none of that name is active.
   package func text(of name: String, in space: Space) -> String {
-    guard let index = space.parameters.firstIndex(where: { $0.name == name }) else {
-      preconditionFailure("no parameter is called \(name)")
+    for index in space.indices(of: name) {
+      if let value = values[index] { return value.text(in: space.parameters[index].domain) }
     }
-    return values[index].text(in: space.parameters[index].domain)
+    return ""
   }
 
+  /// An object of the active parameters.
   package func json(in space: Space) -> JSON {
-    .object(zip(space.parameters, values).map { JSON.Member($0.name, $1.json) })
+    .object(
+      zip(space.parameters, values).compactMap { parameter, value in
+        value.map { JSON.Member(parameter.name, $0.json) }
+      })
   }
 }

@@ -88,8 +88,11 @@ extension Plan {
       "schema": .string(PlanDocument.schema),
       "name": .string(name),
       "experiment": .string(experimentFile),
-      "objective": .object(["metric": .string(metric), "goal": .string(search.goal.rawValue)]),
+      "set": settings.isEmpty ? nil : .array(settings.map(JSON.string)),
+      "objective": objectiveJSON,
       "parameters": .array(search.space.parameters.map(\.json)),
+      "constraints": search.space.constraints.isEmpty ? nil : .array(search.space.constraints.map(\.json)),
+      "outcomeConstraints": outcomeConstraints.isEmpty ? nil : .array(outcomeConstraints.map(\.json)),
       "search": searchJSON,
       "budget": .object([
         "trials": .int(search.trials), "parallel": .int(parallel), "milliseconds": timeLimit.map(JSON.int),
@@ -98,11 +101,19 @@ extension Plan {
       "trial": .object([
         "command": trial.commandJSON, "environment": trial.environmentJSON,
         "timeoutMilliseconds": trial.timeout.map(JSON.int), "metrics": .string(trial.metrics.rawValue),
+        "repeats": trial.repeats == .once ? nil : trial.repeats.json,
       ]),
       "inputs": .array(inputs.map(\.json)),
       "trials": trialsJSON,
       "steps": .array(steps.map(\.json)),
     ])
+  }
+
+  private var objectiveJSON: JSON {
+    let objectives = zip(metrics, search.goals).map { metric, goal in
+      JSON.object(["metric": .string(metric), "goal": .string(goal.rawValue)])
+    }
+    return objectives.count == 1 ? objectives[0] : .array(objectives)
   }
 
   private var searchJSON: JSON {
@@ -209,26 +220,43 @@ extension Parameter {
       .object([
         "name": .string(name), "float": .array([.number(range.lower), .number(range.upper)]),
         "scale": .string(range.scale.rawValue), "step": range.step.map(JSON.number), "default": defaultValue?.json,
+        "prior": prior?.json, "when": condition?.json,
       ])
     case .int(let range):
       .object([
         "name": .string(name), "int": .array([.int(range.lower), .int(range.upper)]),
         "scale": .string(range.scale.rawValue), "step": .int(range.step), "default": defaultValue?.json,
+        "prior": prior?.json, "when": condition?.json,
       ])
     case .choice(let values):
       .object([
         "name": .string(name), "choice": .array(values.map(\.json)), "default": defaultValue?.json,
+        "ordered": isOrdered ? .bool(true) : nil, "prior": prior?.json, "when": condition?.json,
       ])
     case .constant(let value):
-      .object(["name": .string(name), "constant": value.json])
+      .object(["name": .string(name), "constant": value.json, "when": condition?.json])
     }
   }
+}
+
+extension Prior {
+  fileprivate var json: JSON {
+    switch self {
+    case .normal(let mean, let spread): .object(["normal": .array([.number(mean), .number(spread)])])
+    case .weights(let weights): .object(["weights": .array(weights.map(JSON.number))])
+    }
+  }
+}
+
+extension Repeats {
+  fileprivate var json: JSON { .object(["seeds": .int(seeds), "aggregate": .string(aggregate.rawValue)]) }
 }
 
 extension StoppingRule {
   fileprivate var json: JSON {
     switch self {
-    case .target(let value): .object(["target": .number(value)])
+    case .target(let values) where values.count == 1: .object(["target": values[0].map(JSON.number)])
+    case .target(let values): .object(["target": .array(values.map { $0.map(JSON.number) ?? .null })])
     case .plateau(let trials, let improvement):
       .object(["plateau": .object(["trials": .int(trials), "improvement": .number(improvement)])])
     }
@@ -244,20 +272,30 @@ extension Plan {
       throw DocumentError("it is of the form \"\(schema)\"; this version reads \"\(PlanDocument.schema)\"")
     }
     let objective = try json.require("objective")
+    var metrics: [String] = []
+    var goals: [Goal] = []
+    for objective in objective.array ?? [objective] {
+      metrics.append(try objective.string("metric"))
+      goals.append(try Goal(named: objective.string("goal")))
+    }
+    guard !goals.isEmpty else { throw DocumentError("there is no objective") }
     let budget = try json.require("budget")
     var parameters: [Parameter] = []
     for parameter in try json.array("parameters") { parameters.append(try Parameter(json: parameter)) }
     var inputs: [InputFile] = []
     for input in try json.array("inputs") { inputs.append(try InputFile(json: input)) }
     let trial = try TrialTemplate(json: try json.require("trial"))
-    let space = Space(parameters)
+    let space = try Space(parameters, constraints: expressions(in: json["constraints"]))
+    guard space.isWellFormed else { throw DocumentError("the conditions or the constraints of the space are wrong") }
     guard trial.fits(space) else { throw DocumentError("the command refers to what is not there") }
     self.init(
       name: try json.string("name"),
       experimentFile: try json.string("experiment"),
-      metric: try objective.string("metric"),
+      metrics: metrics,
+      outcomeConstraints: try expressions(in: json["outcomeConstraints"]),
+      settings: (json["set"]?.array ?? []).compactMap(\.string),
       search: try SearchSettings(
-        json: try json.require("search"), space: space, goal: try Goal(named: objective.string("goal")),
+        json: try json.require("search"), space: space, goals: goals,
         trials: try budget.int("trials"), stopping: try json.array("stopping")),
       parallel: try budget.int("parallel"),
       timeLimit: budget["milliseconds"]?.int,
@@ -265,6 +303,22 @@ extension Plan {
       inputs: inputs)
     let limits = [parallel, timeLimit ?? 1, trial.timeout ?? 1]
     guard limits.allSatisfy({ $0 >= 1 }) else { throw DocumentError("a limit is below 1") }
+  }
+}
+
+private func expressions(in json: JSON?) throws(DocumentError) -> [Expression] {
+  var expressions: [Expression] = []
+  for element in json?.array ?? [] { expressions.append(try Expression(json: element)) }
+  return expressions
+}
+
+extension Space {
+  /// Whether conditions refer to parameters that are there and do not go round in a circle, and the constraints leave
+  /// something over.
+  fileprivate var isWellFormed: Bool {
+    let names = parameters.compactMap(\.condition).flatMap(\.names) + constraints.flatMap(\.names)
+    return names.allSatisfy { !indices(of: $0).isEmpty } && order.count == parameters.count
+      && allowedShare(of: 10_000) > 0
   }
 }
 
@@ -283,7 +337,7 @@ extension InputFile {
 
 extension SearchSettings {
   fileprivate init(
-    json: JSON, space: Space, goal: Goal, trials: Int, stopping: [JSON]
+    json: JSON, space: Space, goals: [Goal], trials: Int, stopping: [JSON]
   ) throws(DocumentError) {
     let seed = try json.int("seed")
     let lanes = try json.int("lanes")
@@ -291,9 +345,9 @@ extension SearchSettings {
       throw DocumentError("`search` is out of bounds")
     }
     var rules: [StoppingRule] = []
-    for rule in stopping { rules.append(try StoppingRule(json: rule)) }
+    for rule in stopping { rules.append(try StoppingRule(json: rule, goals.count)) }
     self.init(
-      space: space, goal: goal, strategy: try StrategyChoice(json: json, space: space), seed: UInt64(seed),
+      space: space, goals: goals, strategy: try StrategyChoice(json: json, space: space), seed: UInt64(seed),
       lanes: lanes, trials: trials, initialPoints: try space.points(json.array("initialPoints")), stopping: rules)
   }
 }
@@ -301,7 +355,7 @@ extension SearchSettings {
 extension StrategyChoice {
   fileprivate init(json: JSON, space: Space) throws(DocumentError) {
     switch try json.string("strategy") {
-    case "grid" where space.size != nil: self = .grid
+    case "grid" where space.isFinite: self = .grid
     case "list": self = .list(try space.points(json.array("points")))
     case "random": self = .random
     case "sobol" where space.dimension <= StrategyChoice.sobol.maximumDimension: self = .sobol
@@ -314,15 +368,15 @@ extension Space {
   fileprivate func points(_ list: [JSON]) throws(DocumentError) -> [Point] {
     var points: [Point] = []
     for json in list {
-      var values: [Value] = []
-      for parameter in parameters {
-        let value = try Value(json: try json.require(parameter.name), in: parameter.domain)
-        guard parameter.domain.contains(value) else {
-          throw DocumentError("a point's `\(parameter.name)` is outside its range")
-        }
-        values.append(value)
+      var point = Point([Value?](repeating: nil, count: parameters.count))
+      for index in order where isActive(parameters[index], in: point) {
+        let parameter = parameters[index]
+        point.values[index] = try Value(json: try json.require(parameter.name), in: parameter.domain)
       }
-      points.append(Point(values))
+      guard contains(point), point.json(in: self) == json else {
+        throw DocumentError("a point has a value that is outside of its range, or of a parameter that is inactive")
+      }
+      points.append(point)
     }
     return points
   }
@@ -330,7 +384,7 @@ extension Space {
 
 extension Value {
   /// - Parameter domain: tells a float from an int; nil for a choice's or a constant's value.
-  fileprivate init(json: JSON, in domain: Domain?) throws(DocumentError) {
+  init(json: JSON, in domain: Domain?) throws(DocumentError) {
     switch (json, domain) {
     case (.number(let number), .float): self = .float(number)
     case (.number(let number), _): self = json.int.map(Value.int) ?? .float(number)
@@ -347,7 +401,34 @@ extension Parameter {
     guard domain.isWellFormed else { throw DocumentError("the range of a parameter is out of bounds") }
     var value: Value?
     if let json = json["default"] { value = try Value(json: json, in: domain) }
-    self.init(name: try json.string("name"), domain: domain, defaultValue: value)
+    var condition: Expression?
+    if let json = json["when"] { condition = try Expression(json: json) }
+    var prior: Prior?
+    if let json = json["prior"] { prior = try Prior(json: json) }
+    guard prior?.fits(domain) ?? true else { throw DocumentError("the prior of a parameter is out of bounds") }
+    self.init(
+      name: try json.string("name"), domain: domain, defaultValue: value, condition: condition, prior: prior,
+      isOrdered: json["ordered"] == .bool(true))
+  }
+}
+
+extension Prior {
+  fileprivate init(json: JSON) throws(DocumentError) {
+    if let normal = json["normal"]?.array?.compactMap(\.number), normal.count == 2 {
+      self = .normal(mean: normal[0], spread: normal[1])
+    } else {
+      self = .weights(try json.array("weights").compactMap(\.number))
+    }
+  }
+}
+
+extension Repeats {
+  fileprivate init(json: JSON) throws(DocumentError) {
+    let seeds = try json.int("seeds")
+    guard let aggregate = Aggregate(rawValue: try json.string("aggregate")),
+      (1...Self.maximumSeeds).contains(seeds)
+    else { throw DocumentError("`repeats` is out of bounds") }
+    self.init(seeds: seeds, aggregate: aggregate)
   }
 }
 
@@ -377,9 +458,13 @@ extension Scale {
 }
 
 extension StoppingRule {
-  fileprivate init(json: JSON) throws(DocumentError) {
-    if let target = json["target"]?.number {
-      self = .target(target)
+  fileprivate init(json: JSON, _ objectives: Int) throws(DocumentError) {
+    if let target = json["target"] {
+      let targets = target.array?.map(\.number) ?? [target.number]
+      guard targets.count == objectives, targets.contains(where: { $0 != nil }) else {
+        throw DocumentError("`target` is not one number for each objective")
+      }
+      self = .target(targets)
     } else {
       let plateau = try json.require("plateau")
       let (trials, improvement) = (try plateau.int("trials"), try plateau.number("improvement"))
@@ -405,8 +490,11 @@ extension TrialTemplate {
     guard let metrics = MetricSource(rawValue: try json.string("metrics")) else {
       throw DocumentError("`metrics` is unknown")
     }
+    var repeats = Repeats.once
+    if let json = json["repeats"] { repeats = try Repeats(json: json) }
     self.init(
-      command: command, environment: environment, timeout: json["timeoutMilliseconds"]?.int, metrics: metrics)
+      command: command, environment: environment, timeout: json["timeoutMilliseconds"]?.int, metrics: metrics,
+      repeats: repeats)
   }
 
   /// Whether there is a program, and every argument can be made for each point of the space.
@@ -415,7 +503,7 @@ extension TrialTemplate {
       && command.allSatisfy { template in
         template.allSatisfy { segment in
           switch segment {
-          case .parameter(let name): space.parameters.contains { $0.name == name }
+          case .parameter(let name): !space.indices(of: name).isEmpty
           case .allParameters: template.count == 1
           case .literal, .trialFolder, .trialSeed: true
           }

@@ -47,21 +47,6 @@ package struct TrialFacts: Hashable, Sendable {
     }
   }
 
-  /// What they mean for an objective.
-  package func result(for metric: String) -> TrialResult {
-    switch ending {
-    case .exit(code: 0): break
-    case .exit(let code): return .failed(.exit(code: code))
-    case .signal(let number): return .failed(.signal(number: number))
-    case .timeout: return .failed(.timeout)
-    }
-    switch metrics.values.first(where: { $0.name == metric })?.value {
-    case let value? where value.isFinite: return .completed(value)
-    case _?: return .failed(.metricNotFinite)
-    case nil: return .failed(.metricMissing)
-    }
-  }
-
   /// Whether the trial would have come to the same end with this limit of time, in milliseconds.
   package func holds(forTimeLimit limit: Int?) -> Bool {
     guard case .timeout(let recorded) = ending else { return true }
@@ -83,17 +68,19 @@ package struct Metrics: Hashable, Sendable {
   /// More names than this are not kept: what prints so many prints no metrics.
   package static let maximumCount = 256
 
-  private let wanted: String?
+  private let wanted: [String]
 
-  /// - Parameter wanted: a name that is kept however many others there are.
-  package init(wanted: String? = nil) { self.wanted = wanted }
+  /// - Parameter wanted: names that are kept however many others there are.
+  package init(wanted: [String] = []) { self.wanted = wanted }
+
+  package subscript(_ name: String) -> Double? { values.first { $0.name == name }?.value }
 
   /// Keeps the value, in place of one that the metric had before.
   package mutating func set(_ name: String, _ value: Double) {
     let index = values.firstIndex { !$0.name.utf8.lexicographicallyPrecedes(name.utf8) } ?? values.endIndex
     if index < values.endIndex, values[index].name == name {
       values[index].value = value
-    } else if values.count < Self.maximumCount || name == wanted {
+    } else if values.count < Self.maximumCount || wanted.contains(name) {
       values.insert(Metric(name: name, value: value), at: index)
     }
   }
@@ -113,7 +100,7 @@ package struct Metrics: Hashable, Sendable {
 
   package init?(json: JSON) {
     guard let members = json.members else { return nil }
-    wanted = nil
+    wanted = []
     for member in members {
       guard let value = member.value.number ?? member.value.string.flatMap(Double.init) else { return nil }
       values.append(Metric(name: member.name, value: value))

@@ -14,6 +14,7 @@ package struct TrialIdentity: Sendable {
   package init(_ plan: Plan) {
     space = plan.search.space
     experimentSeed = plan.search.seed
+    replicates = plan.trial.repeats.seeds
     let components = PlanComponents(plan)
     fixedMembers = Array(
       "{\"command\":\"\(components.command)\",\"environment\":\"\(components.environment)\",\"inputs\":\"\(components.inputs)\",\"point\":"
@@ -21,11 +22,28 @@ package struct TrialIdentity: Sendable {
     names = space.parameters.map { JSON.string($0.name).canonicalBytes }
   }
 
-  /// All that names the trial at a point: the point as canonical JSON, the trial's own seed, and its key.
-  package func names(of point: Point) -> (parameters: [UInt8], seed: Int, key: Digest) {
-    let bytes = pointBytes(point)
-    let seed = seed(forPoint: bytes)
-    return (bytes, seed, key(forPoint: bytes, seed: seed))
+  /// How many runs each trial has.
+  package let replicates: Int
+
+  /// All that names a trial's run at a point: its own seed, and its key.
+  package struct Run: Hashable, Sendable {
+    package var seed: Int
+    package var key: Digest
+
+    package init(seed: Int, key: Digest) {
+      self.seed = seed
+      self.key = key
+    }
+  }
+
+  /// The names of a trial's runs.
+  package func runs(at point: Point) -> [Run] { runs(forPoint: pointBytes(point)) }
+
+  package func runs(forPoint bytes: [UInt8]) -> [Run] {
+    (0..<replicates).map { replicate in
+      let seed = seed(forPoint: bytes, replicate: replicate)
+      return Run(seed: seed, key: key(forPoint: bytes, seed: seed))
+    }
   }
 
   /// The point as canonical JSON: an object of its parameters.
@@ -38,8 +56,11 @@ package struct TrialIdentity: Sendable {
   func write(_ point: Point, to writer: inout CanonicalWriter) {
     writer.write(raw: "{")
     // The space's parameters are sorted by name, as canonical JSON has them.
+    var isFirst = true
     for (index, value) in point.values.enumerated() {
-      if index > 0 { writer.write(raw: ",") }
+      guard let value else { continue }
+      if !isFirst { writer.write(raw: ",") }
+      isFirst = false
       writer.write(raw: names[index])
       writer.write(raw: ":")
       writer.write(value.json)
@@ -47,12 +68,14 @@ package struct TrialIdentity: Sendable {
     writer.write(raw: "}")
   }
 
-  /// The trial's own seed, in 0 ..< 2^31: what every generator of random numbers takes.
-  package func seed(forPoint bytes: [UInt8]) -> Int {
+  /// A run's own seed, in 0 ..< 2^31: what every generator of random numbers takes.
+  package func seed(forPoint bytes: [UInt8], replicate: Int = 0) -> Int {
     var writer = CanonicalWriter()
     writer.write(raw: "{\"point\":")
     writer.write(raw: bytes)
-    writer.write(raw: ",\"replicate\":0,\"seed\":")
+    writer.write(raw: ",\"replicate\":")
+    writer.write(number: Double(replicate))
+    writer.write(raw: ",\"seed\":")
     writer.write(number: Double(experimentSeed))
     writer.write(raw: "}")
     let digest = Digest(of: "trial-seed", writer.bytes)

@@ -3,31 +3,44 @@ package import Search
 /// A line of `trials.jsonl`: a trial, what it tried, and what came of it. Nothing of when, where or how often.
 package struct TrialRecord: Hashable, Sendable {
   package var trial: Int
-  package var key: Digest
-  package var seed: Int
   package var point: Point
+  /// Its runs and what each gave: one, unless trials are repeated.
+  package var runs: [Run]
+  /// What they come to.
   package var result: TrialResult
 
-  package init(trial: Int, key: Digest, seed: Int, point: Point, result: TrialResult) {
+  package struct Run: Hashable, Sendable {
+    package var name: TrialIdentity.Run
+    package var measurement: Measurement
+
+    package init(_ name: TrialIdentity.Run, _ measurement: Measurement) {
+      self.name = name
+      self.measurement = measurement
+    }
+  }
+
+  package init(trial: Int, point: Point, runs: [Run], result: TrialResult) {
     self.trial = trial
-    self.key = key
-    self.seed = seed
     self.point = point
+    self.runs = runs
     self.result = result
   }
 }
 
 /// What came of a trial.
 package enum TrialResult: Hashable, Sendable {
-  /// The objective's metric: finite.
-  case completed(Double)
+  /// One value for each of the judge's metrics, the objectives' first: finite.
+  case completed([Double])
+  /// It ended well and broke a constraint over the metrics.
+  case infeasible([Double])
   case failed(Failure)
 
-  /// What the search sees of it.
-  package var outcome: Outcome {
+  /// As documents name it.
+  package var state: String {
     switch self {
-    case .completed(let value): .value(value)
-    case .failed: .failed
+    case .completed: "completed"
+    case .infeasible: "infeasible"
+    case .failed: "failed"
     }
   }
 }
@@ -74,52 +87,107 @@ package enum Failure: Hashable, Sendable {
   }
 }
 
-/// Writes and checks the lines of `trials.jsonl` for one plan.
+/// Writes and reads the lines of `trials.jsonl` for one plan.
 package struct TrialLines: Sendable {
-  private let metric: [UInt8]
+  private let metrics: [(name: String, place: Int)]
+  private let count: Int
   private let identity: TrialIdentity
 
   package init(_ plan: Plan) {
-    metric = JSON.string(plan.metric).canonicalBytes
+    let judged = plan.judgedMetrics
+    // As canonical JSON has an object's members.
+    metrics = judged.enumerated().map { ($0.element, $0.offset) }
+      .sorted { $0.0.utf16.lexicographicallyPrecedes($1.0.utf16) }
+    count = judged.count
     identity = TrialIdentity(plan)
   }
 
   /// Appends the record's line with its line feed: canonical JSON.
   package func write(_ record: TrialRecord, to writer: inout CanonicalWriter) {
-    switch record.result {
-    case .failed(let failure):
-      writer.write(raw: "{\"failure\":")
+    writer.write(raw: "{")
+    if case .failed(let failure) = record.result {
+      writer.write(raw: "\"failure\":")
       writer.write(failure.json)
-      writer.write(raw: ",\"key\":\"")
-    case .completed: writer.write(raw: "{\"key\":\"")
+      writer.write(raw: ",")
     }
-    writer.write(raw: record.key.description.utf8)
-    if case .completed(let value) = record.result {
-      writer.write(raw: "\",\"metrics\":{")
-      writer.write(raw: metric)
-      writer.write(raw: ":")
-      writer.write(number: value)
-      writer.write(raw: "},\"parameters\":")
-    } else {
-      writer.write(raw: "\",\"parameters\":")
+    let single = record.runs.count == 1 ? record.runs.first?.name : nil
+    if let single {
+      writer.write(raw: "\"key\":\"")
+      writer.write(raw: single.key.description.utf8)
+      writer.write(raw: "\",")
     }
+    switch record.result {
+    case .completed(let values), .infeasible(let values):
+      write(values, to: &writer)
+      writer.write(raw: ",")
+    case .failed: break
+    }
+    writer.write(raw: "\"parameters\":")
     identity.write(record.point, to: &writer)
-    writer.write(raw: ",\"seed\":")
-    writer.write(number: Double(record.seed))
-    if case .completed = record.result {
-      writer.write(raw: ",\"state\":\"completed\",\"trial\":")
+    if let single {
+      writer.write(raw: ",\"seed\":")
+      writer.write(number: Double(single.seed))
     } else {
-      writer.write(raw: ",\"state\":\"failed\",\"trial\":")
+      writer.write(raw: ",\"runs\":[")
+      for (index, run) in record.runs.enumerated() {
+        if index > 0 { writer.write(raw: ",") }
+        write(run, to: &writer)
+      }
+      writer.write(raw: "]")
     }
+    writer.write(raw: ",\"state\":\"")
+    writer.write(raw: record.result.state.utf8)
+    writer.write(raw: "\",\"trial\":")
     writer.write(number: Double(record.trial))
     writer.write(raw: "}\n")
   }
 
-  /// The result that a line records.
-  package func result(of line: ArraySlice<UInt8>, metric: String) throws(DocumentError) -> TrialResult {
+  private func write(_ values: [Double], to writer: inout CanonicalWriter) {
+    writer.write(raw: "\"metrics\":{")
+    for (index, metric) in metrics.enumerated() {
+      if index > 0 { writer.write(raw: ",") }
+      writer.write(string: metric.name)
+      writer.write(raw: ":")
+      writer.write(number: values[metric.place])
+    }
+    writer.write(raw: "}")
+  }
+
+  private func write(_ run: TrialRecord.Run, to writer: inout CanonicalWriter) {
+    writer.write(raw: "{")
+    if case .failed(let failure) = run.measurement {
+      writer.write(raw: "\"failure\":")
+      writer.write(failure.json)
+      writer.write(raw: ",")
+    }
+    writer.write(raw: "\"key\":\"")
+    writer.write(raw: run.name.key.description.utf8)
+    writer.write(raw: "\",")
+    if case .values(let values) = run.measurement {
+      write(values, to: &writer)
+      writer.write(raw: ",")
+    }
+    writer.write(raw: "\"seed\":")
+    writer.write(number: Double(run.name.seed))
+    writer.write(raw: "}")
+  }
+
+  /// What a line records of each of the trial's runs.
+  package func measurements(of line: ArraySlice<UInt8>) throws(DocumentError) -> [Measurement] {
     let json: JSON
     do { json = try JSON(parsing: line) } catch { throw DocumentError(error.description) }
+    guard let runs = json["runs"] else { return [try measurement(json)] }
+    var measurements: [Measurement] = []
+    for run in runs.array ?? [] { measurements.append(try measurement(run)) }
+    guard measurements.count == identity.replicates else { throw DocumentError("it has not as many runs as the plan") }
+    return measurements
+  }
+
+  private func measurement(_ json: JSON) throws(DocumentError) -> Measurement {
     if let failure = json["failure"] { return .failed(try Failure(json: failure)) }
-    return .completed(try json.require("metrics").number(metric))
+    let object = try json.require("metrics")
+    var values = [Double](repeating: 0, count: count)
+    for metric in metrics { values[metric.place] = try object.number(metric.name) }
+    return .values(values)
   }
 }

@@ -4,51 +4,86 @@ internal import Search
 /// What the parts of an experiment say to each other: what each is on its own has been checked when it was read.
 struct Checks {
   let experiment: Experiment
-  var diagnostics: Diagnostics
+  let declarations: [Experiment.ParameterDeclaration]
+  let space: Space
+  /// Whether the space is all that the file says.
+  let isComplete: Bool
+  private(set) var points: [Point] = []
+  private(set) var initialPoints: [Point] = []
+  private(set) var diagnostics: Diagnostics
 
-  static func run(_ experiment: Experiment, into diagnostics: inout Diagnostics) {
-    var checks = Checks(experiment: experiment, diagnostics: diagnostics)
-    checks.checkSearch()
-    checks.checkPoints()
-    checks.checkStopping()
-    checks.checkCommand()
-    diagnostics = checks.diagnostics
+  init(_ experiment: Experiment, _ reader: SpaceReader) {
+    self.experiment = experiment
+    declarations = reader.declarations
+    space = reader.space
+    isComplete = reader.isComplete
+    diagnostics = reader.diagnostics
+    checkSearch()
+    checkPoints()
+    checkStopping()
+    checkCommand()
   }
 
   private var names: [String] { experiment.parameters.map(\.name.value) }
 
   private mutating func checkSearch() {
     guard let search = experiment.search else { return }
-    let space = Space(experiment.parameters.map(\.parameter))
     switch search.strategy.value {
-    case .grid: checkGrid(search, space)
+    case .grid: checkGrid(search)
     case .list:
       if let trials = experiment.budget.trials, let points = search.points, trials.value < points.count {
         diagnostics.report(
           .budgetBelowGrid(trials: trials.value, points: String(points.count), strategy: "list"), at: trials.span)
       }
     case .random, .sobol:
-      checkEndless(search, space)
+      checkEndless(search)
     }
   }
 
-  private mutating func checkGrid(_ search: Experiment.SearchDeclaration, _ space: Space) {
+  private mutating func checkGrid(_ search: Experiment.SearchDeclaration) {
     let continuous = experiment.parameters.filter { $0.parameter.domain.count == nil }
     for declaration in continuous {
       diagnostics.report(.gridOverContinuous(declaration.name.value), at: declaration.span)
     }
-    guard continuous.isEmpty, experiment.parametersAreComplete, let size = space.size else { return }
-    let written = size == Int.max ? "more than 10^18" : String(size)
-    if let trials = experiment.budget.trials {
-      if trials.value < size {
-        diagnostics.report(.budgetBelowGrid(trials: trials.value, points: written, strategy: "grid"), at: trials.span)
+    for declaration in declarations {
+      guard let prior = declaration.parameter.prior else { continue }
+      let key = if case .weights = prior { "weights" } else { "prior" }
+      diagnostics.report(.priorWithoutDraws(key, "grid"), at: declaration.span)
+    }
+    guard continuous.isEmpty, isComplete else { return }
+    let trials = experiment.budget.trials
+    switch space.size(upTo: trials.map { $0.value + 1 } ?? Self.maximumListedGrid) {
+    case .infinite, .exactly(0): break
+    case .exactly(let size):
+      checkSize(size == 1)
+      if let trials, trials.value < size {
+        let points = String(size)
+        diagnostics.report(.budgetBelowGrid(trials: trials.value, points: points, strategy: "grid"), at: trials.span)
+      } else if trials == nil, experiment.budget.lacksTrials, size > SearchSettings.maximumTrials {
+        diagnostics.report(.gridTooLarge(String(size)), at: search.strategy.span)
       }
-    } else if experiment.budget.lacksTrials, size > SearchSettings.maximumTrials {
-      diagnostics.report(.gridTooLarge(written), at: search.strategy.span)
+    case .atLeast(let size):
+      let points = size == Int.max ? "more than 10^18" : "more than \(size)"
+      if let trials, size >= trials.value {
+        diagnostics.report(.budgetBelowGrid(trials: trials.value, points: points, strategy: "grid"), at: trials.span)
+      } else if size >= Self.maximumListedGrid {
+        if experiment.budget.lacksTrials { diagnostics.report(.gridTooLarge(points), at: search.strategy.span) }
+      } else {
+        diagnostics.report(.gridNotCountable, at: search.strategy.span)
+      }
     }
   }
 
-  private mutating func checkEndless(_ search: Experiment.SearchDeclaration, _ space: Space) {
+  /// A grid with conditions or constraints is listed point by point; without a budget, up to here.
+  private static let maximumListedGrid = 200_000
+
+  private mutating func checkSize(_ isOnePoint: Bool) {
+    if isOnePoint, let first = declarations.min(by: { $0.span.range.lowerBound < $1.span.range.lowerBound }) {
+      diagnostics.report(.onePoint, at: first.name.span)
+    }
+  }
+
+  private mutating func checkEndless(_ search: Experiment.SearchDeclaration) {
     let name = search.strategy.value.rawValue
     if search.strategy.value == .sobol, space.dimension > StrategyChoice.sobol.maximumDimension {
       let most = StrategyChoice.sobol.maximumDimension
@@ -58,28 +93,49 @@ struct Checks {
       diagnostics.report(.needsTrials(name), at: experiment.budget.span ?? search.strategy.span)
     }
     guard let trials = experiment.budget.trials else { return }
-    if let size = space.size, experiment.parametersAreComplete, size < trials.value {
+    if let initial = search.initial, initial.value.count >= trials.value {
+      diagnostics.report(
+        .budgetBelowInitial(trials: trials.value, points: initial.value.count, strategy: name), at: trials.span)
+    }
+    guard isComplete, case .exactly(let size) = space.size(), size < trials.value else { return }
+    checkSize(size == 1)
+    if size > 1 {
       diagnostics.report(.budgetAboveSpace(trials: trials.value, points: size, strategy: name), at: trials.span)
     }
   }
 
   private mutating func checkPoints() {
-    guard let search = experiment.search, search.strategy.value == .list else { return }
+    guard let search = experiment.search else { return }
+    if let initial = search.initial { initialPoints = readPoints(initial.value) }
+    guard search.strategy.value == .list else { return }
     guard let points = search.points else {
       diagnostics.report(.pointsMissing, at: search.strategy.span)
       return
     }
-    guard experiment.parametersAreComplete else { return }
+    self.points = readPoints(points)
+  }
+
+  private mutating func readPoints(_ located: [Located<[SyntaxNode.Entry]>]) -> [Point] {
+    guard isComplete else { return [] }
     var firsts: [Point: Span] = [:]
-    for located in points {
-      guard let point = diagnostics.point(located, of: experiment.parameters) else { continue }
+    var points: [Point] = []
+    for located in located {
+      guard let point = diagnostics.point(located, in: space) else { continue }
       if let first = firsts.updateValue(located.span, forKey: point) {
         diagnostics.report(.pointTwice, at: located.span, related: [Related(first, "it stands here first")])
       }
+      if let constraint = space.broken(by: point) {
+        diagnostics.report(.pointNotAllowed("\(constraint)"), at: located.span)
+      }
+      points.append(point)
     }
+    return points
   }
 
   private mutating func checkStopping() {
+    for case let improvement? in experiment.plateaus.map(\.improvement) where experiment.objectives.count > 1 {
+      diagnostics.report(.improvementOfSeveral, at: improvement.span)
+    }
     guard let trials = experiment.budget.trials else { return }
     for plateau in experiment.plateaus where plateau.trials.value >= trials.value {
       diagnostics.report(
@@ -88,14 +144,16 @@ struct Checks {
   }
 
   private mutating func checkCommand() {
-    guard let trial = experiment.trial, let command = trial.command, experiment.parametersAreComplete else { return }
+    guard let trial = experiment.trial, let command = trial.command, isComplete else { return }
     var used = Set<String>()
     var isUnknown = false
     for argument in command {
       for segment in argument.value {
         switch segment {
         case .allParameters: used.formUnion(names)
-        case .parameter(let name) where names.contains(name): used.insert(name)
+        case .parameter(let name) where names.contains(name):
+          used.insert(name)
+          checkIsActive(name, at: argument.span)
         case .parameter(let name):
           diagnostics.report(.unknownPlaceholder(name, known: names), at: argument.span)
           isUnknown = true
@@ -110,36 +168,53 @@ struct Checks {
     // A parameter may be what a misspelt placeholder means.
     if !unused.isEmpty, !isUnknown { diagnostics.report(.parameterUnused(unused.map(\.name.value)), at: trial.span) }
   }
+
+  /// A placeholder needs a value at every point.
+  private mutating func checkIsActive(_ name: String, at span: Span) {
+    let conditions = space.indices(of: name).compactMap { space.parameters[$0].condition }
+    guard conditions.count == space.indices(of: name).count, let first = conditions.first else { return }
+    let anyOf = conditions.dropFirst().reduce(first) { .or($0, $1) }
+    let truths = space.truths(of: anyOf)
+    if truths.canFail || truths.canBeUnknown { diagnostics.report(.maybeInactive(name, "\(anyOf)"), at: span) }
+  }
 }
 
 extension Diagnostics {
-  /// A point of the strategy `list`, in the order of the parameters; nil, with a diagnostic, when it is none.
-  mutating func point(
-    _ located: Located<[SyntaxNode.Entry]>, of parameters: [Experiment.ParameterDeclaration]
-  ) -> Point? {
-    let known = parameters.map(\.name.value)
+  /// A point that the file lists; nil, with a diagnostic, when it is none of the space.
+  mutating func point(_ located: Located<[SyntaxNode.Entry]>, in space: Space) -> Point? {
     var isGood = true
-    for entry in located.value where !known.contains(entry.key.value) {
-      report(.unknownParameter(entry.key.value, known: known), at: entry.key.span)
+    var entries: [String: SyntaxNode.Entry] = [:]
+    for entry in located.value {
+      entries[entry.key.value] = entry
+      guard space.indices(of: entry.key.value).isEmpty else { continue }
+      report(.unknownParameter(entry.key.value, known: space.parameters.map(\.name)), at: entry.key.span)
       isGood = false
     }
     var missing: [String] = []
-    var values: [Value] = []
-    for declaration in parameters {
-      let (name, domain) = (declaration.name.value, declaration.parameter.domain)
-      if let entry = located.value.first(where: { $0.key.value == name }) {
-        if let value = pointValue(entry.value, of: name, in: domain) { values.append(value) } else { isGood = false }
-      } else if case .constant(let value) = domain {
-        values.append(value)
-      } else if let value = declaration.parameter.defaultValue {
-        values.append(value)
+    var point = Point([Value?](repeating: nil, count: space.parameters.count))
+    for index in space.order where space.isActive(space.parameters[index], in: point) {
+      let parameter = space.parameters[index]
+      if let entry = entries[parameter.name] {
+        point.values[index] = pointValue(entry.value, of: parameter.name, in: parameter.domain)
+        // What depends on a value that is wrong is not known.
+        if point.values[index] == nil { return nil }
+      } else if case .constant(let value) = parameter.domain {
+        point.values[index] = value
+      } else if let value = parameter.defaultValue {
+        point.values[index] = value
       } else {
-        missing.append(name)
+        missing.append(parameter.name)
       }
     }
     // A misspelt name and a missing one are one mistake.
     if !missing.isEmpty, isGood { report(.pointLacks(missing), at: located.span) }
-    return isGood && missing.isEmpty ? Point(values) : nil
+    guard isGood, missing.isEmpty else { return nil }
+    for entry in located.value where space.value(of: entry.key.value, in: point) == nil {
+      let conditions = space.indices(of: entry.key.value).compactMap { space.parameters[$0].condition?.description }
+      report(.valueOfInactive(entry.key.value, conditions.joined(separator: " or ")), at: entry.key.span)
+      isGood = false
+    }
+    return isGood ? point : nil
   }
 
   private mutating func pointValue(_ node: SyntaxNode, of name: String, in domain: Domain) -> Value? {

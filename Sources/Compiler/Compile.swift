@@ -17,10 +17,16 @@ package func compile(_ bytes: [UInt8], path: String, inputs: InputOrigin) -> Com
   var plan: Plan?
   if !diagnostics.hasErrors, let root = YAMLReader.read(source, into: &diagnostics) {
     let experiment = ExperimentReader.read(root, of: sources, into: &diagnostics)
-    Checks.run(experiment, into: &diagnostics)
+    let space = SpaceReader(experiment, diagnostics)
+    let checks = Checks(experiment, space)
+    diagnostics = checks.diagnostics
     let file = Path.name(of: path)
     let files = InputFiles(of: experiment.trial, from: inputs, besides: file, into: &diagnostics)
-    if !diagnostics.hasErrors { plan = Lowering.plan(experiment, inputs: files, file: file, into: &diagnostics) }
+    if !diagnostics.hasErrors {
+      plan = Lowering.plan(
+        checks, outcomeConstraints: space.outcomeConstraints.map(\.value), inputs: files, file: file, into: &diagnostics
+      )
+    }
   }
   return Compilation(sources: sources, diagnostics: diagnostics.all, plan: diagnostics.hasErrors ? nil : plan)
 }

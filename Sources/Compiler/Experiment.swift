@@ -5,10 +5,12 @@ internal import Search
 /// reported: no check that comes later looks at it again.
 struct Experiment: Sendable {
   var name: Located<String>?
-  var objective: Objective?
+  /// Empty when there is none, or one is wrong.
+  var objectives: [Objective] = []
   var parameters: [ParameterDeclaration] = []
   /// Whether every parameter could be read, so that references to unknown ones can be told.
   var parametersAreComplete = false
+  var constraints: [ParsedExpression] = []
   var search: SearchDeclaration?
   var budget = Budget()
   var plateaus: [Plateau] = []
@@ -22,9 +24,20 @@ struct Experiment: Sendable {
 
   struct ParameterDeclaration: Sendable {
     var name: Located<String>
+    /// Without its condition.
     var parameter: Parameter
     /// Where the declaration's value stands.
     var span: Span
+    var when: ParsedExpression?
+    /// The labels of choices that it stands under, the outermost first.
+    var labels: [Label]
+    var defaultSpan: Span?
+  }
+
+  /// A value of a choice that opens a space of its own.
+  struct Label: Hashable, Sendable {
+    var choice: String
+    var value: Value
   }
 
   struct SearchDeclaration: Sendable {
@@ -32,6 +45,8 @@ struct Experiment: Sendable {
     var seed: UInt64
     var lanes: Int?
     var points: [Located<[SyntaxNode.Entry]>]?
+    /// To be tried before the strategy's own.
+    var initial: Located<[Located<[SyntaxNode.Entry]>]>?
   }
 
   enum StrategyName: String, CaseIterable, Sendable {
@@ -53,7 +68,7 @@ struct Experiment: Sendable {
 
   struct Plateau: Sendable {
     var trials: Located<Int>
-    var improvement: Double
+    var improvement: Located<Double>?
   }
 
   struct TrialDeclaration: Sendable {
@@ -65,5 +80,6 @@ struct Experiment: Sendable {
     /// In milliseconds.
     var timeout: Int?
     var metrics: MetricSource
+    var repeats: Repeats
   }
 }

@@ -16,10 +16,11 @@ struct ExperimentReader {
   private mutating func experiment(_ root: SyntaxNode) -> Experiment {
     var experiment = Experiment()
     let known = [
-      "attune", "name", "description", "objective", "parameters", "search", "budget", "stopping", "trial",
+      "attune", "name", "description", "objective", "parameters", "constraints", "search", "budget", "stopping",
+      "trial",
     ]
     let later = [
-      "constraints", "extends", "fidelity", "prepare", "confirm", "finally", "secrets", "tags", "executor", "resources",
+      "extends", "fidelity", "prepare", "confirm", "finally", "secrets", "tags", "executor", "resources",
     ]
     guard let section = Section(root, named: "the experiment", known: known, later: later, &diagnostics) else {
       return experiment
@@ -28,13 +29,14 @@ struct ExperimentReader {
     experiment.name = readName(section)
     if let description = section["description"] { _ = diagnostics.text(description, "`description`") }
     if let node = section.require("objective", example: "objective: {minimize: val_error}", &diagnostics) {
-      experiment.objective = readObjective(node)
+      experiment.objectives = readObjectives(node)
     }
     if let node = section.require(
       "parameters", example: "parameters: {learning_rate: {float: [1e-4, 1e-1], scale: log}}", &diagnostics)
     {
       (experiment.parameters, experiment.parametersAreComplete) = readParameters(node)
     }
+    if let node = section["constraints"] { experiment.constraints = readConstraints(node) }
     if let node = section.require("search", example: "search: {strategy: sobol, seed: 1}", &diagnostics) {
       experiment.search = readSearch(node)
     }
@@ -72,11 +74,31 @@ struct ExperimentReader {
 
   private static let nameBytes = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-".utf8)
 
-  private mutating func readObjective(_ node: SyntaxNode) -> Experiment.Objective? {
-    if case .sequence = node.content {
-      diagnostics.report(.later("several objectives"), at: node)
-      return nil
+  private mutating func readObjectives(_ node: SyntaxNode) -> [Experiment.Objective] {
+    guard case .sequence(let elements) = node.content else { return readObjective(node).map { [$0] } ?? [] }
+    if elements.isEmpty { diagnostics.report(.noObjectives, at: node) }
+    let objectives = elements.compactMap { readObjective($0) }
+    var firsts: [String: Span] = [:]
+    for objective in objectives {
+      guard let first = firsts.updateValue(objective.metric.span, forKey: objective.metric.value) else { continue }
+      diagnostics.report(
+        .objectiveTwice(objective.metric.value), at: objective.metric.span,
+        related: [Related(first, "it stands here first")])
     }
+    return objectives.count == elements.count ? objectives : []
+  }
+
+  private mutating func readConstraints(_ node: SyntaxNode) -> [ParsedExpression] {
+    (diagnostics.list(node, "`constraints`") ?? []).compactMap { readExpression($0, "a constraint") }
+  }
+
+  /// A condition as it is written; `true` and numbers are read as they stand.
+  mutating func readExpression(_ node: SyntaxNode, _ what: String) -> ParsedExpression? {
+    guard let text = diagnostics.text(node, what) else { return nil }
+    return ExpressionParser.parse(text, in: sources[text.span], into: &diagnostics)
+  }
+
+  private mutating func readObjective(_ node: SyntaxNode) -> Experiment.Objective? {
     guard
       let section = Section(
         node, named: "`objective`", known: ["minimize", "maximize", "target"], later: ["tolerance"], &diagnostics)
@@ -152,23 +174,21 @@ struct ExperimentReader {
     }
     let trials = section.require("trials", example: "plateau: {trials: 30}", &diagnostics)
       .flatMap { diagnostics.int($0, "`trials`", in: 1...SearchSettings.maximumTrials) }
-    var improvement = 0.0
-    if let node = section["improvement"], let value = diagnostics.float(node, "`improvement`") {
-      if value.value < 0 { diagnostics.report(.negativeImprovement, at: node) }
-      improvement = value.value
-    }
+    let improvement = section["improvement"].flatMap { diagnostics.float($0, "`improvement`") }
+    if let improvement, improvement.value < 0 { diagnostics.report(.negativeImprovement, at: improvement.span) }
     return trials.map { Experiment.Plateau(trials: $0, improvement: improvement) }
   }
 
   private mutating func readSearch(_ node: SyntaxNode) -> Experiment.SearchDeclaration? {
-    let later = ["order", "phases", "reuse", "options", "initial"]
+    let later = ["order", "phases", "reuse", "options"]
     guard
       let section = Section(
-        node, named: "`search`", known: ["strategy", "seed", "lanes", "points"], later: later, &diagnostics)
+        node, named: "`search`", known: ["strategy", "seed", "lanes", "points", "initial"], later: later, &diagnostics)
     else { return nil }
     let seed = section["seed"].flatMap { diagnostics.int($0, "`seed`", in: 0...(1 << 53 - 1)) }
     let lanes = section["lanes"].flatMap { diagnostics.int($0, "`lanes`", in: 1...8192) }
-    let points = section["points"].map { readPoints($0) }
+    let points = section["points"].map { readPoints($0, "`points`") }
+    let initial = section["initial"].map { Located(readPoints($0, "`initial`"), at: section.span(of: "initial")) }
     guard let node = section.require("strategy", example: "strategy: sobol", &diagnostics),
       let strategy = readStrategy(node)
     else { return nil }
@@ -179,8 +199,11 @@ struct ExperimentReader {
         diagnostics.report(.pointsMissing, at: node)
       }
     }
+    if let initial, strategy.value == .grid || strategy.value == .list {
+      diagnostics.report(.initialWithoutDraws(strategy.value.rawValue), at: initial.span)
+    }
     return Experiment.SearchDeclaration(
-      strategy: strategy, seed: UInt64(seed?.value ?? 0), lanes: lanes?.value, points: points)
+      strategy: strategy, seed: UInt64(seed?.value ?? 0), lanes: lanes?.value, points: points, initial: initial)
   }
 
   private mutating func readStrategy(_ node: SyntaxNode) -> Located<Experiment.StrategyName>? {
@@ -198,8 +221,8 @@ struct ExperimentReader {
     return nil
   }
 
-  private mutating func readPoints(_ node: SyntaxNode) -> [Located<[SyntaxNode.Entry]>] {
-    (diagnostics.list(node, "`points`") ?? []).compactMap { point in
+  private mutating func readPoints(_ node: SyntaxNode, _ what: String) -> [Located<[SyntaxNode.Entry]>] {
+    (diagnostics.list(node, what) ?? []).compactMap { point in
       guard case .mapping(let entries) = point.content else {
         diagnostics.report(
           .expected("a mapping from parameters to values", of: "a point", found: point.kind), at: point)

@@ -4,52 +4,50 @@ internal import Search
 /// Turns an experiment without mistakes into the plan that it means.
 enum Lowering {
   /// Nil, with a diagnostic, when an input cannot be read.
+  ///
+  /// - Parameter checks: those that the experiment has passed.
   static func plan(
-    _ experiment: Experiment, inputs: InputFiles, file: String, into diagnostics: inout Diagnostics
+    _ checks: Checks, outcomeConstraints: [Expression], inputs: InputFiles, file: String,
+    into diagnostics: inout Diagnostics
   ) -> Plan? {
-    guard let name = experiment.name, let objective = experiment.objective, let search = experiment.search,
-      let trial = experiment.trial, let command = trial.command
+    let experiment = checks.experiment
+    guard let name = experiment.name, let search = experiment.search, let trial = experiment.trial,
+      let command = trial.command
     else { return nil }
     let inputs = inputs.digested(at: trial.span, into: &diagnostics)
     guard !diagnostics.hasErrors else { return nil }
     return Plan(
-      name: name.value, experimentFile: file, metric: objective.metric.value,
-      search: settings(experiment, objective, search, into: &diagnostics),
+      name: name.value, experimentFile: file, metrics: experiment.objectives.map(\.metric.value),
+      outcomeConstraints: outcomeConstraints, search: settings(checks, search),
       parallel: experiment.budget.parallel ?? 1, timeLimit: experiment.budget.time,
       trial: TrialTemplate(
         command: command.map(\.value), environment: trial.environment, timeout: trial.timeout,
-        metrics: trial.metrics),
+        metrics: trial.metrics, repeats: trial.repeats),
       inputs: inputs)
   }
 
-  private static func settings(
-    _ experiment: Experiment, _ objective: Experiment.Objective, _ search: Experiment.SearchDeclaration,
-    into diagnostics: inout Diagnostics
-  ) -> SearchSettings {
-    // By name, so that the order of the keys in the file means nothing.
-    let declarations = experiment.parameters.sorted {
-      $0.name.value.utf8.lexicographicallyPrecedes($1.name.value.utf8)
-    }
-    let space = Space(declarations.map(\.parameter))
+  private static func settings(_ checks: Checks, _ search: Experiment.SearchDeclaration) -> SearchSettings {
+    let (experiment, space) = (checks.experiment, checks.space)
     let strategy: StrategyChoice =
       switch search.strategy.value {
       case .grid: .grid
-      case .list: .list((search.points ?? []).compactMap { diagnostics.point($0, of: declarations) })
+      case .list: .list(checks.points)
       case .random: .random
       case .sobol: .sobol
       }
     let drawsPoints = search.strategy.value == .random || search.strategy.value == .sobol
-    let initial = drawsPoints ? space.defaultPoint.map { [$0] } ?? [] : []
-    let target = objective.target.map { [StoppingRule.target($0.value)] } ?? []
+    let defaults = drawsPoints ? space.defaultPoint.map { [$0] } ?? [] : []
+    let targets = experiment.objectives.map { $0.target?.value }
+    let target = targets.contains { $0 != nil } ? [StoppingRule.target(targets)] : []
     let plateaus = experiment.plateaus.map {
-      StoppingRule.plateau(trials: $0.trials.value, improvement: $0.improvement)
+      StoppingRule.plateau(trials: $0.trials.value, improvement: $0.improvement?.value ?? 0)
     }
     let parallel = experiment.budget.parallel ?? 1
     var settings = SearchSettings(
-      space: space, goal: objective.goal, strategy: strategy, seed: search.seed,
+      space: space, goals: experiment.objectives.map(\.goal), strategy: strategy, seed: search.seed,
       lanes: search.lanes ?? (parallel == 1 ? 1 : 2 * parallel),
-      trials: experiment.budget.trials?.value ?? SearchSettings.maximumTrials, initialPoints: initial,
-      stopping: target + plateaus)
+      trials: experiment.budget.trials?.value ?? SearchSettings.maximumTrials,
+      initialPoints: defaults + checks.initialPoints.filter { !defaults.contains($0) }, stopping: target + plateaus)
     // A budget that is not written, or is more than there are points, is the number of points.
     settings.trials = settings.plannedTrials
     return settings

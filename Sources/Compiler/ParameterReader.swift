@@ -1,3 +1,4 @@
+internal import Artifacts
 internal import Search
 
 /// `parameters:` and the declarations below it.
@@ -9,11 +10,24 @@ extension ExperimentReader {
       return ([], false)
     }
     if entries.isEmpty { diagnostics.report(.noParameters, at: node) }
-    let declarations = entries.compactMap { entry -> Experiment.ParameterDeclaration? in
-      guard checkName(entry.key), let parameter = readParameter(entry) else { return nil }
-      return Experiment.ParameterDeclaration(name: entry.key, parameter: parameter, span: entry.value.span)
+    return readParameters(entries, under: [])
+  }
+
+  /// The parameters that stand under some labels, and those of their own labels.
+  private mutating func readParameters(
+    _ entries: [SyntaxNode.Entry], under labels: [Experiment.Label]
+  ) -> ([Experiment.ParameterDeclaration], isComplete: Bool) {
+    var declarations: [Experiment.ParameterDeclaration] = []
+    var isComplete = !entries.isEmpty
+    for entry in entries {
+      guard checkName(entry.key), let read = readParameter(entry, under: labels) else {
+        isComplete = false
+        continue
+      }
+      declarations += read.declarations
+      isComplete = isComplete && read.isComplete
     }
-    return (declarations, !entries.isEmpty && declarations.count == entries.count)
+    return (declarations, isComplete)
   }
 
   private mutating func checkName(_ name: Located<String>) -> Bool {
@@ -22,11 +36,8 @@ extension ExperimentReader {
       return false
     }
     if let first = name.value.utf8.first, Self.isLetter(first) {
-      if name.value.utf8.allSatisfy(Self.isNameByte) { return true }
-      if name.value.utf8.allSatisfy({ Self.isNameByte($0) || $0 == UInt8(ascii: ".") }) {
-        diagnostics.report(.later("a parameter's name with dots"), at: name.span)
-        return false
-      }
+      let parts = name.value.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+      if parts.allSatisfy({ $0.first.map(Self.isLetter) ?? false && $0.allSatisfy(Self.isNameByte) }) { return true }
     }
     diagnostics.report(.badParameterName(name.value), at: name.span)
     return false
@@ -43,22 +54,28 @@ extension ExperimentReader {
     isLetter(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "-")
   }
 
-  private mutating func readParameter(_ entry: SyntaxNode.Entry) -> Parameter? {
+  /// A parameter, and those that its labels open.
+  private mutating func readParameter(
+    _ entry: SyntaxNode.Entry, under labels: [Experiment.Label]
+  ) -> (declarations: [Experiment.ParameterDeclaration], isComplete: Bool)? {
     let name = entry.key.value
+    func declaration(_ parameter: Parameter) -> Experiment.ParameterDeclaration {
+      Experiment.ParameterDeclaration(name: entry.key, parameter: parameter, span: entry.value.span, labels: labels)
+    }
     guard case .mapping(let members) = entry.value.content else {
       if case .sequence = entry.value.content {
         diagnostics.report(.listAsParameter(name), at: entry.value)
         return nil
       }
-      return diagnostics.value(entry.value, "`\(name)`").map { Parameter(name: name, domain: .constant($0)) }
+      return diagnostics.value(entry.value, "`\(name)`").map {
+        ([declaration(Parameter(name: name, domain: .constant($0)))], true)
+      }
     }
     let types = ["float", "int", "choice"]
-    let known = types + ["scale", "step", "default"]
-    guard
-      let section = Section(
-        entry.value, named: "the parameter `\(name)`", known: known, later: ["when", "ordered", "prior", "weights"],
-        &diagnostics)
-    else { return nil }
+    let known = types + ["scale", "step", "default", "when", "ordered", "prior", "weights"]
+    guard let section = Section(entry.value, named: "the parameter `\(name)`", known: known, &diagnostics) else {
+      return nil
+    }
     let found = types.filter { section[$0] != nil }
     guard found.count == 1, let type = found.first, let node = section[type] else {
       // A key that was reported as unknown is most likely the type's: say nothing twice.
@@ -76,8 +93,140 @@ extension ExperimentReader {
       case "int": readInt(node, section, name)
       default: readChoice(node, section, name)
       }
+    let when = section["when"].map { readExpression($0, "`when`") }
     guard let domain else { return nil }
-    return Parameter(name: name, domain: domain, defaultValue: readDefault(section, domain, name))
+    var read = declaration(
+      Parameter(
+        name: name, domain: domain, defaultValue: readDefault(section, domain, name),
+        prior: readPrior(section, domain, type), isOrdered: readOrdered(section, type)))
+    read.when = when ?? nil
+    read.defaultSpan = section["default"]?.span
+    var (declarations, isComplete) = ([read], when.map { $0 != nil } ?? true)
+    if case .mapping(let labels) = node.content, type == "choice" {
+      let opened = readLabels(labels, of: name, under: read.labels)
+      declarations += opened.declarations
+      isComplete = isComplete && opened.isComplete
+    }
+    return (declarations, isComplete)
+  }
+
+  /// What the labels of a choice open.
+  private mutating func readLabels(
+    _ entries: [SyntaxNode.Entry], of name: String, under labels: [Experiment.Label]
+  ) -> (declarations: [Experiment.ParameterDeclaration], isComplete: Bool) {
+    var declarations: [Experiment.ParameterDeclaration] = []
+    var isComplete = true
+    for entry in entries where !entry.value.isNull {
+      guard case .mapping(let members) = entry.value.content else {
+        diagnostics.report(.labelIsNoSpace(entry.key.value, found: entry.value.kind), at: entry.value)
+        isComplete = false
+        continue
+      }
+      guard !members.isEmpty, let value = label(entry) else { continue }
+      let opened = readParameters(members, under: labels + [Experiment.Label(choice: name, value: value)])
+      declarations += opened.0
+      isComplete = isComplete && opened.isComplete
+    }
+    return (declarations, isComplete)
+  }
+
+  /// A key as a value of a choice: what it would be in a list.
+  private mutating func label(_ entry: SyntaxNode.Entry) -> Value? {
+    diagnostics.value(
+      SyntaxNode(
+        content: .scalar(SyntaxNode.Scalar(text: entry.key.value, isPlain: entry.keyIsPlain)), span: entry.key.span,
+        size: 1),
+      "a choice")
+  }
+
+  private mutating func readOrdered(_ section: Section, _ type: String) -> Bool {
+    guard let node = section["ordered"] else { return false }
+    guard type == "choice" else {
+      diagnostics.report(.onlyForChoice("ordered"), at: section.span(of: "ordered"))
+      return false
+    }
+    return diagnostics.truth(node, "`ordered`") ?? false
+  }
+
+  private mutating func readPrior(_ section: Section, _ domain: Domain, _ type: String) -> Prior? {
+    if type == "choice" {
+      if section["prior"] != nil { diagnostics.report(.notForChoice("prior"), at: section.span(of: "prior")) }
+      guard let node = section["weights"], case .choice(let values) = domain else { return nil }
+      return readWeights(node, values)
+    }
+    if section["weights"] != nil { diagnostics.report(.onlyForChoice("weights"), at: section.span(of: "weights")) }
+    guard let node = section["prior"], let text = diagnostics.text(node, "`prior`") else { return nil }
+    return readNormal(text, node, domain)
+  }
+
+  private mutating func readNormal(_ text: Located<String>, _ node: SyntaxNode, _ domain: Domain) -> Prior? {
+    guard let match = text.value.wholeMatch(of: /\s*normal\s*\(\s*([^,()\s]+)\s*,\s*([^,()\s]+)\s*\)\s*/),
+      let mean = Double(match.1), let spread = Double(match.2), mean.isFinite, spread.isFinite
+    else {
+      diagnostics.report(.noPrior(text.value), at: node)
+      return nil
+    }
+    let prior = Prior.normal(mean: mean, spread: spread)
+    let (low, high, isLog) = domain.bounds
+    guard prior.fits(domain) else {
+      diagnostics.report(.priorSpread(mean: mean, spread: spread, isLog: isLog), at: node)
+      return nil
+    }
+    if mean < low || mean > high { diagnostics.report(.priorOutside(mean: mean, domain), at: node) }
+    return prior
+  }
+
+  /// A list beside a list of values, or a mapping from values to weights, where a value that is not named has 1.
+  private mutating func readWeights(_ node: SyntaxNode, _ values: [Value]) -> Prior? {
+    var weights = [Double](repeating: 1, count: values.count)
+    var isGood = true
+    switch node.content {
+    case .sequence(let elements):
+      guard elements.count == values.count else {
+        diagnostics.report(.weightCount(elements.count, values: values.count), at: node)
+        return nil
+      }
+      for (index, element) in elements.enumerated() {
+        guard let weight = readWeight(element) else {
+          isGood = false
+          continue
+        }
+        weights[index] = weight
+      }
+    case .mapping(let entries):
+      for entry in entries {
+        guard let value = label(entry), let weight = readWeight(entry.value) else {
+          isGood = false
+          continue
+        }
+        guard let index = values.firstIndex(of: value) else {
+          let known = values.map { $0.text(in: .choice(values)) }
+          diagnostics.report(.weightOfNothing(entry.key.value, known: known), at: entry.key.span)
+          isGood = false
+          continue
+        }
+        weights[index] = weight
+      }
+    case .scalar:
+      diagnostics.report(
+        .expected("a list, or a mapping from values to weights", of: "`weights`", found: node.kind), at: node)
+      return nil
+    }
+    guard isGood else { return nil }
+    guard Prior.weights(weights).fits(.choice(values)) else {
+      diagnostics.report(.weightsAllZero, at: node)
+      return nil
+    }
+    return Prior.weights(weights)
+  }
+
+  private mutating func readWeight(_ node: SyntaxNode) -> Double? {
+    guard let weight = diagnostics.float(node, "a weight") else { return nil }
+    guard weight.value >= 0 else {
+      diagnostics.report(.negativeWeight, at: node)
+      return nil
+    }
+    return weight.value
   }
 
   private mutating func readScale(_ section: Section) -> Scale? {
@@ -179,12 +328,28 @@ extension ExperimentReader {
   }
 
   private mutating func readChoice(_ node: SyntaxNode, _ section: Section, _ name: String) -> Domain? {
-    if case .mapping = node.content {
-      diagnostics.report(.later("choices that open sub-spaces"), at: node)
-      return nil
-    }
     for key in ["scale", "step"] where section[key] != nil {
       diagnostics.report(.notForChoice(key), at: section.span(of: key))
+    }
+    if case .mapping(let entries) = node.content {
+      guard !entries.isEmpty else {
+        diagnostics.report(.emptyChoice, at: node)
+        return nil
+      }
+      var values: [Value] = []
+      for entry in entries {
+        guard let value = label(entry) else { continue }
+        if let first = values.firstIndex(of: value) {
+          diagnostics.report(
+            .choiceTwice, at: entry.key.span, related: [Related(entries[first].key.span, "it stands here first")])
+          return nil
+        }
+        values.append(value)
+      }
+      if entries.count == 1 { diagnostics.report(.oneValue(name), at: node) }
+      // The order of a mapping's keys means nothing.
+      let sorted = values.sorted { $0.literal.utf8.lexicographicallyPrecedes($1.literal.utf8) }
+      return values.count == entries.count ? .choice(sorted) : nil
     }
     guard let elements = diagnostics.list(node, "`choice`") else { return nil }
     guard !elements.isEmpty else {
@@ -222,5 +387,16 @@ extension ExperimentReader {
       return nil
     }
     return value
+  }
+}
+
+extension Domain {
+  /// The ends of a range, and whether its scale is logarithmic.
+  fileprivate var bounds: (low: Double, high: Double, isLog: Bool) {
+    switch self {
+    case .float(let range): (range.lower, range.upper, range.scale == .log)
+    case .int(let range): (Double(range.lower), Double(range.upper), range.scale == .log)
+    case .choice, .constant: (0, 0, false)
+    }
   }
 }

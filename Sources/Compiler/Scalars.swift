@@ -67,6 +67,15 @@ extension Diagnostics {
     return scalar.text
   }
 
+  mutating func truth(_ node: SyntaxNode, _ what: String) -> Bool? {
+    if let scalar = node.scalar, scalar.isPlain {
+      if ["true", "True", "TRUE"].contains(scalar.text) { return true }
+      if ["false", "False", "FALSE"].contains(scalar.text) { return false }
+    }
+    report(.expected("true or false", of: what, found: node.scalar.map { "`\($0.text)`" } ?? node.kind), at: node)
+    return nil
+  }
+
   /// A value of a choice or a constant, which no key gives a type: by the core schema.
   mutating func value(_ node: SyntaxNode, _ what: String) -> Value? {
     guard let scalar = node.scalar, !node.isNull else {

@@ -4,23 +4,43 @@ internal import Search
 /// `trial:` and what stands below it.
 extension ExperimentReader {
   mutating func readTrial(_ node: SyntaxNode) -> Experiment.TrialDeclaration? {
-    let later = ["shell", "resources", "repeats", "cache", "retry", "checkpoint", "tolerance"]
+    let later = ["shell", "resources", "cache", "retry", "checkpoint", "tolerance"]
     guard
       let section = Section(
-        node, named: "`trial`", known: ["run", "inputs", "environment", "timeout", "metrics"], later: later,
+        node, named: "`trial`", known: ["run", "inputs", "environment", "timeout", "metrics", "repeats"], later: later,
         &diagnostics)
     else { return nil }
     let inputs = section["inputs"].map { readInputs($0) }
     let environment = section["environment"].map { readEnvironment($0) } ?? []
     let timeout = section["timeout"].flatMap { diagnostics.duration($0, "`timeout`") }
     let metrics = section["metrics"].map { readMetrics($0) } ?? .auto
+    let repeats = section["repeats"].map { readRepeats($0) } ?? .once
     var command: [Located<[TrialTemplate.Segment]>]?
     if !isShellScript(node), let run = section.require("run", example: "run: python train.py ${args}", &diagnostics) {
       command = readCommand(run)
     }
     return Experiment.TrialDeclaration(
       command: command, span: section["run"]?.span ?? section.span, inputs: inputs, environment: environment,
-      timeout: timeout, metrics: metrics)
+      timeout: timeout, metrics: metrics, repeats: repeats)
+  }
+
+  private mutating func readRepeats(_ node: SyntaxNode) -> Repeats {
+    guard
+      let section = Section(node, named: "`repeats`", known: ["seeds", "aggregate"], later: ["racing"], &diagnostics)
+    else { return .once }
+    let seeds = section.require("seeds", example: "repeats: {seeds: 3}", &diagnostics)
+      .flatMap { diagnostics.int($0, "`seeds`", in: 1...Repeats.maximumSeeds) }
+    var aggregate = Repeats.Aggregate.mean
+    if let node = section["aggregate"], let text = diagnostics.text(node, "`aggregate`") {
+      if let known = Repeats.Aggregate(rawValue: text.value) {
+        aggregate = known
+      } else {
+        diagnostics.report(
+          .unknownAggregate(text.value, known: Repeats.Aggregate.allCases.map(\.rawValue)), at: node)
+      }
+    }
+    guard let seeds, seeds.value > 1 else { return .once }
+    return Repeats(seeds: seeds.value, aggregate: aggregate)
   }
 
   /// A trial with `shell` in place of `run` has been told that `shell` comes later; that `run` is missing is no news.
@@ -163,20 +183,11 @@ private struct CommandSplitter {
   private(set) var problems: [Located<Message>] = []
 
   private let text: [Character]
-  private let span: Span
-  /// The byte offset of each character, where the text stands in the source letter by letter.
-  private let offsets: [Int]?
+  private let places: ScalarPlaces
 
   init(_ text: Located<String>, in source: SourceText) {
     self.text = Array(text.value)
-    span = text.span
-    var start = text.span.range.lowerBound
-    if let quote = source.bytes[safe: start], [UInt8(ascii: "\""), UInt8(ascii: "'")].contains(quote) { start += 1 }
-    let isVerbatim = source.bytes[start...].starts(with: text.value.utf8)
-    offsets =
-      isVerbatim
-      ? self.text.reduce(into: [start]) { $0.append(($0.last ?? start) + $1.utf8.count) }
-      : nil
+    places = ScalarPlaces(text, in: source)
   }
 
   mutating func split() -> [Located<String>]? {
@@ -192,7 +203,7 @@ private struct CommandSplitter {
         (word, isQuoted) = (nil, false)
       case "'", "\"":
         guard let end = endOfQuote(from: index) else {
-          problems.append(Located(.openQuote, at: place(index, text.count)))
+          problems.append(Located(.openQuote, at: places.span(index, text.count)))
           return nil
         }
         word = ((word?.text ?? "") + unquoted(index + 1, end), word?.start ?? index)
@@ -212,7 +223,7 @@ private struct CommandSplitter {
   }
 
   private mutating func finish(_ word: (text: String, start: Int), end: Int, _ isQuoted: Bool) -> Located<String> {
-    let at = place(word.start, end)
+    let at = places.span(word.start, end)
     if !isQuoted, Self.needsShell(word.text) { problems.append(Located(.needsShell(word.text), at: at)) }
     return Located(word.text, at: at)
   }
@@ -244,13 +255,4 @@ private struct CommandSplitter {
     }
     return result
   }
-
-  private func place(_ start: Int, _ end: Int) -> Span {
-    guard let offsets else { return span }
-    return Span(offsets[start]..<offsets[end], in: span.source)
-  }
-}
-
-extension Array {
-  fileprivate subscript(safe index: Int) -> Element? { indices.contains(index) ? self[index] : nil }
 }

@@ -20,6 +20,7 @@ struct Coordinator {
   private let order: Order
   private let store: RunStore
   private let identity: TrialIdentity
+  private let judge: TrialJudge
   private let run: Int
   private let started = Now.monotonic
   private let elapsedBefore: Int
@@ -38,8 +39,10 @@ struct Coordinator {
   private var ready: [Job] = []
   /// The outcomes that are recorded: only what may be among them is looked up.
   private var recorded: RecordedKeys
-  /// Trials of the same key as one that is in hand: they share its outcome.
-  private var followers: [Digest: [Int]] = [:]
+  /// The runs that are in hand, by key, with those of trials that wait for them: runs of one key share an outcome.
+  private var waiters: [Digest: [(trial: Int, run: Int)]] = [:]
+  /// The trials that are handed out and not finished.
+  private var open: [Int: OpenTrial] = [:]
   private var inHand = 0
   /// How many trials the schedule was offered room for and has not handed out.
   private var offered = 0
@@ -62,7 +65,7 @@ struct Coordinator {
     /// When the first event came.
     private(set) var began = 0
     var jobs: [Job] = []
-    var outcomes: [(key: Digest, report: TrialReport, facts: TrialFacts)] = []
+    var outcomes: [(job: Job, facts: TrialFacts, seconds: Double)] = []
     /// Where the result is closed, because the time is up.
     var closedAfter: Int?
 
@@ -70,6 +73,17 @@ struct Coordinator {
       if events.isEmpty { began = Now.monotonic }
       events.append(event)
     }
+  }
+
+  /// A trial that waits for its runs.
+  private struct OpenTrial {
+    var point: Point
+    /// In the order of the runs; nil for one that is not over.
+    var facts: [TrialFacts?]
+    /// Whether one of its runs is run for it, and not for another trial.
+    var isRun: Bool
+    /// In seconds, over the runs that are over.
+    var seconds = 0.0
   }
 
   /// The trials that are handed out and not finished, beside those that run: enough to launch the next while the one
@@ -85,6 +99,7 @@ struct Coordinator {
     self.store = store
     self.inputs = inputs
     identity = TrialIdentity(plan)
+    judge = TrialJudge(plan)
     schedule = Schedule(plan.search)
     executor = LocalExecutor(
       directory: order.project.experimentFolder, variables: plan.trial.environment, token: token + ":",
@@ -171,7 +186,7 @@ struct Coordinator {
         if let facts = try prepare(trial, point) {
           reused += 1
           status.reused += 1
-          actions += tell(trial, facts)
+          actions += tell(trial, judge.result(of: facts.map(judge.measurement), at: point))
         }
       case .cancel(let trial): cancelled.insert(trial)
       case .conclude: break
@@ -184,40 +199,54 @@ struct Coordinator {
     if reused > 0 { watch(.reused(count: reused), snapshot()) }
   }
 
-  /// Gives the recorded facts of a trial, or else makes it ready to be launched.
-  private mutating func prepare(_ trial: Int, _ point: Point) throws -> TrialFacts? {
-    let plan = order.plan.plan
-    let (parameters, seed, key) = identity.names(of: point)
-    if followers[key] != nil {
-      followers[key]?.append(trial)
-      return nil
+  /// Gives the recorded facts of a trial's runs, or else makes those that are missing ready to be launched.
+  private mutating func prepare(_ trial: Int, _ point: Point) throws -> [TrialFacts]? {
+    let parameters = identity.pointBytes(point)
+    let names = identity.runs(forPoint: parameters)
+    var waiting = OpenTrial(point: point, facts: [], isRun: false)
+    for (run, name) in names.enumerated() {
+      var facts: TrialFacts?
+      if waiters[name.key] != nil {
+        waiters[name.key]?.append((trial, run))
+      } else if recorded.mayContain(name.key), let known = try recordedFacts(of: name.key) {
+        facts = known
+      } else {
+        waiters[name.key] = [(trial, run)]
+        waiting.isRun = true
+        addJob(trial, point, parameters, name)
+      }
+      waiting.facts.append(facts)
     }
-    if recorded.mayContain(key), let facts = try recordedFacts(of: key) { return facts }
-    let folder = order.project.trialFolder(of: key)
-    let arguments = plan.trial.arguments(for: point, in: plan.search.space, seed: seed, folder: folder)
+    let facts = waiting.facts.compactMap { $0 }
+    guard facts.count < names.count else { return facts }
+    open[trial] = waiting
+    return nil
+  }
+
+  private mutating func addJob(_ trial: Int, _ point: Point, _ parameters: [UInt8], _ name: TrialIdentity.Run) {
+    let plan = order.plan.plan
+    let folder = order.project.trialFolder(of: name.key)
+    let arguments = plan.trial.arguments(for: point, in: plan.search.space, seed: name.seed, folder: folder)
     let job = Job(
-      trial: trial, intent: nextIntent, key: key, parameters: parameters, arguments: arguments, seed: seed,
+      trial: trial, intent: nextIntent, key: name.key, parameters: parameters, arguments: arguments, seed: name.seed,
       folder: folder)
     nextIntent += 1
     inHand += 1
-    followers[key] = []
-    gathered.add(.intent(IntentEvent(id: job.intent, run: run, trial: trial, key: key, at: Now.wall)))
+    gathered.add(.intent(IntentEvent(id: job.intent, run: run, trial: trial, key: name.key, at: Now.wall)))
     gathered.jobs.append(job)
-    return nil
   }
 
   private func recordedFacts(of key: Digest) throws -> TrialFacts? {
     let plan = order.plan.plan
     guard let outcome = try store.journal.outcome(of: key, timeLimit: plan.trial.timeout) else { return nil }
     let isOld = outcome.intent < firstIntent
-    if order.retryFailed, isOld, case .failed = outcome.facts.result(for: plan.metric) { return nil }
+    if order.retryFailed, isOld, case .failed = judge.measurement(of: outcome.facts) { return nil }
     return outcome.facts
   }
 
-  private mutating func tell(_ trial: Int, _ facts: TrialFacts) -> [Schedule.Action] {
-    let result = facts.result(for: order.plan.plan.metric)
+  private mutating func tell(_ trial: Int, _ result: TrialResult) -> [Schedule.Action] {
     if case .failed = result { status.failed += 1 }
-    return schedule.next(.finished(trial: trial, result.outcome))
+    return schedule.next(.finished(trial: trial, judge.outcome(of: result)))
   }
 
   /// Launches nothing more of what was prepared.
@@ -276,20 +305,16 @@ struct Coordinator {
         OutcomeEvent(
           intent: job.intent, key: job.key, facts: facts, seconds: ended.seconds, cpuSeconds: ended.cpuSeconds,
           peakMemory: ended.peakMemory, elapsed: elapsed)))
-    let report = TrialReport(
-      trial: job.trial, key: job.key, result: facts.result(for: order.plan.plan.metric), seconds: ended.seconds,
-      metrics: facts.metrics.values.map(\.name), folder: job.folder,
-      lastWords: lastWords(of: job, facts))
-    gathered.outcomes.append((job.key, report, facts))
+    gathered.outcomes.append((job, facts, ended.seconds))
   }
 
   /// What a trial that failed said of it: its last error, or the line that was to report the metric.
   private func lastWords(of job: Job, _ facts: TrialFacts) -> String {
     let (output, errors) = (Path.join(job.folder, "stdout.log"), Path.join(job.folder, "stderr.log"))
-    let metric = order.plan.plan.metric
-    switch facts.result(for: metric) {
-    case .completed: return ""
+    switch judge.measurement(of: facts) {
+    case .values: return ""
     case .failed(.metricMissing):
+      let metric = judge.blamed(in: facts) ?? ""
       let line = File.lastLine(of: output, with: metric)
       return line.isEmpty ? File.lastLine(of: errors, with: metric) : line
     case .failed: return File.lastLine(of: errors)
@@ -298,7 +323,7 @@ struct Coordinator {
 
   private func metrics(of job: Job) -> Metrics {
     let source = order.plan.plan.trial.metrics
-    let wanted = order.plan.plan.metric
+    let wanted = judge.metrics
     var metrics = Metrics(wanted: wanted)
     if source != .file {
       metrics = MetricReader.metrics(in: Path.join(job.folder, "stdout.log"), tokens: true, wanted: wanted)
@@ -334,16 +359,30 @@ struct Coordinator {
     try result.get()
     committing = nil
     ready += batch.jobs
-    for (key, report, facts) in batch.outcomes {
-      let others = followers.removeValue(forKey: key) ?? []
-      if order.plan.plan.search.mayRepeatPoints { recorded.insert(key) }
-      status.executed += 1
-      try perform(tell(report.trial, facts), watch)
-      watch(.finished(report), snapshot())
-      status.reused += others.count
-      for other in others { try perform(tell(other, facts), watch) }
+    for (job, facts, seconds) in batch.outcomes {
+      if order.plan.plan.search.mayRepeatPoints { recorded.insert(job.key) }
+      for (trial, run) in waiters.removeValue(forKey: job.key) ?? [] {
+        open[trial]?.facts[run] = facts
+        open[trial]?.seconds += seconds
+        if open[trial]?.facts.allSatisfy({ $0 != nil }) ?? false { try finish(trial, job, facts, watch) }
+      }
     }
     if let after = batch.closedAfter { try perform(schedule.next(.closed(after: after)), watch) }
+  }
+
+  /// Tells what came of a trial whose last run is over.
+  private mutating func finish(
+    _ trial: Int, _ last: Job, _ lastFacts: TrialFacts, _ watch: (RunProgress, RunStatus) -> Void
+  ) throws {
+    guard let ended = open.removeValue(forKey: trial) else { return }
+    let result = judge.result(of: ended.facts.compactMap { $0.map(judge.measurement) }, at: ended.point)
+    if ended.isRun { status.executed += 1 } else { status.reused += 1 }
+    try perform(tell(trial, result), watch)
+    guard ended.isRun else { return }
+    let report = TrialReport(
+      trial: trial, result: result, seconds: ended.seconds, blamed: judge.blamed(in: lastFacts),
+      metrics: lastFacts.metrics.values.map(\.name), folder: last.folder, lastWords: lastWords(of: last, lastFacts))
+    watch(.finished(report), snapshot())
   }
 
   // MARK: - Time and signals
@@ -408,7 +447,7 @@ struct Coordinator {
   private func snapshot() -> RunStatus {
     var status = status
     status.running = executor.runningCount
-    status.best = schedule.best.map { ($0.trial, $0.value) }
+    status.best = schedule.best
     status.elapsed = elapsed
     return status
   }

@@ -10,8 +10,8 @@ package enum MetricReader {
   /// Lines end at LF or CR (progress bars rewrite their line). A line that is a JSON object gives each of its numbers;
   /// on other lines, where `tokens` is set, every `name=value` and `name: value` counts.
   ///
-  /// - Parameter wanted: a name that is kept however many others there are.
-  package static func metrics(in path: String, tokens: Bool, wanted: String? = nil) -> Metrics {
+  /// - Parameter wanted: names that are kept however many others there are.
+  package static func metrics(in path: String, tokens: Bool, wanted: [String] = []) -> Metrics {
     var metrics = Metrics(wanted: wanted)
     // A pipe that stands in the file's place would be waited for.
     guard File.isRegular(path) else { return metrics }

@@ -23,22 +23,32 @@ package struct RecordedTrials: Hashable, Sendable {
     guard let journal = try RunStore.reading(folder: project.stateFolder), try journal.hasOutcomes else { return }
     let plan = document.plan
     let keys = try RecordedKeys(journal)
-    func result(of key: Digest) throws -> TrialResult? {
+    let judge = TrialJudge(plan)
+    func measurement(of key: Digest) throws -> Measurement? {
       guard keys.mayContain(key), let outcome = try journal.outcome(of: key, timeLimit: plan.trial.timeout) else {
         return nil
       }
-      let result = outcome.facts.result(for: plan.metric)
-      if retryFailed, case .failed = result { return nil }
-      return result
+      let measurement = judge.measurement(of: outcome.facts)
+      if retryFailed, case .failed = measurement { return nil }
+      return measurement
+    }
+    /// Of all the trial's runs, or none.
+    func measurements(of runs: [TrialIdentity.Run]) throws -> [Measurement]? {
+      var all: [Measurement] = []
+      for run in runs {
+        guard let one = try measurement(of: run.key) else { return nil }
+        all.append(one)
+      }
+      return all
     }
     var replay = Replay(plan, closedAfter: try journal.closure(of: document.digest))
-    while let trial = replay.next, let result = try result(of: trial.key) {
+    while let trial = replay.next, let measurements = try measurements(of: trial.runs) {
       note(isRecorded: true)
-      replay.take(result)
+      replay.take(measurements)
     }
     areComplete = replay.conclusion != nil
     if let missing = replay.next, !plan.search.makeStrategy().isAdaptive {
-      try countOthers(from: missing.number, plan) { try result(of: $0) != nil }
+      try countOthers(from: missing.number, plan) { try measurements(of: $0) != nil }
     }
     if let last = try journal.lastPlan(ofExperiment: project.experimentPath),
       let previous = try? PlanDocument(json: JSON(document: Array(last.utf8)))
@@ -53,11 +63,13 @@ package struct RecordedTrials: Hashable, Sendable {
   }
 
   /// Of the trials that are known before the run.
-  private mutating func countOthers(from first: Int, _ plan: Plan, _ isRecorded: (Digest) throws -> Bool) throws {
+  private mutating func countOthers(from first: Int, _ plan: Plan, _ isRecorded: ([TrialIdentity.Run]) throws -> Bool)
+    throws
+  {
     let strategy = plan.search.makeStrategy()
     let identity = TrialIdentity(plan)
     for trial in first..<max(first, plan.search.plannedTrials) {
-      note(isRecorded: try isRecorded(identity.names(of: strategy.point(for: trial, after: [])).key))
+      note(isRecorded: try isRecorded(identity.runs(at: strategy.point(for: trial, after: []))))
     }
   }
 }

@@ -4,19 +4,14 @@ package import Search
 /// Makes the decisions of a search again, one trial after the other, from outcomes that are known.
 ///
 ///     var replay = Replay(plan, closedAfter: nil)
-///     while let trial = replay.next { replay.take(result(of: trial.key)) }
+///     while let trial = replay.next { replay.take(trial.runs.map(measurement)) }
 ///     replay.conclusion
 package struct Replay: Sendable {
   /// A trial as the plan and the decisions make it, before its result is known.
   package struct Trial: Hashable, Sendable {
     package var number: Int
     package var point: Point
-    package var seed: Int
-    package var key: Digest
-
-    package func record(_ result: TrialResult) -> TrialRecord {
-      TrialRecord(trial: number, key: key, seed: seed, point: point, result: result)
-    }
+    package var runs: [TrialIdentity.Run]
   }
 
   /// The trial whose result is wanted next; nil when the search is concluded.
@@ -25,26 +20,35 @@ package struct Replay: Sendable {
 
   private var schedule: Schedule
   private let identity: TrialIdentity
+  private let judge: TrialJudge
 
   /// - Parameter closedAfter: how many trials there are when a limit of time ended the search.
   package init(_ plan: Plan, closedAfter: Int?) {
     schedule = Schedule(plan.search)
     identity = TrialIdentity(plan)
+    judge = TrialJudge(plan)
     if let closedAfter { advance(.closed(after: closedAfter)) }
     advance(.room(for: 1))
   }
 
-  package mutating func take(_ result: TrialResult) {
-    guard let trial = next else { return }
+  /// Takes in what the next trial's runs gave, in the order of its runs.
+  ///
+  /// - Precondition: there is a next trial.
+  @discardableResult
+  package mutating func take(_ measurements: [Measurement]) -> TrialRecord {
+    guard let trial = next else { preconditionFailure("the search is over") }
+    let result = judge.result(of: measurements, at: trial.point)
     next = nil
-    advance(.finished(trial: trial.number, result.outcome))
+    advance(.finished(trial: trial.number, judge.outcome(of: result)))
     advance(.room(for: 1))
+    return TrialRecord(
+      trial: trial.number, point: trial.point, runs: zip(trial.runs, measurements).map(TrialRecord.Run.init),
+      result: result)
   }
 
   private mutating func advance(_ event: Schedule.Event) {
     for case .run(let number, let point) in schedule.next(event) {
-      let (_, seed, key) = identity.names(of: point)
-      next = Trial(number: number, point: point, seed: seed, key: key)
+      next = Trial(number: number, point: point, runs: identity.runs(at: point))
     }
   }
 }
@@ -53,7 +57,9 @@ package struct Replay: Sendable {
 struct Tally {
   private(set) var count = 0
   private(set) var completed = 0
-  private(set) var best: SelectedTrial?
+  private(set) var infeasible = 0
+  /// The best trials, by number.
+  private(set) var best: [SelectedTrial] = []
   private(set) var baseline: Incumbent?
 
   private let search: SearchSettings
@@ -64,13 +70,27 @@ struct Tally {
     defaults = search.space.defaultPoint
   }
 
+  /// Which trials are the best, in words.
+  static func words(_ best: [SelectedTrial]) -> String {
+    switch best.count {
+    case 0: "no trial completed"
+    case 1: "trial \(best[0].trial) is the best"
+    default: "\(best.count) trials are the best: none is better in every objective"
+    }
+  }
+
   mutating func take(_ record: TrialRecord) {
     count += 1
-    guard case .completed(let value) = record.result else { return }
+    if case .infeasible = record.result { infeasible += 1 }
+    guard case .completed(let judged) = record.result else { return }
     completed += 1
-    if best.map({ search.goal.prefers(value, to: $0.value) }) ?? true {
-      best = SelectedTrial(record, value: value, in: search.space)
+    let values = Array(judged.prefix(search.goals.count))
+    var incumbents = best.map { Incumbent(trial: $0.trial, values: $0.values) }
+    if incumbents.admit(Incumbent(trial: record.trial, values: values), by: search.goals) {
+      let left = Set(incumbents.map(\.trial))
+      best.removeAll { !left.contains($0.trial) }
+      best.append(SelectedTrial(record, values: values, in: search.space))
     }
-    if baseline == nil, record.point == defaults { baseline = Incumbent(trial: record.trial, value: value) }
+    if baseline == nil, record.point == defaults { baseline = Incumbent(trial: record.trial, values: values) }
   }
 }

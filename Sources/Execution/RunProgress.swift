@@ -1,4 +1,5 @@
 package import Artifacts
+package import Search
 
 /// Something that a person who watches a run wants to know.
 package enum RunProgress: Sendable {
@@ -16,9 +17,10 @@ package enum RunProgress: Sendable {
 /// How a trial ended.
 package struct TrialReport: Sendable {
   package var trial: Int
-  package var key: Digest
   package var result: TrialResult
   package var seconds: Double
+  /// The first metric that it should have reported as a finite number and did not.
+  package var blamed: String?
   /// The names of the metrics that it reported.
   package var metrics: [String]
   /// Where its output lies.
@@ -37,8 +39,8 @@ package struct RunStatus: Sendable {
   package var running = 0
   /// Trials that ended, or were recorded, and are no part of the result.
   package var surplus = 0
-  /// The best trial among those that the search has seen.
-  package var best: (trial: Int, value: Double)?
+  /// The best trials among those that the search has seen.
+  package var best: [Incumbent] = []
   /// How long the plan's runs have been at work, in milliseconds.
   package var elapsed = 0
   package var workers = 0

@@ -81,21 +81,20 @@ private func checkDecisions(_ manifest: Manifest, trials path: String, _ verific
   var tally = Tally(plan.search)
   do {
     try File.forEachLine(of: path) { line in
-      guard let trial = replay.next else {
+      guard replay.next != nil else {
         throw Mismatch(text: "trials follow the end of the search, from \(tally.count) on")
       }
-      let result: TrialResult
-      do { result = try lines.result(of: line, metric: plan.metric) } catch {
+      let measurements: [Measurement]
+      do { measurements = try lines.measurements(of: line) } catch {
         throw Mismatch(text: "trial \(tally.count): \(error)")
       }
-      let record = trial.record(result)
+      let record = replay.take(measurements)
       writer.removeAll()
       lines.write(record, to: &writer)
       guard writer.bytes.dropLast().elementsEqual(line) else {
         throw Mismatch(text: "trial \(tally.count) is not the one that the plan and the earlier outcomes call for")
       }
       tally.take(record)
-      replay.take(result)
     }
   } catch {
     verification[.schedule] = .failed((error as? Mismatch)?.text ?? "\(error)")
@@ -106,8 +105,8 @@ private func checkDecisions(_ manifest: Manifest, trials path: String, _ verific
   let isSelected = content.best == tally.best && content.baseline == tally.baseline
   verification[.selection] =
     isSelected
-    ? .passed(tally.best.map { "trial \($0.trial) is the best" } ?? "no trial completed")
-    : .failed("the trial selected is not the best one recorded, or its record differs")
+    ? .passed(Tally.words(tally.best))
+    : .failed("the trials selected are not the best ones recorded, or their records differ")
 }
 
 private func checkEnd(
@@ -120,6 +119,7 @@ private func checkEnd(
   }
   let agrees =
     conclusion.trials == stated.trials && conclusion.reason == stated.reason && tally.completed == content.completed
+    && tally.infeasible == content.infeasible
   verification[.stopping] =
     agrees
     ? .passed("the search ends after \(tally.count) trials: \(stated.reason.rawValue)")

@@ -43,23 +43,26 @@ private func writeTrials(
   var replay = Replay(plan, closedAfter: conclusion.reason == .time ? conclusion.trials : nil)
   var builder = DigestBuilder(of: "file")
   var tally = Tally(plan.search)
+  let judge = TrialJudge(plan)
   var failure: (any Error)?
   try File.replace(path) { write throws(FileError) in
     var writer = CanonicalWriter()
     while let trial = replay.next {
-      let facts: TrialFacts?
-      do { facts = try journal.outcome(of: trial.key, timeLimit: plan.trial.timeout)?.facts } catch {
+      var measurements: [Measurement] = []
+      do {
+        for run in trial.runs {
+          guard let outcome = try journal.outcome(of: run.key, timeLimit: plan.trial.timeout) else {
+            throw ExecutionError.replayDiffers
+          }
+          measurements.append(judge.measurement(of: outcome.facts))
+        }
+      } catch {
         failure = error
         return
       }
-      guard let result = facts?.result(for: plan.metric) else {
-        failure = ExecutionError.replayDiffers
-        return
-      }
-      let record = trial.record(result)
+      let record = replay.take(measurements)
       lines.write(record, to: &writer)
       tally.take(record)
-      replay.take(result)
       if writer.bytes.count > 1 << 16 || replay.next == nil {
         builder.update(writer.bytes)
         try write(writer.bytes)
@@ -71,7 +74,7 @@ private func writeTrials(
   guard replay.conclusion == conclusion else { throw ExecutionError.replayDiffers }
   return ManifestContent(
     plan: document, conclusion: conclusion, trialsDigest: builder.finish(), completed: tally.completed,
-    best: tally.best, baseline: tally.baseline)
+    infeasible: tally.infeasible, best: tally.best, baseline: tally.baseline)
 }
 
 /// The manifest that stands at a path, if it and its trials are whole.

@@ -31,7 +31,7 @@ package struct Graph {
     case .checkInputs: return ["check inputs", Text.count(plan.inputs.count, "file")]
     case .search:
       return ["search: \(plan.search.strategy.name)", Text.count(plan.search.plannedTrials, "trial")] + rules
-    case .select: return ["select the best", "\(plan.search.goal.rawValue) \(plan.metric)"]
+    case .select: return ["select the best"] + plan.objectives
     case .writeManifest: return ["write the manifest", "results/\(plan.name)/manifest.json"]
     }
   }
@@ -39,7 +39,7 @@ package struct Graph {
   private var rules: [String] {
     let rules = document.plan.search.stopping.map { rule in
       switch rule {
-      case .target(let value): "or target \(Text.number(value))"
+      case .target(let values): "or target \(values.map { $0.map(Text.number) ?? "–" }.joined(separator: ", "))"
       case .plateau(let trials, _): "or plateau of \(trials)"
       }
     }

@@ -12,23 +12,47 @@ package struct ManifestText {
 
   package var lines: [String] { best + [""] + [stop] }
 
-  /// The best configuration, and what it is compared with.
+  /// The best configuration and what it is compared with, or those that no other dominates.
   private var best: [String] {
-    guard let best = content.best else { return ["No trial completed: there is no best configuration."] }
-    let value = "\(plan.metric) \(Text.number(best.value))"
-    let parameters = (best.parameters.members ?? []).sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
-    let rows = parameters.map { [Text.printable($0.name), Text.printable($0.value.string ?? $0.value.canonicalText)] }
+    guard let best = content.best.first else {
+      return [
+        content.infeasible == 0
+          ? "No trial completed: there is no best configuration."
+          : "No trial is feasible: there is no best configuration."
+      ]
+    }
+    guard plan.metrics.count == 1 else { return front }
+    let value = "\(plan.metrics[0]) \(Text.number(best.values[0]))"
+    let rows = parameters(of: best).map { [$0.name, $0.value] }
     return ["Best configuration: trial \(best.trial), \(value)\(comparison(best))"] + Text.table(rows, indent: "    ")
+  }
+
+  private func parameters(of trial: SelectedTrial) -> [(name: String, value: String)] {
+    (trial.parameters.members ?? []).sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+      .map { (Text.printable($0.name), Text.printable($0.value.string ?? $0.value.canonicalText)) }
+  }
+
+  /// The trials that no other dominates, the best in the first objective first.
+  private var front: [String] {
+    let goal = plan.search.goals[0]
+    let sorted = content.best.sorted { goal.prefers($0.values[0], to: $1.values[0]) }
+    let shown = sorted.count <= 20 ? sorted : Array(sorted.prefix(18))
+    let rows = shown.map { trial in
+      ["trial \(trial.trial)"] + zip(plan.metrics, trial.values).map { "\($0) \(Text.number($1))" }
+        + [parameters(of: trial).map { "\($0.name)=\($0.value)" }.joined(separator: " ")]
+    }
+    let more = sorted.count - shown.count
+    return ["Pareto front: \(Text.count(sorted.count, "configuration")) that no other betters in every objective"]
+      + Text.table(rows, indent: "    ") + (more > 0 ? ["    … \(Text.grouped(more)) more"] : [])
   }
 
   private func comparison(_ best: SelectedTrial) -> String {
     guard let baseline = content.baseline else { return "" }
     guard baseline.trial != best.trial else { return " (the defaults; nothing was better)" }
-    let defaults = "the defaults gave \(Text.number(baseline.value))"
-    guard baseline.value != 0, (baseline.value > 0) == (best.value > 0) || best.value == 0 else {
-      return " (\(defaults))"
-    }
-    let change = (best.value - baseline.value) / abs(baseline.value) * 100
+    let (value, standard) = (best.values[0], baseline.values[0])
+    let defaults = "the defaults gave \(Text.number(standard))"
+    guard standard != 0, (standard > 0) == (value > 0) || value == 0 else { return " (\(defaults))" }
+    let change = (value - standard) / abs(standard) * 100
     return " (\(defaults): \(Text.number((abs(change) * 10).rounded() / 10))% \(change < 0 ? "lower" : "higher"))"
   }
 
@@ -42,8 +66,10 @@ package struct ManifestText {
       case .plateau: "no improvement for too long"
       case .time: "the budget's time was up"
       }
-    let failed = count - content.completed
-    return
-      "Ended after \(Text.count(count, "trial")): \(reason)\(failed == 0 ? "" : "; \(Text.grouped(failed)) failed")."
+    let failed = count - content.completed - content.infeasible
+    let others =
+      (failed == 0 ? "" : "; \(Text.grouped(failed)) failed")
+      + (content.infeasible == 0 ? "" : "; \(Text.grouped(content.infeasible)) infeasible")
+    return "Ended after \(Text.count(count, "trial")): \(reason)\(others)."
   }
 }

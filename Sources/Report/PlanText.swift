@@ -1,6 +1,11 @@
 package import Artifacts
 internal import Search
 
+extension Plan {
+  /// What is looked for, such as `minimize val_error`.
+  var objectives: [String] { zip(search.goals, metrics).map { "\($0.rawValue) \($1)" } }
+}
+
 /// A plan as people read it, in the manner of Terraform: what will be done, why, and one line last that sums it up.
 package struct PlanText {
   private let document: PlanDocument
@@ -67,18 +72,40 @@ package struct PlanText {
   }
 
   private var objective: [String] {
-    ["  \(search.goal.rawValue) \(plan.metric)", ""]
+    let constraints = plan.outcomeConstraints.map { "  subject to \($0)" }
+    return plan.objectives.map { "  \($0)" } + constraints + [""]
   }
 
   private var parameters: [String] {
-    let size = search.space.size.map { $0 == Int.max ? "more than 10^18 points" : Text.count($0, "point") }
-    let head = "  Search space: \(Text.count(search.space.dimension, "parameter")), \(size ?? "continuous")"
+    let size =
+      switch search.space.size() {
+      case .infinite: "continuous"
+      case .exactly(let count): Text.count(count, "point")
+      case .atLeast(Int.max): "more than 10^18 points"
+      case .atLeast(let count): "at least \(Text.count(count, "point"))"
+      }
+    let head = "  Search space: \(Text.count(search.space.dimension, "parameter")), \(size)"
     let rows = search.space.parameters.map { parameter -> [String] in
       let (type, values, scale) = Self.describe(parameter.domain)
-      let fallback = parameter.defaultValue.map { "default \($0.text(in: parameter.domain))" } ?? ""
-      return [parameter.name, type, values, scale, fallback]
+      return [parameter.name, type, values, scale, Self.remarks(parameter)]
     }
-    return [head] + Text.table(rows, indent: "      ") + [""]
+    let constraints = search.space.constraints.map { "      where \($0)" }
+    return [head] + Text.table(rows, indent: "      ") + constraints + [""]
+  }
+
+  /// What else is said of a parameter.
+  private static func remarks(_ parameter: Parameter) -> String {
+    func number(_ value: Double) -> String { JSON.number(value).canonicalText }
+    var remarks: [String] = []
+    if parameter.isOrdered { remarks.append("ordered") }
+    if let value = parameter.defaultValue { remarks.append("default \(value.text(in: parameter.domain))") }
+    switch parameter.prior {
+    case .normal(let mean, let spread)?: remarks.append("prior normal(\(number(mean)), \(number(spread)))")
+    case .weights(let weights)?: remarks.append("weights \(weights.map(number).joined(separator: ", "))")
+    case nil: break
+    }
+    if let condition = parameter.condition { remarks.append("when \(condition)") }
+    return remarks.joined(separator: ", ")
   }
 
   private static func describe(_ domain: Domain) -> (type: String, values: String, scale: String) {
@@ -112,7 +139,8 @@ package struct PlanText {
     let shown = planned <= 8 ? planned : 5
     for trial in 0..<shown {
       let point = strategy.point(for: trial, after: [])
-      let note = trial < search.initialPoints.count ? "  (the defaults)" : ""
+      let isDefault = point == search.space.defaultPoint
+      let note = trial < search.initialPoints.count ? "  (\(isDefault ? "the defaults" : "given"))" : ""
       let words = ["      \(symbol(of: trial)) \(trial)", describe(point)].filter { !$0.isEmpty }
       lines.append(words.joined(separator: "  ") + note)
     }
@@ -138,7 +166,7 @@ package struct PlanText {
 
   private func describe(_ point: Point) -> String {
     zip(search.space.parameters, point.values).compactMap { parameter, value in
-      if case .constant = parameter.domain { return nil }
+      guard let value, !parameter.isConstant || parameter.condition != nil else { return nil }
       if case .float(let number) = value { return "\(parameter.name)=\(Text.number(number))" }
       return "\(parameter.name)=\(value.text(in: parameter.domain))"
     }.joined(separator: " ")
@@ -151,9 +179,13 @@ package struct PlanText {
     ]
     for rule in search.stopping {
       switch rule {
-      case .target(let value):
-        let sign = search.goal == .minimize ? "<=" : ">="
-        lines.append("      \(plan.metric) \(sign) \(JSON.number(value).canonicalText) (target)")
+      case .target(let targets):
+        let conditions = zip(plan.metrics, zip(search.goals, targets)).compactMap { metric, pair in
+          pair.1.map { "\(metric) \(pair.0 == .minimize ? "<=" : ">=") \(JSON.number($0).canonicalText)" }
+        }
+        lines.append("      \(conditions.joined(separator: " and ")) (target)")
+      case .plateau(let trials, _) where search.goals.count > 1:
+        lines.append("      \(Text.count(trials, "trial")) in a row that another one dominates (plateau)")
       case .plateau(let trials, let improvement):
         let by = improvement == 0 ? "" : " by more than \(JSON.number(improvement).canonicalText)"
         lines.append("      \(Text.count(trials, "trial")) in a row without an improvement\(by) (plateau)")
@@ -172,6 +204,10 @@ package struct PlanText {
     var lines = ["  Each trial: \(words)"]
     for variable in plan.trial.environment {
       lines.append("      \(variable.name)=\(variable.value)")
+    }
+    if plan.trial.repeats != .once {
+      let (seeds, aggregate) = (plan.trial.repeats.seeds, plan.trial.repeats.aggregate.rawValue)
+      lines.append("      \(seeds) times, each with a seed of its own; the \(aggregate) counts")
     }
     if let timeout = plan.trial.timeout { lines.append("      at most \(Text.duration(milliseconds: timeout))") }
     return lines + [""]

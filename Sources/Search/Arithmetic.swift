@@ -43,6 +43,49 @@ enum Arithmetic {
     return exponent * ln2High + (2 * ratio + (2 * ratio * series + exponent * ln2Low))
   }
 
+  /// e^x for every x: infinite or 0 beyond `exp`'s magnitudes.
+  static func anyExp(_ x: Double) -> Double {
+    if x.isNaN { return x }
+    return abs(x) <= 700 ? exp(x) : x > 0 ? .infinity : 0
+  }
+
+  /// The natural logarithm for every x: not a number below 0, and minus infinity at 0.
+  static func anyLog(_ x: Double) -> Double {
+    if x.isNaN || x < 0 { return .nan }
+    if x == 0 || x.isInfinite { return x == 0 ? -.infinity : x }
+    return x.isNormal ? log(x) : log(x * 0x1p54) - 54 * log(2)
+  }
+
+  /// x^y: by multiplication for whole y, and else as e^(y ln x), which needs x >= 0.
+  static func power(_ x: Double, _ y: Double) -> Double {
+    guard y == y.rounded(), abs(y) <= 1024 else {
+      if x == 0 { return y > 0 ? 0 : .infinity }
+      return anyExp(y * anyLog(x))
+    }
+    var (result, factor, left) = (1.0, x, Int(abs(y)))
+    while left > 0 {
+      if left & 1 == 1 { result *= factor }
+      factor *= factor
+      left >>= 1
+    }
+    return y < 0 ? 1 / result : result
+  }
+
+  /// The standard normal distribution's Φ(x), to about 1e-15: the series of Marsaglia, "Evaluating the normal
+  /// distribution", J. Stat. Softw. 11(4), 2004.
+  static func normalDistribution(_ x: Double) -> Double {
+    guard abs(x) < 8 else { return x > 0 ? 1 : 0 }
+    var (term, sum, divisor) = (x, x, 1.0)
+    var previous = 0.0
+    while sum != previous {
+      previous = sum
+      divisor += 2
+      term *= x * x / divisor
+      sum += term
+    }
+    return 0.5 + sum * 0x1.9884533d43651p-2 * exp(-x * x / 2)
+  }
+
   /// 2^n, also below the smallest normal number's exponent.
   private static func powerOfTwo(_ n: Int) -> Double {
     Double(sign: .plus, exponent: n, significand: 1)

@@ -9,6 +9,7 @@ struct RandomStream: Sendable {
     case randomPoint = 1
     case sobolMatrix = 2
     case sobolShift = 3
+    case constraintCheck = 4
   }
 
   private let key: SIMD2<UInt32>

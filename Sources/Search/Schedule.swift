@@ -37,8 +37,8 @@ package struct Schedule: Sendable {
   package private(set) var decided = 0
   /// How many outcomes the search has seen: those of the trials below this number.
   package private(set) var released = 0
-  /// The best trial among those released.
-  package private(set) var best: Incumbent?
+  /// The best trials among those released: the best one, or with several objectives those that none dominates.
+  package private(set) var best: [Incumbent] = []
   package private(set) var conclusion: Conclusion?
 
   private let strategy: any Strategy
@@ -63,7 +63,7 @@ package struct Schedule: Sendable {
     limitReason = count <= settings.trials ? .exhausted : .trials
     plateaus = settings.stopping.compactMap { rule in
       guard case .plateau(let trials, let improvement) = rule else { return nil }
-      return PlateauWatch(patience: trials, improvement: improvement, goal: settings.goal)
+      return PlateauWatch(patience: trials, improvement: improvement, goals: settings.goals)
     }
   }
 
@@ -97,16 +97,19 @@ package struct Schedule: Sendable {
     let trial = released
     released += 1
     if strategy.isAdaptive { observations.append(outcome) }
-    if case .value(let value) = outcome, best.map({ settings.goal.prefers(value, to: $0.value) }) ?? true {
-      best = Incumbent(trial: trial, value: value)
+    var isBest = false
+    if case .values(let values) = outcome {
+      isBest = best.admit(Incumbent(trial: trial, values: values), by: settings.goals)
     }
     let reached = settings.stopping.contains { rule in
-      guard case .target(let target) = rule, case .value(let value) = outcome else { return false }
-      return settings.goal.reaches(value, target: target)
+      guard case .target(let targets) = rule, case .values(let values) = outcome else { return false }
+      return zip(settings.goals, zip(values, targets)).allSatisfy { goal, pair in
+        pair.1.map { goal.reaches(pair.0, target: $0) } ?? true
+      }
     }
     var stalled = false
     for index in plateaus.indices {
-      stalled = plateaus[index].stalls(after: outcome) || stalled
+      stalled = plateaus[index].stalls(after: outcome, isBest: isBest) || stalled
     }
     if reached { conclude(.target) } else if stalled { conclude(.plateau) }
   }
@@ -137,15 +140,30 @@ package struct Schedule: Sendable {
   }
 }
 
-/// The best trial so far.
+/// One of the best trials so far.
 package struct Incumbent: Hashable, Sendable {
   package var trial: Int
-  /// The objective's value.
-  package var value: Double
+  /// One for each objective.
+  package var values: [Double]
 
-  package init(trial: Int, value: Double) {
+  package init(trial: Int, values: [Double]) {
     self.trial = trial
-    self.value = value
+    self.values = values
+  }
+}
+
+extension [Incumbent] {
+  /// Takes a trial in unless one that is there is at least as good in every objective, and leaves out those that it
+  /// dominates. With one objective, at most one trial is ever there.
+  ///
+  /// - Returns: whether it was taken in.
+  package mutating func admit(_ candidate: Incumbent, by goals: [Goal]) -> Bool {
+    guard !contains(where: { $0.values == candidate.values || goals.dominates($0.values, candidate.values) }) else {
+      return false
+    }
+    removeAll { goals.dominates(candidate.values, $0.values) }
+    append(candidate)
+    return true
   }
 }
 
@@ -154,10 +172,11 @@ package struct Conclusion: Hashable, Sendable {
   /// How many trials the result has: those below this number.
   package var trials: Int
   package var reason: StopReason
-  /// None when no trial completed. Of equally good trials, the one with the lowest number.
-  package var best: Incumbent?
+  /// The best trial or, with several objectives, those that none dominates, by number; of equally good ones the first.
+  /// Empty when no trial completed.
+  package var best: [Incumbent]
 
-  package init(trials: Int, reason: StopReason, best: Incumbent?) {
+  package init(trials: Int, reason: StopReason, best: [Incumbent]) {
     self.trials = trials
     self.reason = reason
     self.best = best

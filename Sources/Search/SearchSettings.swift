@@ -1,7 +1,8 @@
 /// Everything that the decisions of a search depend on, other than the outcomes.
 package struct SearchSettings: Hashable, Sendable {
   package var space: Space
-  package var goal: Goal
+  /// One for each objective, in their order.
+  package var goals: [Goal]
   package var strategy: StrategyChoice
   /// Below 2^53, so that it is exact in JSON.
   package var seed: UInt64
@@ -17,11 +18,11 @@ package struct SearchSettings: Hashable, Sendable {
   package static let maximumTrials = 10_000_000
 
   package init(
-    space: Space, goal: Goal, strategy: StrategyChoice, seed: UInt64, lanes: Int, trials: Int,
+    space: Space, goals: [Goal], strategy: StrategyChoice, seed: UInt64, lanes: Int, trials: Int,
     initialPoints: [Point] = [], stopping: [StoppingRule] = []
   ) {
     self.space = space
-    self.goal = goal
+    self.goals = goals
     self.strategy = strategy
     self.seed = seed
     self.lanes = lanes
@@ -38,10 +39,10 @@ package struct SearchSettings: Hashable, Sendable {
 
   private func makeChosenStrategy() -> any Strategy {
     switch strategy {
-    case .grid: GridSearch(space: space)
+    case .grid: GridSearch(space: space, trials: trials)
     case .list(let points): ListSearch(points: points)
     case .random: RandomSearch(space: space, seed: seed)
-    case .sobol: SobolSearch(space: space, seed: seed)
+    case .sobol: SobolSearch(space: space, seed: seed, trials: trials)
     }
   }
 
@@ -49,7 +50,7 @@ package struct SearchSettings: Hashable, Sendable {
   package var mayRepeatPoints: Bool {
     switch strategy {
     case .grid, .list: false
-    case .random, .sobol: space.size != nil
+    case .random, .sobol: space.isFinite
     }
   }
 
@@ -74,9 +75,19 @@ package enum Goal: String, Hashable, Sendable {
   }
 }
 
+extension [Goal] {
+  /// Whether one trial's values are at least as good in every objective as another's, and better in one.
+  package func dominates(_ values: [Double], _ others: [Double]) -> Bool {
+    let pairs = zip(self, zip(values, others))
+    return pairs.allSatisfy { goal, pair in pair.0 == pair.1 || goal.prefers(pair.0, to: pair.1) } && values != others
+  }
+}
+
 /// What came of a trial, as far as the search is concerned.
 package enum Outcome: Hashable, Sendable {
-  /// The objective's value: finite.
-  case value(Double)
+  /// One for each objective: finite.
+  case values([Double])
+  /// It came to its end, and broke a constraint over the metrics.
+  case infeasible
   case failed
 }

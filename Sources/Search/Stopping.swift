@@ -1,8 +1,9 @@
 /// A rule that ends a search, judged on the outcomes in the order of their release.
 package enum StoppingRule: Hashable, Sendable {
-  /// Ends with the first trial whose value is at least as good.
-  case target(Double)
-  /// Ends when `trials` trials in a row have not bettered the best value by more than `improvement` (absolute).
+  /// Ends with the first trial that is at least as good in each objective that has one; there is one at least.
+  case target([Double?])
+  /// Ends when `trials` trials in a row have not bettered the best value by more than `improvement` (absolute); of
+  /// several objectives, when none has joined the trials that no other dominates.
   case plateau(trials: Int, improvement: Double)
 }
 
@@ -10,23 +11,25 @@ package enum StoppingRule: Hashable, Sendable {
 ///
 /// The reference moves only when it is bettered by more than `improvement`, so that many small steps add up to an
 /// improvement in the end: "patience" and "minimum delta" as early stopping has them in the training of networks.
-/// Trials that fail count; nothing is counted before the first value.
+/// Trials that fail count; nothing is counted before the first value. With several objectives, each trial that no
+/// earlier one dominates is an improvement.
 struct PlateauWatch: Sendable {
   private let patience: Int
   private let improvement: Double
-  private let goal: Goal
+  private let goals: [Goal]
   private var reference: Double?
   private var waited = 0
 
-  init(patience: Int, improvement: Double, goal: Goal) {
+  init(patience: Int, improvement: Double, goals: [Goal]) {
     self.patience = patience
     self.improvement = improvement
-    self.goal = goal
+    self.goals = goals
   }
 
-  mutating func stalls(after outcome: Outcome) -> Bool {
-    if case .value(let value) = outcome, improves(value) {
-      reference = value
+  /// - Parameter isBest: whether the trial is among the best now.
+  mutating func stalls(after outcome: Outcome, isBest: Bool) -> Bool {
+    if case .values(let values) = outcome, goals.count == 1 ? improves(values[0]) : isBest {
+      reference = values[0]
       waited = 0
     } else if reference != nil {
       waited += 1
@@ -36,7 +39,7 @@ struct PlateauWatch: Sendable {
 
   private func improves(_ value: Double) -> Bool {
     guard let reference else { return true }
-    let bar = goal == .minimize ? reference - improvement : reference + improvement
-    return goal.prefers(value, to: bar)
+    let bar = goals[0] == .minimize ? reference - improvement : reference + improvement
+    return goals[0].prefers(value, to: bar)
   }
 }

@@ -51,7 +51,7 @@ struct ApplyCommand: ParsableCommand {
       let order = Order(
         plan: experiment.plan, project: experiment.project, source: experiment.source, workers: workers,
         retryFailed: retryFailed, guardian: ["/proc/self/exe", "guard"], version: Attune.version)
-      var progress = Progress(mode: progress, metric: experiment.plan.plan.metric)
+      var progress = Progress(mode: progress, metrics: experiment.plan.plan.judgedMetrics)
       let result = try execute(order) { progress.take($0, $1) }
       progress.finish()
       warnOfNewInputs(experiment)
@@ -117,7 +117,7 @@ struct ApplyCommand: ParsableCommand {
       } else {
         show(manifest, path, status, isNew: isNew)
       }
-      if manifest.content.best == nil { throw ExitCode.noTrialCompleted }
+      if manifest.content.best.isEmpty { throw ExitCode.noTrialCompleted }
     }
   }
 

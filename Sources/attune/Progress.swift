@@ -14,7 +14,7 @@ struct Progress {
   }
 
   private let mode: Mode
-  private let metric: String
+  private let metrics: [String]
   private var drawnLines = 0
   private var lastDrawn = 0
   private var lastFailure: String?
@@ -24,9 +24,9 @@ struct Progress {
   private let started: ContinuousClock.Instant
   private var lastLine: ContinuousClock.Instant
 
-  init(mode: Mode, metric: String) {
+  init(mode: Mode, metrics: [String]) {
     self.mode = mode == .auto ? (Console.canRedraw ? .tty : .plain) : mode
-    self.metric = Text.printable(metric)
+    self.metrics = metrics.map(Text.printable)
     started = clock.now
     lastLine = clock.now
   }
@@ -65,13 +65,14 @@ struct Progress {
   private mutating func printEnd(of report: TrialReport, _ status: RunStatus) {
     let time = Text.duration(milliseconds: Int(report.seconds * 1000))
     switch report.result {
-    case .completed(let value):
-      line("trial \(report.trial)  \(metric) \(Text.number(value))  \(time)  \(counts(status))")
+    case .completed(let values): line("trial \(report.trial)  \(describe(values))  \(time)  \(counts(status))")
+    case .infeasible(let values):
+      line("trial \(report.trial)  \(describe(values)), infeasible  \(time)  \(counts(status))")
     case .failed: line("\(lastFailure ?? "")  \(counts(status))")
     }
-    if let best = status.best, best.trial != shownBest {
+    if let best = status.best.last, best.trial != shownBest {
       shownBest = best.trial
-      line("best so far: \(metric) \(Text.number(best.value)) (trial \(best.trial))")
+      line("best so far: \(describe(status.best))")
     }
   }
 
@@ -98,9 +99,7 @@ struct Progress {
     guard isImportant || isOver || milliseconds - lastDrawn >= 100 || drawnLines == 0 else { return }
     lastDrawn = milliseconds
     var lines = ["\(bar(status)) \(counts(status)), \(status.running) running, \(elapsed(status))\(left(status))"]
-    if let best = status.best {
-      lines.append("best  \(metric) \(Text.number(best.value)) (trial \(best.trial))")
-    }
+    if !status.best.isEmpty { lines.append("best  \(describe(status.best))") }
     if let lastFailure { lines.append("last  \(lastFailure)") }
     let width = Console.width - 1
     let up = drawnLines > 0 ? "\u{1B}[\(drawnLines)A\r\u{1B}[J" : ""
@@ -119,6 +118,15 @@ struct Progress {
   private func counts(_ status: RunStatus) -> String {
     "\(Text.grouped(status.done))/\(Text.grouped(status.planned))"
       + (status.failed == 0 ? "" : " (\(Text.grouped(status.failed)) failed)")
+  }
+
+  private func describe(_ values: [Double]) -> String {
+    zip(metrics, values).map { "\($0) \(Text.number($1))" }.joined(separator: ", ")
+  }
+
+  private func describe(_ best: [Incumbent]) -> String {
+    guard best.count == 1 else { return "\(best.count) trials, none better in every objective" }
+    return "\(describe(best[0].values)) (trial \(best[0].trial))"
   }
 
   private func elapsed(_ status: RunStatus) -> String {
@@ -144,11 +152,12 @@ struct Progress {
     case .exit(let code): return "exit code \(code)"
     case .signal(let number): return "ended by signal \(number)"
     case .timeout: return "it ran out of time"
-    case .metricNotFinite: return "\(metric) is not finite"
+    case .metricNotFinite: return "\(Text.printable(report.blamed ?? "a metric")) is not finite"
     case .metricMissing:
       let seen = report.metrics.prefix(5).map(Text.printable).joined(separator: ", ")
       let others = seen.isEmpty ? ", nor any other metric" : "; it reported \(seen)"
-      return "it did not report \(metric) as a number on standard output or in a file\(others)"
+      return
+        "it did not report \(Text.printable(report.blamed ?? "a metric")) as a number on standard output or in a file\(others)"
     }
   }
 }

@@ -38,7 +38,7 @@ struct TrialIdentityTests {
       key { $0.name = "other" }, key { $0.experimentFile = "other.yaml" }, key { $0.parallel = 64 },
       key { $0.timeLimit = nil }, key { $0.trial.timeout = 1 }, key { $0.search.trials = 1000 },
       key { $0.search.lanes = 1 }, key { $0.search.stopping = [] }, key { $0.search.strategy = .random },
-      key { $0.search.goal = .maximize }, key { $0.metric = "accuracy" }, key { $0.search.initialPoints = [] },
+      key { $0.search.goals = [.maximize] }, key { $0.metrics = ["accuracy"] }, key { $0.search.initialPoints = [] },
     ]
     #expect(Set(keys) == [key(.full)])
   }
@@ -89,15 +89,24 @@ struct TrialIdentityTests {
 @Suite("The lines of trials.jsonl")
 struct TrialLinesTests {
   static let results: [TrialResult] = [
-    .completed(0.5), .completed(-0.0), .completed(1e-7), .completed(1e300), .failed(.exit(code: 1)),
+    .completed([0.5]), .completed([-0.0]), .completed([1e-7]), .completed([1e300]), .failed(.exit(code: 1)),
     .failed(.exit(code: 255)), .failed(.signal(number: 9)), .failed(.timeout), .failed(.metricMissing),
     .failed(.metricNotFinite),
   ]
 
+  private static func measurements(_ result: TrialResult) -> [Measurement] {
+    switch result {
+    case .completed(let values), .infeasible(let values): [.values(values)]
+    case .failed(let failure): [.failed(failure)]
+    }
+  }
+
   private func line(_ result: TrialResult, _ plan: Plan) -> [UInt8] {
     var writer = CanonicalWriter()
     let point = plan.search.makeStrategy().point(for: 0, after: [])
-    let record = TrialRecord(trial: 5, key: Digest(of: "trial", []), seed: 12, point: point, result: result)
+    let run = TrialRecord.Run(
+      TrialIdentity.Run(seed: 12, key: Digest(of: "trial", [])), Self.measurements(result)[0])
+    let record = TrialRecord(trial: 5, point: point, runs: [run], result: result)
     TrialLines(plan).write(record, to: &writer)
     return writer.bytes
   }
@@ -106,12 +115,12 @@ struct TrialLinesTests {
   func roundTrip(result: TrialResult) throws {
     for metric in ["val_error", "eval/loss%", "zähler", "\u{1f600}"] {
       var plan = Plan.full
-      plan.metric = metric
+      plan.metrics = [metric]
       let line = line(result, plan)
       #expect(line.last == 0x0a)
       let json = try JSON(parsing: line.dropLast())
       #expect(json.canonicalBytes == line.dropLast())
-      #expect(try TrialLines(plan).result(of: line.dropLast(), metric: metric) == result)
+      #expect(try TrialLines(plan).measurements(of: line.dropLast()) == Self.measurements(result))
       #expect(json["trial"]?.int == 5 && json["seed"]?.int == 12)
       #expect(json["parameters"]?.members?.count == plan.search.space.parameters.count)
     }
@@ -124,7 +133,7 @@ struct TrialLinesTests {
       #"{"key":"\#(key)","metrics":{"loss":0.5},"parameters":{"lr":0.1},"seed":12,"state":"completed","trial":5}"#
     let failed =
       #"{"failure":{"class":"exit","code":3},"key":"\#(key)","parameters":{"lr":0.1},"seed":12,"state":"failed","trial":5}"#
-    #expect(String(decoding: line(.completed(0.5), .small), as: UTF8.self) == completed + "\n")
+    #expect(String(decoding: line(.completed([0.5]), .small), as: UTF8.self) == completed + "\n")
     #expect(String(decoding: line(.failed(.exit(code: 3)), .small), as: UTF8.self) == failed + "\n")
   }
 
@@ -134,7 +143,7 @@ struct TrialLinesTests {
       "", "{}", "{\"metrics\":{}}", "{\"metrics\":{\"loss\":\"1\"}}", "{\"failure\":{\"class\":\"bad luck\"}}",
     ])
   func refused(line: String) {
-    #expect(throws: DocumentError.self) { try TrialLines(.small).result(of: Array(line.utf8)[...], metric: "loss") }
+    #expect(throws: DocumentError.self) { try TrialLines(.small).measurements(of: Array(line.utf8)[...]) }
   }
 }
 
@@ -148,15 +157,21 @@ struct TrialFactsTests {
 
   @Test("The objective's metric decides whether a trial that ended well completed")
   func results() {
+    func result(_ facts: TrialFacts, _ metric: String = "loss") -> TrialResult {
+      var plan = Plan.small
+      plan.metrics = [metric]
+      return TrialJudge(plan).result(of: facts, at: Point([.float(0.1)]))
+    }
     let good = facts(.exit(code: 0), ["loss": 0.5, "bad": .nan, "worse": .infinity])
-    #expect(good.result(for: "loss") == .completed(0.5))
-    #expect(good.result(for: "bad") == .failed(.metricNotFinite))
-    #expect(good.result(for: "worse") == .failed(.metricNotFinite))
-    #expect(good.result(for: "none") == .failed(.metricMissing))
-    #expect(facts(.exit(code: 2), ["loss": 0.5]).result(for: "loss") == .failed(.exit(code: 2)))
-    #expect(facts(.signal(number: 9), ["loss": 0.5]).result(for: "loss") == .failed(.signal(number: 9)))
-    #expect(facts(.timeout(limit: 10), ["loss": 0.5]).result(for: "loss") == .failed(.timeout))
-    #expect(TrialResult.failed(.timeout).outcome == .failed && TrialResult.completed(1).outcome == .value(1))
+    #expect(result(good) == .completed([0.5]))
+    #expect(result(good, "bad") == .failed(.metricNotFinite))
+    #expect(result(good, "worse") == .failed(.metricNotFinite))
+    #expect(result(good, "none") == .failed(.metricMissing))
+    #expect(result(facts(.exit(code: 2), ["loss": 0.5])) == .failed(.exit(code: 2)))
+    #expect(result(facts(.signal(number: 9), ["loss": 0.5])) == .failed(.signal(number: 9)))
+    #expect(result(facts(.timeout(limit: 10), ["loss": 0.5])) == .failed(.timeout))
+    let judge = TrialJudge(.small)
+    #expect(judge.outcome(of: .failed(.timeout)) == .failed && judge.outcome(of: .completed([1])) == .values([1]))
   }
 
   @Test("A timeout holds for the same limit and for shorter ones; other ends hold for all")

@@ -98,7 +98,7 @@ struct VerifyTests {
 
   @Test("fails at selection when another trial is called the best")
   func selection() throws {
-    let code = try forged { manifest, _ in manifest.content.best?.value = 0 }
+    let code = try forged { manifest, _ in manifest.content.best[0].values = [0] }
     #expect(code == 24)
     #expect(try forged { manifest, _ in manifest.content.baseline = nil } == 24)
   }

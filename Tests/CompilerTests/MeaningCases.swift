@@ -110,7 +110,9 @@ extension Marked {
         timeout: 10 #! E1011:12
       """)
 
-  static let all = syntax + structure + later + space + search + references + [several]
+  static let all =
+    syntax + structure + later + space + search + references + conditions + expressions + constraints
+    + [several]
 
   /// With a mark behind the line of a section that is otherwise good.
   private func marking(_ section: String, _ mark: String) -> Marked {

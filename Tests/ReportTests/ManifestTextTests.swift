@@ -30,7 +30,7 @@ struct ManifestTextTests {
 
   private func first(best: Double, baseline: Double?, baselineTrial: Int = 0) -> String {
     text { content in
-      content.best?.value = best
+      content.best[0].values = [best]
       content.baseline = baseline.map { Incumbent(trial: baselineTrial, value: $0) }
     }.prefix { $0 != "\n" }.description
   }
@@ -51,7 +51,7 @@ struct ManifestTextTests {
   @Test("Without a completed trial there is no best")
   func none() {
     let text = text { content in
-      (content.best, content.baseline, content.completed) = (nil, nil, 0)
+      (content.best, content.baseline, content.completed) = ([], nil, 0)
       content.conclusion = Conclusion(trials: 1, reason: .time, best: nil)
     }
     #expect(

@@ -150,7 +150,9 @@ struct PlanTextTests {
   @Test("Nothing of an experiment's text reaches the terminal as a control character")
   func control() {
     var plan = Plan.small
-    plan.search.space.parameters[0].domain = .choice([.string("\u{1b}[2J"), .string("b\n")])
+    plan.search.space = Space([
+      Parameter(name: "lr", domain: .choice([.string("\u{1b}[2J"), .string("b\n")]))
+    ])
     plan.trial.command.append([.literal("\u{7}")])
     plan.trial.environment = [.init(name: "A", value: "\u{1b}"), .init(name: "B\u{1b}", value: "")]
     plan.inputs[0].path = "a\u{1b}"

@@ -91,7 +91,7 @@ struct ScheduleTests {
     #expect(schedule.next(.finished(trial: -1, .value(1))).isEmpty)
     #expect(schedule.released == 0)
     #expect(schedule.next(.finished(trial: 0, .value(2))).isEmpty)
-    #expect(schedule.best == Incumbent(trial: 0, value: 2))
+    #expect(schedule.best == [Incumbent(trial: 0, value: 2)])
   }
 
   @Test("A search ends because of its points when they are no more than the budget, else because of the budget")
@@ -124,7 +124,7 @@ struct ScheduleTests {
       var schedule = Schedule(.test(.random, goal: goal, trials: 3))
       _ = schedule.next(.room(for: 3))
       for trial in [2, 1, 0] { _ = schedule.next(.finished(trial: trial, .value(1))) }
-      #expect(schedule.conclusion?.best == Incumbent(trial: 0, value: 1))
+      #expect(schedule.conclusion?.best == [Incumbent(trial: 0, value: 1)])
     }
   }
 

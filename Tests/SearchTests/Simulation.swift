@@ -12,8 +12,8 @@ struct EchoStrategy: Strategy {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     for outcome in outcomes {
       switch outcome {
-      case .value(let value): hash = (hash ^ value.bitPattern) &* 0x100_0000_01b3
-      case .failed: hash = (hash ^ 0xff) &* 0x100_0000_01b3
+      case .values(let values): hash = (hash ^ values[0].bitPattern) &* 0x100_0000_01b3
+      case .failed, .infeasible: hash = (hash ^ 0xff) &* 0x100_0000_01b3
       }
       hash ^= hash >> 29
     }
@@ -50,7 +50,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
   /// falling slowly, one in `failures` failed.
   func outcome(of trial: Int, at point: Point) -> Outcome {
     var hash: UInt64 = UInt64(trial) &* 0x9E37_79B9_7F4A_7C15
-    for value in point.values {
+    for case let value? in point.values {
       for byte in "\(value)".utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
     }
     var random = TestRandom(seed: hash)
@@ -64,19 +64,20 @@ struct Scenario: Sendable, CustomTestStringConvertible {
     var best: Incumbent?
     var watches = settings.stopping.compactMap { rule -> PlateauWatch? in
       guard case .plateau(let trials, let improvement) = rule else { return nil }
-      return PlateauWatch(patience: trials, improvement: improvement, goal: settings.goal)
+      return PlateauWatch(patience: trials, improvement: improvement, goals: settings.goals)
     }
     for trial in 0..<limit {
       let outcome = outcome(of: trial, at: points[trial])
-      if case .value(let value) = outcome {
-        if best.map({ settings.goal.prefers(value, to: $0.value) }) ?? true {
+      if case .values(let values) = outcome {
+        let value = values[0]
+        if best.map({ settings.goals[0].prefers(value, to: $0.values[0]) }) ?? true {
           best = Incumbent(trial: trial, value: value)
         }
-        if settings.stopping.contains(where: { $0.isReached(by: value, settings.goal) }) {
+        if settings.stopping.contains(where: { $0.isReached(by: value, settings.goals[0]) }) {
           return Conclusion(trials: trial + 1, reason: .target, best: best)
         }
       }
-      for index in watches.indices where watches[index].stalls(after: outcome) {
+      for index in watches.indices where watches[index].stalls(after: outcome, isBest: false) {
         return Conclusion(trials: trial + 1, reason: .plateau, best: best)
       }
     }
@@ -116,7 +117,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
 
 extension StoppingRule {
   fileprivate func isReached(by value: Double, _ goal: Goal) -> Bool {
-    if case .target(let target) = self { goal.reaches(value, target: target) } else { false }
+    if case .target(let targets) = self, let target = targets[0] { goal.reaches(value, target: target) } else { false }
   }
 }
 

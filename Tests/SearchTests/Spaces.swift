@@ -33,17 +33,7 @@ extension SearchSettings {
     initialPoints: [Point] = [], stopping: [StoppingRule] = []
   ) -> SearchSettings {
     SearchSettings(
-      space: space, goal: goal, strategy: strategy, seed: 7, lanes: lanes, trials: trials,
+      space: space, goals: [goal], strategy: strategy, seed: 7, lanes: lanes, trials: trials,
       initialPoints: initialPoints, stopping: stopping)
-  }
-}
-
-extension Value {
-  var double: Double? {
-    switch self {
-    case .float(let number): number
-    case .int(let number): Double(number)
-    case .string, .bool: nil
-    }
   }
 }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Search
@@ -8,8 +9,8 @@ struct StoppingTests {
   private func stall(
     _ outcomes: [Outcome], patience: Int, improvement: Double = 0, goal: Goal = .minimize
   ) -> Int? {
-    var watch = PlateauWatch(patience: patience, improvement: improvement, goal: goal)
-    return outcomes.firstIndex { watch.stalls(after: $0) }
+    var watch = PlateauWatch(patience: patience, improvement: improvement, goals: [goal])
+    return outcomes.firstIndex { watch.stalls(after: $0, isBest: false) }
   }
 
   private func values(_ values: Double...) -> [Outcome] { values.map(Outcome.value) }

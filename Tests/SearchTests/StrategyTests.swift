@@ -97,7 +97,7 @@ struct StrategyTests {
       var bins = [Int](repeating: 0, count: 16)
       let search = RandomSearch(space: .cube(4), seed: 3)
       for trial in 0..<4096 {
-        if let value = search.point(for: trial, after: []).values[axis].double { bins[Int(value * 16)] += 1 }
+        if let value = search.point(for: trial, after: []).values[axis]?.number { bins[Int(value * 16)] += 1 }
       }
       let statistic = bins.reduce(0.0) { $0 + (Double($1) - 256) * (Double($1) - 256) / 256 }
       #expect(bins.reduce(0, +) == 4096)

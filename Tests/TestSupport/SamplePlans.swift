@@ -4,10 +4,10 @@ import Search
 extension Plan {
   /// A small plan: three points of a grid.
   package static let small = Plan(
-    name: "small", experimentFile: "experiment.yaml", metric: "loss",
+    name: "small", experimentFile: "experiment.yaml", metrics: ["loss"],
     search: SearchSettings(
       space: Space([Parameter(name: "lr", domain: .choice([.float(0.1), .float(0.01), .float(0.001)]))]),
-      goal: .minimize, strategy: .grid, seed: 0, lanes: 1, trials: 3),
+      goals: [.minimize], strategy: .grid, seed: 0, lanes: 1, trials: 3),
     parallel: 1, timeLimit: nil,
     trial: TrialTemplate(
       command: [[.literal("python")], [.literal("train.py")], [.allParameters]], environment: [], timeout: nil,
@@ -16,7 +16,7 @@ extension Plan {
 
   /// A plan that uses everything there is.
   package static let full = Plan(
-    name: "digits-mlp", experimentFile: "sweep.yaml", metric: "val_error",
+    name: "digits-mlp", experimentFile: "sweep.yaml", metrics: ["val_error"],
     search: SearchSettings(
       space: Space([
         Parameter(name: "batch", domain: .choice([.int(16), .int(32), .string("all \"é\""), .bool(true)])),
@@ -28,7 +28,7 @@ extension Plan {
           defaultValue: .float(1e-3)),
         Parameter(name: "width", domain: .int(IntRange(lower: 16, upper: 512, scale: .log)), defaultValue: .int(64)),
       ]),
-      goal: .minimize, strategy: .sobol, seed: 42, lanes: 8, trials: 12,
+      goals: [.minimize], strategy: .sobol, seed: 42, lanes: 8, trials: 12,
       initialPoints: [Point([.int(16), .float(0.15), .int(20), .float(1e-3), .int(64)])],
       stopping: [.target(0.02), .plateau(trials: 5, improvement: 0.001)]),
     parallel: 4, timeLimit: 7_200_000,
@@ -51,7 +51,7 @@ extension Plan {
     plan.search.strategy = .random
     plan.search.initialPoints = []
     plan.search.space = Space((0..<Int.random(in: 1...5, using: &random)).map { Parameter.random("p\($0)", &random) })
-    let isFinite = plan.search.space.size.map { $0 < 500 } ?? false
+    let isFinite = if case .exactly(let size) = plan.search.space.size() { size < 500 } else { false }
     let points = (0..<Int.random(in: 1...4, using: &random)).map { trial in
       plan.search.makeStrategy().point(for: trial, after: [])
     }
@@ -61,7 +61,7 @@ extension Plan {
     case 2: plan.search.strategy = .sobol
     default: plan.search.initialPoints = Bool.random(using: &random) ? points : []
     }
-    plan.search.goal = Bool.random(using: &random) ? .minimize : .maximize
+    plan.search.goals = [Bool.random(using: &random) ? .minimize : .maximize]
     plan.search.seed = UInt64.random(in: 0..<1 << 53, using: &random)
     plan.search.trials = Int.random(in: 1...30, using: &random)
     plan.search.stopping = [.target(random.double()), .plateau(trials: 3, improvement: 0)].filter { _ in
@@ -109,12 +109,13 @@ extension Manifest {
     let point = plan.search.makeStrategy().point(for: 3, after: [])
     let bytes = identity.pointBytes(point)
     let seed = identity.seed(forPoint: bytes)
+    let run = TrialIdentity.Run(seed: seed, key: identity.key(forPoint: bytes, seed: seed))
     let record = TrialRecord(
-      trial: 3, key: identity.key(forPoint: bytes, seed: seed), seed: seed, point: point, result: .completed(0.025))
+      trial: 3, point: point, runs: [TrialRecord.Run(run, .values([0.025]))], result: .completed([0.025]))
     return ManifestContent(
       plan: PlanDocument(plan),
       conclusion: Conclusion(trials: 12, reason: .trials, best: Incumbent(trial: 3, value: 0.025)),
-      trialsDigest: Digest(of: "trials", [1]), completed: 10,
-      best: SelectedTrial(record, value: 0.025, in: plan.search.space), baseline: Incumbent(trial: 0, value: 0.05))
+      trialsDigest: Digest(of: "trials", [1]), completed: 10, infeasible: 0,
+      best: [SelectedTrial(record, values: [0.025], in: plan.search.space)], baseline: Incumbent(trial: 0, value: 0.05))
   }
 }

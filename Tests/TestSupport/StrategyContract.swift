@@ -41,7 +41,10 @@ package struct StrategyContract {
 
   private func check(_ point: Point, _ location: SourceLocation) {
     #expect(point.values.count == space.parameters.count, sourceLocation: location)
+    #expect(space.contains(point), "a value is outside, or of an inactive parameter", sourceLocation: location)
+    #expect(space.broken(by: point) == nil, sourceLocation: location)
     for (parameter, value) in zip(space.parameters, point.values) {
+      guard let value else { continue }
       #expect(parameter.domain.contains(value), "\(parameter.name) = \(value)", sourceLocation: location)
       if case .constant(let constant) = parameter.domain { #expect(value == constant, sourceLocation: location) }
     }

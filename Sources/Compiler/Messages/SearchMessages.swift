@@ -55,6 +55,30 @@ extension Message {
       help: "use `strategy: random`")
   }
 
+  static func valueOfInactive(_ name: String, _ condition: String) -> Message {
+    Message(
+      "E3020", "`\(name)` is inactive at this point, and has no value", "it is active when \(condition)",
+      help: "remove it from the point")
+  }
+
+  static func pointNotAllowed(_ constraint: String) -> Message {
+    Message("E3021", "the point breaks the constraint `\(constraint)`", "")
+  }
+
+  static let improvementOfSeveral = Message(
+    "E3022", "an improvement is one of a single objective, and there are several", "",
+    help: "with several, a trial that no other dominates is an improvement: remove it")
+
+  static let gridNotCountable = Message(
+    "E3023", "the grid cannot be listed: too few of its combinations hold the constraints", "",
+    help: "use `strategy: sobol` or `random`, or `list` the points")
+
+  static func initialWithoutDraws(_ strategy: String) -> Message {
+    Message(
+      "E3024", "`initial` goes with strategies that draw points, and `\(strategy)` does not", "",
+      help: "use `random` or `sobol`, or remove it")
+  }
+
   static let negativeImprovement = Message(
     "E3011", "an improvement is not negative", "", help: "0 counts every improvement, however small")
 }

@@ -16,7 +16,7 @@ extension Message {
   static func badParameterName(_ name: String) -> Message {
     Message(
       "E2002", "`\(name)` cannot name a parameter", "",
-      help: "letters of a–z, digits, `_` and `-`, and a letter or `_` first")
+      help: "letters of a–z, digits, `_` and `-`, and a letter or `_` first; dots part names, as in `optimizer.lr`")
   }
 
   static func noType(_ name: String) -> Message {
@@ -34,6 +34,12 @@ extension Message {
   static func listAsParameter(_ name: String) -> Message {
     Message(
       "E2005", "a list does not say what `\(name)` is", "", help: "write `{choice: […]}` to choose one of its values")
+  }
+
+  static func labelIsNoSpace(_ label: String, found: String) -> Message {
+    Message(
+      "E2019", "below `\(label)` stand the parameters that it opens", "this is \(found)",
+      help: "write `\(label): {name: {float: [0, 1]}}`, or `\(label): {}` if it opens none")
   }
 
   static func twoBounds(_ type: String, count: Int) -> Message {
@@ -88,6 +94,84 @@ extension Message {
 
   static func defaultOutside(_ name: String, value: String, _ domain: Domain) -> Message {
     Message("E2017", "the default of `\(name)` is not one of its values", "\(value) is not in \(domain.description)")
+  }
+
+  static func conditionCycle(_ names: [String]) -> Message {
+    Message(
+      "E2020", "whether `\(names[0])` is active depends on itself", "",
+      help: "the conditions go round: \(names.map { "`\($0)`" }.joined(separator: " needs "))")
+  }
+
+  static func unreachable(_ name: String, _ reason: String) -> Message {
+    Message("E2021", "`\(name)` can never be active", "this never holds: \(reason)")
+  }
+
+  static func onlyForChoice(_ key: String) -> Message {
+    Message(
+      "E2022", "`\(key)` has no meaning for a range", "",
+      help: key == "weights" ? "a range takes `prior: normal(mean, sd)`" : "remove it: numbers have their order")
+  }
+
+  static func declaredTwice(_ name: String) -> Message {
+    Message(
+      "E2023", "`\(name)` is declared twice, and both can be active at once", "and again here",
+      help: "one name may stand under several labels of one choice, and nowhere else twice")
+  }
+
+  static func noPrior(_ text: String) -> Message {
+    Message(
+      "E2024", "`\(text)` is no prior", "",
+      help: "for example `prior: normal(0.5, 0.1)`: the mean, and the standard deviation")
+  }
+
+  static func priorSpread(mean: Double, spread: Double, isLog: Bool) -> Message {
+    let number = JSON.number(isLog && mean <= 0 ? mean : spread).canonicalText
+    return isLog
+      ? Message(
+        "E2025", "on a log scale the mean is positive, and the spread is a factor above 1", "this has \(number)",
+        help: "`normal(1e-3, 10)`: two thirds of the values lie within a factor of 10 of 0.001")
+      : Message("E2025", "the standard deviation of a prior is positive", "this has \(number)")
+  }
+
+  static func weightCount(_ count: Int, values: Int) -> Message {
+    Message(
+      "E2026", "there is one weight for each value", "\(count) for \(values) values",
+      help: "or name the values: `weights: {value: 2}`; the others have 1")
+  }
+
+  static let negativeWeight = Message(
+    "E2027", "a weight is not negative", "", help: "0 leaves the value out of what is drawn")
+
+  static let weightsAllZero = Message(
+    "E2028", "the weights leave no value to draw", "", help: "one of them must be above 0, and all finite")
+
+  static func weightOfNothing(_ name: String, known: [String]) -> Message {
+    Message(
+      "E2032", "`\(name)` is not one of the values", "",
+      help: Suggestion.closest(to: name, among: known).map { "did you mean `\($0)`?" }
+        ?? "the values are \(Suggestion.list(known))")
+  }
+
+  static func nameWithin(_ name: String, _ outer: String) -> Message {
+    Message(
+      "E2033", "`\(name)` stands within `\(outer)`, which is a value itself", "",
+      help: "dots nest: what trials read in ATTUNE_PARAMS cannot be both. Give one of them another name")
+  }
+
+  static func neverAllowed(_ reason: String) -> Message {
+    Message("E2029", "the constraint can never hold", reason)
+  }
+
+  static func nothingAllowed(_ words: String) -> Message {
+    Message(
+      "E2030", "the constraints leave no point of the space: \(words)", "",
+      help: "widen a range, or loosen one of the constraints")
+  }
+
+  static func defaultsNotAllowed(_ constraint: String, _ values: String) -> Message {
+    Message(
+      "E2031", "the defaults break the constraint `\(constraint)`", "\(values)",
+      help: "the point of the defaults is tried first: change one of them, or the constraint")
   }
 }
 

@@ -94,5 +94,19 @@ extension Message {
         ?? "metrics are read from \(Suggestion.list(known))")
   }
 
+  static let noObjectives = Message(
+    "E1060", "there is no objective", "this is empty", help: "for example `- minimize: val_error`")
+
+  static func objectiveTwice(_ metric: String) -> Message {
+    Message("E1061", "`\(metric)` is an objective twice", "and again here", help: "remove one of them")
+  }
+
+  static func unknownAggregate(_ name: String, known: [String]) -> Message {
+    Message(
+      "E1062", "the values of repeated runs cannot be put together by `\(name)`", "",
+      help: Suggestion.closest(to: name, among: known).map { "did you mean `\($0)`?" }
+        ?? "the ways are \(Suggestion.list(known))")
+  }
+
   static let nulByte = Message("E1017", "a NUL character cannot be handed to a program", "", help: "remove `\\0`")
 }

@@ -1,8 +1,47 @@
+internal import Artifacts
+internal import Search
+
 /// W: what may be meant, and is worth a look.
 extension Message {
   static func oneValue(_ name: String) -> Message {
     Message(
       "W2001", "`\(name)` can take one value only", "", help: "a constant says so in fewer words: `\(name): value`")
+  }
+
+  static func alwaysActive(_ reason: String) -> Message {
+    Message("W2002", "the condition always holds", "\(reason)", help: "remove `when`")
+  }
+
+  static let onePoint = Message(
+    "W2003", "the search space has one point: every trial would be the same", "",
+    help: "give a parameter a range or a choice; `trial.repeats` runs one point with several seeds")
+
+  static func priorWithoutDraws(_ key: String, _ strategy: String) -> Message {
+    Message(
+      "W2004", "`\(key)` has no effect: `\(strategy)` draws nothing", "", help: "use `random` or `sobol`, or remove it")
+  }
+
+  static func alwaysAllowed(_ reason: String) -> Message {
+    Message("W2005", "the constraint always holds", reason, help: "remove it")
+  }
+
+  static func fewAllowed(_ count: Int, of draws: Int) -> Message {
+    Message(
+      "W2006", "the constraints leave little of the space: \(count) of \(draws) points drawn at random hold them", "",
+      help: "narrow the ranges to where they can hold: each trial draws until one does")
+  }
+
+  static func priorOutside(mean: Double, _ domain: Domain) -> Message {
+    Message(
+      "W2007", "the mean of the prior is outside of the range",
+      "\(JSON.number(mean).canonicalText) is not in \(domain.description)",
+      help: "the values crowd at the nearer bound")
+  }
+
+  static func budgetBelowInitial(trials: Int, points: Int, strategy: String) -> Message {
+    Message(
+      "W3004", "the budget ends before `\(strategy)` begins: \(trials) trials, and \(points) points come first", "",
+      help: "raise `trials`, or use `strategy: list`")
   }
 
   static func budgetBelowGrid(trials: Int, points: String, strategy: String) -> Message {

@@ -1,5 +1,5 @@
-/// Points drawn independently, uniform on each parameter's scale (Bergstra, Bengio, "Random search for
-/// hyper-parameter optimization", JMLR 13, 2012).
+/// Points drawn independently, each parameter by its prior or else uniform on its scale (Bergstra, Bengio, "Random
+/// search for hyper-parameter optimization", JMLR 13, 2012); points that break a constraint are drawn again.
 struct RandomSearch: Strategy {
   let space: Space
   let seed: UInt64
@@ -9,6 +9,24 @@ struct RandomSearch: Strategy {
 
   func point(for trial: Int, after outcomes: ArraySlice<Outcome>) -> Point {
     var stream = RandomStream(seed: seed, decision: trial, purpose: .randomPoint)
-    return space.point { _ in stream.uniform() }
+    var point = space.point { _ in stream.uniform() }
+    var left = Self.maximumDraws
+    while left > 0, space.broken(by: point) != nil {
+      point = space.point { _ in stream.uniform() }
+      left -= 1
+    }
+    return point
+  }
+
+  /// Spaces where fewer than one point in ten thousand holds are refused before: this is never reached.
+  private static let maximumDraws = 10_000_000
+}
+
+extension Space {
+  /// How many of so many points drawn at random hold the constraints.
+  package func allowedShare(of draws: Int) -> Int {
+    guard !constraints.isEmpty else { return draws }
+    var stream = RandomStream(seed: 0, decision: 0, purpose: .constraintCheck)
+    return (0..<draws).count { _ in broken(by: point { _ in stream.uniform() }) == nil }
   }
 }

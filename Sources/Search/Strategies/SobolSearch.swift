@@ -14,9 +14,12 @@ struct SobolSearch: Strategy {
   /// For each axis, the columns of the scrambled generator matrix, the most significant bit first.
   private let axes: [[UInt32]]
   private let shifts: [UInt32]
+  /// The places in the sequence of the points that hold the constraints; nil where all do.
+  private var places: [UInt32]?
 
+  /// - Parameter trials: no more points than this are asked for.
   /// - Precondition: the space has at most `maximumDimension` parameters that are not constants.
-  init(space: Space, seed: UInt64) {
+  init(space: Space, seed: UInt64, trials: Int = SearchSettings.maximumTrials) {
     self.space = space
     axes = SobolDirections.first(space.dimension).enumerated().map { axis, directions in
       var stream = RandomStream(seed: seed, decision: axis, purpose: .sobolMatrix)
@@ -26,13 +29,24 @@ struct SobolSearch: Strategy {
       var stream = RandomStream(seed: seed, decision: axis, purpose: .sobolShift)
       return stream.next()
     }
+    guard !space.constraints.isEmpty else { return }
+    places = []
+    // As many of the sequence as a space that is not refused needs, and to spare.
+    for place in 0..<UInt32(min(1 << 31, trials * 20_000 + 1 << 20)) {
+      if space.broken(by: point(at: place)) == nil { places?.append(place) }
+      if places?.count == trials { break }
+    }
   }
 
-  var count: Int? { 1 << 32 }
+  var count: Int? { places?.count ?? 1 << 32 }
   var isAdaptive: Bool { false }
 
   func point(for trial: Int, after outcomes: ArraySlice<Outcome>) -> Point {
-    let code = UInt32(trial) ^ UInt32(trial) >> 1
+    point(at: places?[trial] ?? UInt32(trial))
+  }
+
+  private func point(at place: UInt32) -> Point {
+    let code = place ^ place >> 1
     return space.point { axis in
       var (bits, word) = (code, shifts[axis])
       while bits != 0 {

@@ -1,0 +1,126 @@
+package import Search
+
+/// How often a trial is run, each time with a seed of its own, and what its values are then.
+package struct Repeats: Hashable, Sendable {
+  /// At least 1.
+  package var seeds: Int
+  package var aggregate: Aggregate
+
+  package enum Aggregate: String, Hashable, Sendable, CaseIterable {
+    case mean
+    case median
+    case worst
+  }
+
+  package init(seeds: Int, aggregate: Aggregate) {
+    self.seeds = seeds
+    self.aggregate = aggregate
+  }
+
+  package static let once = Repeats(seeds: 1, aggregate: .mean)
+  package static let maximumSeeds = 1000
+}
+
+/// What one run of a trial's command gave.
+package enum Measurement: Hashable, Sendable {
+  /// One for each of the judge's metrics: finite.
+  case values([Double])
+  case failed(Failure)
+}
+
+/// What facts mean for an experiment. The journal only remembers what happened; this says what it is worth.
+package struct TrialJudge: Sendable {
+  /// The objectives' metrics, and then the others that constraints name.
+  package let metrics: [String]
+
+  private let goals: [Goal]
+  private let constraints: [Expression]
+  private let space: Space
+  private let repeats: Repeats
+
+  package init(_ plan: Plan) {
+    goals = plan.search.goals
+    constraints = plan.outcomeConstraints
+    space = plan.search.space
+    repeats = plan.trial.repeats
+    metrics = plan.judgedMetrics
+  }
+
+  /// What one run's facts say: all the metrics, or why not.
+  package func measurement(of facts: TrialFacts) -> Measurement {
+    switch facts.ending {
+    case .exit(code: 0): break
+    case .exit(let code): return .failed(.exit(code: code))
+    case .signal(let number): return .failed(.signal(number: number))
+    case .timeout: return .failed(.timeout)
+    }
+    var values: [Double] = []
+    for name in metrics {
+      guard let value = facts.metrics[name] else { return .failed(.metricMissing) }
+      guard value.isFinite else { return .failed(.metricNotFinite) }
+      values.append(value)
+    }
+    return .values(values)
+  }
+
+  /// The first metric that a run should have reported and did not, or not as a finite number.
+  package func blamed(in facts: TrialFacts) -> String? {
+    metrics.first { facts.metrics[$0].map { !$0.isFinite } ?? true }
+  }
+
+  /// What a trial's runs come to, in the order of their seeds.
+  package func result(of runs: [Measurement], at point: Point) -> TrialResult {
+    var rows: [[Double]] = []
+    for run in runs {
+      switch run {
+      case .failed(let failure): return .failed(failure)
+      case .values(let values): rows.append(values)
+      }
+    }
+    guard rows.count > 1 else { return judged(rows[0], isFeasible: isFeasible(rows[0], point)) }
+    let values = metrics.indices.map { metric in aggregate(rows.map { $0[metric] }, metric) }
+    guard values.allSatisfy(\.isFinite) else { return .failed(.metricNotFinite) }
+    // The worst of all is feasible only if each is.
+    let judged = repeats.aggregate == .worst ? rows : [values]
+    return self.judged(values, isFeasible: judged.allSatisfy { isFeasible($0, point) })
+  }
+
+  package func result(of facts: TrialFacts, at point: Point) -> TrialResult {
+    result(of: [measurement(of: facts)], at: point)
+  }
+
+  /// What the search sees.
+  package func outcome(of result: TrialResult) -> Outcome {
+    switch result {
+    case .completed(let values): .values(Array(values.prefix(goals.count)))
+    case .infeasible: .infeasible
+    case .failed: .failed
+    }
+  }
+
+  private func judged(_ values: [Double], isFeasible: Bool) -> TrialResult {
+    isFeasible ? .completed(values) : .infeasible(values)
+  }
+
+  private func isFeasible(_ values: [Double], _ point: Point) -> Bool {
+    constraints.allSatisfy { constraint in
+      constraint.holds { name in
+        metrics.firstIndex(of: name).map { .float(values[$0]) } ?? space.value(of: name, in: point)
+      } != false
+    }
+  }
+
+  private func aggregate(_ values: [Double], _ metric: Int) -> Double {
+    let mean = values.reduce(0, +) / Double(values.count)
+    switch repeats.aggregate {
+    case .mean: return mean
+    case .median:
+      let sorted = values.sorted()
+      return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+    case .worst:
+      // What is no objective has no better and worse.
+      guard metric < goals.count else { return mean }
+      return values.dropFirst().reduce(values[0]) { goals[metric].prefers($0, to: $1) ? $1 : $0 }
+    }
+  }
+}

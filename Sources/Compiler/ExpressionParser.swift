@@ -1,0 +1,362 @@
+internal import Search
+
+/// An expression as it is written, each part with its place; what its names mean is not known yet.
+struct ParsedExpression: Sendable {
+  indirect enum Content: Sendable {
+    case constant(Value)
+    case name(String)
+    case not(ParsedExpression)
+    case negative(ParsedExpression)
+    case and(ParsedExpression, ParsedExpression)
+    case or(ParsedExpression, ParsedExpression)
+    case compare(Expression.Comparison, ParsedExpression, ParsedExpression)
+    case calculate(Expression.Operation, ParsedExpression, ParsedExpression)
+    case member(ParsedExpression, [ParsedExpression])
+    case call(Expression.Function, [ParsedExpression])
+  }
+
+  var content: Content
+  var span: Span
+}
+
+/// Reads the language of `when` and `constraints`: comparisons, arithmetic, `and`, `or`, `not`, `in`, some functions.
+///
+/// Precedence climbing (Richards, 1979); from the least binding: `or`, `and`, `not`, comparison, sum, product, sign,
+/// power. It stops at the first mistake, since what follows one would be guessed.
+struct ExpressionParser {
+  private struct Token {
+    enum Kind: Equatable {
+      case number(Double)
+      case text(String)
+      case name(String)
+      /// An operator, a bracket or a comma, as it is written.
+      case symbol(String)
+      case end
+    }
+
+    var kind: Kind
+    var start: Int
+    var end: Int
+  }
+
+  /// The first mistake.
+  private struct Mistake: Error {
+    var message: Message
+    var span: Span
+    var fix: Fix?
+  }
+
+  /// Brackets and signs within one another beyond this are refused.
+  private static let maximumDepth = 100
+  private static let symbols = [
+    "**", "//", "==", "!=", "<=", ">=", "&&", "||", "<>", "=", "<", ">", "+", "-", "*", "/", "%", "(", ")", "[", "]",
+    ",", "!", "&", "|", "^",
+  ]
+
+  private let characters: [Character]
+  private let places: ScalarPlaces
+  private var tokens: [Token] = []
+  private var index = 0
+  private var depth = 0
+
+  /// Nil, with a diagnostic, when the text is no expression.
+  static func parse(
+    _ text: Located<String>, in source: SourceText, into diagnostics: inout Diagnostics
+  ) -> ParsedExpression? {
+    var parser = ExpressionParser(text, in: source)
+    do {
+      return try parser.whole()
+    } catch {
+      diagnostics.report(error.message, at: error.span, fix: error.fix)
+      return nil
+    }
+  }
+
+  private init(_ text: Located<String>, in source: SourceText) {
+    characters = Array(text.value)
+    places = ScalarPlaces(text, in: source)
+  }
+
+  private mutating func whole() throws(Mistake) -> ParsedExpression {
+    try split()
+    let expression = try or()
+    guard current.kind == .end else { throw unexpected() }
+    return expression
+  }
+
+  // MARK: - Words
+
+  private mutating func split() throws(Mistake) {
+    var position = 0
+    while position < characters.count {
+      let character = characters[position]
+      if character.isWhitespace {
+        position += 1
+        continue
+      }
+      let token = try token(at: position)
+      tokens.append(token)
+      position = token.end
+    }
+    tokens.append(Token(kind: .end, start: characters.count, end: characters.count))
+  }
+
+  private func token(at start: Int) throws(Mistake) -> Token {
+    let character = characters[start]
+    if Self.isNameStart(character) {
+      let end = endOfRun(from: start) { Self.isNameStart($0) || Self.isDigit($0) || $0 == "." }
+      return Token(kind: .name(String(characters[start..<end])), start: start, end: end)
+    }
+    if Self.isDigit(character)
+      || (character == "." && start + 1 < characters.count && Self.isDigit(characters[start + 1]))
+    {
+      return try number(at: start)
+    }
+    if character == "\"" || character == "'" { return try text(at: start) }
+    if character == "$" { return try placeholder(at: start) }
+    let rest = String(characters[start..<min(start + 2, characters.count)])
+    guard let symbol = Self.symbols.first(where: { rest.hasPrefix($0) }) else {
+      throw Mistake(message: .unexpectedInExpression("`\(character)`"), span: places.span(start, start + 1))
+    }
+    return Token(kind: .symbol(symbol), start: start, end: start + symbol.count)
+  }
+
+  private func number(at start: Int) throws(Mistake) -> Token {
+    var end = endOfRun(from: start) { Self.isDigit($0) || $0 == "." }
+    if end < characters.count, characters[end] == "e" || characters[end] == "E" {
+      let sign = end + 1 < characters.count && "+-".contains(characters[end + 1]) ? 1 : 0
+      end = endOfRun(from: end + 1 + sign) { Self.isDigit($0) }
+    }
+    // What is glued to a number belongs to it, and makes it none: `10ms`.
+    end = endOfRun(from: end) { Self.isNameStart($0) || Self.isDigit($0) }
+    let written = String(characters[start..<end])
+    let complete = written.hasPrefix(".") ? "0" + written : written.hasSuffix(".") ? written + "0" : written
+    guard let value = Double(complete), value.isFinite else {
+      throw Mistake(message: .unexpectedInExpression("`\(written)`, which is no number"), span: places.span(start, end))
+    }
+    return Token(kind: .number(value), start: start, end: end)
+  }
+
+  private func text(at start: Int) throws(Mistake) -> Token {
+    var text = ""
+    var position = start + 1
+    while position < characters.count, characters[position] != characters[start] {
+      if characters[position] == "\\", position + 1 < characters.count { position += 1 }
+      text.append(characters[position])
+      position += 1
+    }
+    guard position < characters.count else {
+      throw Mistake(message: .openTextInExpression, span: places.span(start, characters.count))
+    }
+    return Token(kind: .text(text), start: start, end: position + 1)
+  }
+
+  /// `${name}`, for a name that would be read as a calculation: `${weight-decay}`.
+  private func placeholder(at start: Int) throws(Mistake) -> Token {
+    guard start + 1 < characters.count, characters[start + 1] == "{",
+      let end = characters[start...].firstIndex(of: "}"), end > start + 2
+    else { throw Mistake(message: .unexpectedInExpression("`$`"), span: places.span(start, start + 1)) }
+    return Token(kind: .name(String(characters[(start + 2)..<end])), start: start, end: end + 1)
+  }
+
+  private func endOfRun(from start: Int, _ belongs: (Character) -> Bool) -> Int {
+    characters[min(start, characters.count)...].firstIndex { !belongs($0) } ?? characters.count
+  }
+
+  private static func isNameStart(_ character: Character) -> Bool { character == "_" || character.isLetter }
+  private static func isDigit(_ character: Character) -> Bool { "0123456789".contains(character) }
+
+  // MARK: - Sentences
+
+  private var current: Token { tokens[index] }
+
+  private mutating func take(_ symbol: String) -> Bool {
+    guard current.kind == .symbol(symbol) else { return false }
+    index += 1
+    return true
+  }
+
+  private mutating func take(word: String) -> Bool {
+    guard current.kind == .name(word) else { return false }
+    index += 1
+    return true
+  }
+
+  private func joined(_ content: ParsedExpression.Content, from start: Int) -> ParsedExpression {
+    let span = places.span(tokens[start].start, tokens[max(start, index - 1)].end)
+    return ParsedExpression(content: content, span: span)
+  }
+
+  private mutating func or() throws(Mistake) -> ParsedExpression {
+    let start = index
+    var left = try and()
+    while take(word: "or") { left = joined(.or(left, try and()), from: start) }
+    return left
+  }
+
+  private mutating func and() throws(Mistake) -> ParsedExpression {
+    let start = index
+    var left = try not()
+    while take(word: "and") { left = joined(.and(left, try not()), from: start) }
+    return left
+  }
+
+  private mutating func not() throws(Mistake) -> ParsedExpression {
+    let start = index
+    guard take(word: "not") else { return try comparison() }
+    return joined(.not(try deeper { parser throws(Mistake) in try parser.not() }), from: start)
+  }
+
+  private mutating func comparison() throws(Mistake) -> ParsedExpression {
+    let start = index
+    let left = try sum()
+    guard let result = try compared(left, from: start) else { return left }
+    // `1 < x < 3` would be read as `(1 < x) < 3`.
+    let next = index
+    if try compared(result, from: start) != nil {
+      throw Mistake(message: .chainedComparison, span: places.span(tokens[next].start, tokens[next].end))
+    }
+    return result
+  }
+
+  /// The left side compared with what follows; nil when no comparison does.
+  private mutating func compared(_ left: ParsedExpression, from start: Int) throws(Mistake) -> ParsedExpression? {
+    if case .symbol(let symbol) = current.kind, let comparison = Expression.Comparison(rawValue: symbol) {
+      index += 1
+      return joined(.compare(comparison, left, try sum()), from: start)
+    }
+    if take(word: "in") { return joined(.member(left, try list()), from: start) }
+    if current.kind == .name("not"), tokens[index + 1].kind == .name("in") {
+      index += 2
+      let member = joined(.member(left, try list()), from: start)
+      return ParsedExpression(content: .not(member), span: member.span)
+    }
+    return nil
+  }
+
+  private mutating func list() throws(Mistake) -> [ParsedExpression] {
+    guard take("[") else { throw unexpected("a list, such as `[1, 2]`, belongs here") }
+    var elements: [ParsedExpression] = []
+    while !take("]") {
+      if !elements.isEmpty, !take(",") { throw unexpected("`,` or `]` belongs here") }
+      elements.append(try sum())
+    }
+    return elements
+  }
+
+  private mutating func sum() throws(Mistake) -> ParsedExpression {
+    let start = index
+    var left = try product()
+    while let operation = operation(["+", "-"]) {
+      left = joined(.calculate(operation, left, try product()), from: start)
+    }
+    return left
+  }
+
+  private mutating func product() throws(Mistake) -> ParsedExpression {
+    let start = index
+    var left = try sign()
+    while let operation = operation(["*", "/", "//", "%"]) {
+      left = joined(.calculate(operation, left, try sign()), from: start)
+    }
+    return left
+  }
+
+  private mutating func sign() throws(Mistake) -> ParsedExpression {
+    let start = index
+    guard take("-") else { return try power() }
+    let inner = try deeper { parser throws(Mistake) in try parser.sign() }
+    if case .constant(let value) = inner.content, let number = value.number {
+      return joined(.constant(.float(-number)), from: start)
+    }
+    return joined(.negative(inner), from: start)
+  }
+
+  private mutating func power() throws(Mistake) -> ParsedExpression {
+    let start = index
+    let base = try primary()
+    guard let operation = operation(["**"]) else { return base }
+    return joined(.calculate(operation, base, try deeper { parser throws(Mistake) in try parser.sign() }), from: start)
+  }
+
+  private mutating func operation(_ symbols: [String]) -> Expression.Operation? {
+    guard case .symbol(let symbol) = current.kind, symbols.contains(symbol) else { return nil }
+    index += 1
+    return Expression.Operation(rawValue: symbol)
+  }
+
+  private mutating func primary() throws(Mistake) -> ParsedExpression {
+    let start = index
+    switch current.kind {
+    case .number(let value):
+      index += 1
+      return joined(.constant(.float(value)), from: start)
+    case .text(let text):
+      index += 1
+      return joined(.constant(.string(text)), from: start)
+    case .name("true"), .name("True"), .name("false"), .name("False"):
+      let isTrue = current.kind == .name("true") || current.kind == .name("True")
+      index += 1
+      return joined(.constant(.bool(isTrue)), from: start)
+    case .name("and"), .name("or"), .name("in"): throw unexpected()
+    case .name(let name):
+      index += 1
+      guard take("(") else { return joined(.name(name), from: start) }
+      return try call(name, from: start)
+    case .symbol("("):
+      index += 1
+      let inner = try deeper { parser throws(Mistake) in try parser.or() }
+      guard take(")") else { throw unexpected("`)` belongs here") }
+      return inner
+    case .symbol, .end: throw unexpected()
+    }
+  }
+
+  private mutating func call(_ name: String, from start: Int) throws(Mistake) -> ParsedExpression {
+    guard let function = Expression.Function(rawValue: name) else {
+      throw Mistake(
+        message: .unknownFunction(name), span: places.span(tokens[start].start, tokens[start].end))
+    }
+    var arguments: [ParsedExpression] = []
+    while !take(")") {
+      if !arguments.isEmpty, !take(",") { throw unexpected("`,` or `)` belongs here") }
+      arguments.append(try deeper { parser throws(Mistake) in try parser.sum() })
+    }
+    let call = joined(.call(function, arguments), from: start)
+    guard function.arity.contains(arguments.count) else {
+      throw Mistake(message: .wrongArgumentCount(function, arguments.count), span: call.span)
+    }
+    return call
+  }
+
+  private mutating func deeper<Result>(
+    _ read: (inout ExpressionParser) throws(Mistake) -> Result
+  ) throws(Mistake) -> Result {
+    depth += 1
+    defer { depth -= 1 }
+    guard depth <= Self.maximumDepth else {
+      throw Mistake(message: .expressionTooDeep(Self.maximumDepth), span: places.span(current.start, current.end))
+    }
+    return try read(&self)
+  }
+
+  private func unexpected(_ expected: String? = nil) -> Mistake {
+    let token = current
+    let span = places.span(token.start, token.end)
+    switch token.kind {
+    case .symbol(let symbol) where Self.meant[symbol] != nil:
+      let meant = Self.meant[symbol] ?? ""
+      let fix = places.isExact ? Fix("write `\(meant)`", replacing: span, with: meant, isSafe: true) : nil
+      return Mistake(message: .foreignOperator(symbol, meant: meant), span: span, fix: fix)
+    case .end: return Mistake(message: .unexpectedInExpression("the end", expected), span: span)
+    default:
+      let written = String(characters[token.start..<token.end])
+      return Mistake(message: .unexpectedInExpression("`\(written)`", expected), span: span)
+    }
+  }
+
+  /// How other languages write what is written otherwise here.
+  private static let meant = [
+    "=": "==", "&&": "and", "||": "or", "!": "not", "<>": "!=", "^": "**", "&": "and", "|": "or",
+  ]
+}

@@ -1,0 +1,228 @@
+internal import Artifacts
+internal import Search
+
+/// Puts the search space together: declarations in the plan's order, their conditions, the constraints.
+///
+/// What can never happen is found with the values that show it: exactly where few values are involved, and otherwise
+/// by interval arithmetic, which never calls impossible what is possible.
+struct SpaceReader {
+  /// Sorted by name, so that the order of the keys in the file means nothing.
+  private(set) var declarations: [Experiment.ParameterDeclaration]
+  private(set) var space: Space
+  /// Over metrics, and perhaps parameters: known when a trial is over.
+  private(set) var outcomeConstraints: [Located<Expression>] = []
+  /// Whether all could be read, so that what is missing can be told.
+  private(set) var isComplete: Bool
+  private(set) var diagnostics: Diagnostics
+
+  private let metrics: [String]
+
+  init(_ experiment: Experiment, _ diagnostics: Diagnostics) {
+    declarations = experiment.parameters.sorted { $0.sortingKey.lexicographicallyPrecedes($1.sortingKey) }
+    space = Space(declarations.map(\.parameter))
+    isComplete = experiment.parametersAreComplete
+    metrics = experiment.objectives.map(\.metric.value)
+    self.diagnostics = diagnostics
+    checkNames()
+    readConditions()
+    guard isComplete else { return }
+    checkReachability()
+    readConstraints(experiment.constraints)
+    if isComplete { checkConstraints(experiment) }
+  }
+
+  // MARK: - Names
+
+  private mutating func checkNames() {
+    var twice = Set<String>()
+    for (index, declaration) in declarations.enumerated() where index > 0 {
+      // Sorted: those of one name stand together, and what nests right behind what it nests in, but for names between.
+      for other in declarations[..<index].reversed().prefix(while: { $0.name.value == declaration.name.value })
+      where !declaration.excludes(other) && twice.insert(declaration.name.value).inserted {
+        let pair = [other, declaration].sorted { $0.name.span.range.lowerBound < $1.name.span.range.lowerBound }
+        diagnostics.report(
+          .declaredTwice(declaration.name.value), at: pair[1].name.span,
+          related: [Related(pair[0].name.span, "it is declared here first")])
+        isComplete = false
+      }
+    }
+    let names = Dictionary(declarations.map { ($0.name.value, $0.name.span) }) { first, _ in first }
+    for declaration in declarations where declaration.name.value.contains(".") {
+      let parts = declaration.name.value.split(separator: ".")
+      for count in 1..<parts.count {
+        let outer = parts.prefix(count).joined(separator: ".")
+        guard let span = names[outer] else { continue }
+        diagnostics.report(
+          .nameWithin(declaration.name.value, outer), at: declaration.name.span,
+          related: [Related(span, "it is declared here")])
+        isComplete = false
+      }
+    }
+  }
+
+  // MARK: - Conditions
+
+  private mutating func readConditions() {
+    var parameters = space.parameters
+    let names = Set(declarations.map(\.name.value))
+    for (index, declaration) in declarations.enumerated() {
+      var condition = declaration.labels.last.map { label in
+        Expression.compare(.equal, .name(label.choice), .constant(label.value))
+      }
+      if let when = declaration.when {
+        // What could not be read may be what an unknown name means.
+        let isComplete = isComplete
+        var reader = ExpressionReader(space, known: names.sorted(), diagnostics) { name in
+          names.contains(name) || !isComplete ? .parameter : .unknown
+        }
+        let own = reader.condition(when)
+        diagnostics = reader.diagnostics
+        guard let own else {
+          self.isComplete = false
+          continue
+        }
+        condition = condition.map { .and($0, own) } ?? own
+      }
+      parameters[index].condition = condition
+    }
+    space = Space(parameters)
+    if space.order.isEmpty, !parameters.isEmpty { reportCycle() }
+  }
+
+  private mutating func reportCycle() {
+    isComplete = false
+    for declaration in declarations where declaration.when != nil {
+      guard let cycle = cycle(from: declaration.name.value) else { continue }
+      diagnostics.report(.conditionCycle(cycle), at: declaration.when?.span ?? declaration.span)
+      return
+    }
+  }
+
+  /// The shortest way from a name back to it over conditions.
+  private func cycle(from start: String) -> [String]? {
+    var ways = [[start]]
+    var seen = Set<String>()
+    while !ways.isEmpty {
+      let way = ways.removeFirst()
+      let needed = space.indices(of: way[way.count - 1]).flatMap { space.parameters[$0].condition?.names ?? [] }
+      for name in needed {
+        if name == start { return way + [start] }
+        if seen.insert(name).inserted { ways.append(way + [name]) }
+      }
+    }
+    return nil
+  }
+
+  private mutating func checkReachability() {
+    for (index, declaration) in declarations.enumerated() {
+      guard let when = declaration.when, let condition = space.parameters[index].condition else { continue }
+      let truths = space.truths(of: condition)
+      if !truths.canHold {
+        diagnostics.report(.unreachable(declaration.name.value, ranges(of: condition)), at: when.span)
+        isComplete = false
+      } else if !truths.canFail, !truths.canBeUnknown {
+        diagnostics.report(.alwaysActive(ranges(of: condition)), at: when.span)
+      }
+    }
+  }
+
+  /// The values that the names of an expression can have, in words.
+  private func ranges(of expression: Expression) -> String {
+    let names = expression.names.map { name in
+      let domains = space.indices(of: name).map { space.parameters[$0].domain.description }
+      return "`\(name)` is in \(domains.joined(separator: " or "))"
+    }
+    return names.isEmpty ? "it names no parameter" : names.joined(separator: ", ")
+  }
+
+  // MARK: - Constraints
+
+  private mutating func readConstraints(_ parsed: [ParsedExpression]) {
+    var known: [Located<Expression>] = []
+    for constraint in parsed {
+      let (space, metrics) = (space, metrics)
+      let names = Set(declarations.map(\.name.value)).sorted()
+      var reader = ExpressionReader(space, known: names + metrics, diagnostics) { name in
+        if !space.indices(of: name).isEmpty { return .parameter }
+        if metrics.contains(name) { return .metric }
+        // A name that is nearly a known one is most likely that, misspelt; another is a metric beside the objective's.
+        return Suggestion.closest(to: name, among: names + metrics) == nil ? .metric : .unknown
+      }
+      let expression = reader.condition(constraint)
+      diagnostics = reader.diagnostics
+      guard let expression else {
+        isComplete = false
+        continue
+      }
+      if expression.names.allSatisfy({ !space.indices(of: $0).isEmpty }) {
+        known.append(Located(expression, at: constraint.span))
+      } else {
+        outcomeConstraints.append(Located(expression, at: constraint.span))
+      }
+    }
+    known.removeAll { constraint in
+      let truths = space.truths(of: constraint.value)
+      if !truths.canHold {
+        diagnostics.report(.neverAllowed(sides(of: constraint.value)), at: constraint.span)
+        isComplete = false
+      } else if !truths.canFail {
+        diagnostics.report(.alwaysAllowed(sides(of: constraint.value)), at: constraint.span)
+      }
+      return !truths.canHold
+    }
+    space = Space(space.parameters, constraints: known.map(\.value))
+  }
+
+  /// What the sides of a comparison can be, in words; what the names can be for anything else.
+  private func sides(of expression: Expression) -> String {
+    guard case .compare(_, let left, let right) = expression else { return ranges(of: expression) }
+    let words = [left, right].compactMap { side -> String? in
+      if case .constant = side { return nil }
+      guard let numbers = side.extent(space.extent).numbers else { return ranges(of: side) }
+      func text(_ number: Double) -> String { number.isFinite ? JSON.number(number).canonicalText : "\(number)" }
+      return "`\(side)` lies between \(text(numbers.lowerBound)) and \(text(numbers.upperBound))"
+    }
+    return words.isEmpty ? "it names no parameter" : words.joined(separator: ", ")
+  }
+
+  private static let draws = 10_000
+
+  private mutating func checkConstraints(_ experiment: Experiment) {
+    guard !space.constraints.isEmpty, let first = experiment.constraints.first else { return }
+    let span = first.span
+    if let point = space.defaultPoint, let constraint = space.broken(by: point) {
+      let values = constraint.names.compactMap { name in
+        space.value(of: name, in: point).map { "`\(name)` is \($0.literal)" }
+      }
+      let place = experiment.constraints.first { $0.span == span }?.span ?? span
+      diagnostics.report(.defaultsNotAllowed("\(constraint)", values.joined(separator: ", ")), at: place)
+    }
+    switch experiment.search?.strategy.value {
+    case .grid?:
+      if case .exactly(0) = space.size() {
+        diagnostics.report(.nothingAllowed("none of the combinations holds them all"), at: span)
+      }
+    case .random?, .sobol?:
+      let share = space.allowedShare(of: Self.draws)
+      if share == 0 {
+        diagnostics.report(.nothingAllowed("none of \(Self.draws) points drawn at random holds them all"), at: span)
+        isComplete = false
+      } else if share * 100 < Self.draws {
+        diagnostics.report(.fewAllowed(share, of: Self.draws), at: span)
+      }
+    case .list?, nil: break
+    }
+  }
+}
+
+extension Experiment.ParameterDeclaration {
+  /// By name, and then by the labels that it stands under.
+  fileprivate var sortingKey: [UInt8] {
+    Array(name.value.utf8) + [0] + labels.flatMap { Array("\($0.choice)=\($0.value.literal)".utf8) + [0] }
+  }
+
+  /// Whether at most one of the two can be active: they stand under different labels of one choice.
+  fileprivate func excludes(_ other: Experiment.ParameterDeclaration) -> Bool {
+    labels.contains { label in other.labels.contains { $0.choice == label.choice && $0.value != label.value } }
+  }
+}

@@ -1,0 +1,144 @@
+@testable import Compiler
+
+extension Marked {
+  private static let optimizers = "opt: {choice: [adam, sgd]}"
+
+  /// A space with a condition on `m`.
+  private static func when(_ condition: String, _ mark: String) -> Marked {
+    Marked(
+      "when: \(condition)",
+      "parameters:\n  opt: {choice: [adam, sgd]}\n  n: {int: [1, 4]}\n  m:\n    float: [0, 1]\n    when: \(condition) #! \(mark)"
+    )
+  }
+
+  /// Conditions, labels, priors, nested names and points of such spaces.
+  static let conditions = [
+    Marked(
+      "conditions go round", "parameters: {a: {int: [1, 2], when: b > 1}, b: {int: [1, 2], when: a > 1}} #! E2020:37"),
+    Marked("a condition of itself", "parameters: {a: {int: [1, 2], when: a > 1}} #! E2020:37"),
+    when("n > 4", "E2021:11"),
+    when("opt == \"sgd\" and opt == \"adam\"", "E2021:11"),
+    when("n + 1 < 2", "E2021:11"),
+    when("n >= 1", "W2002:11"),
+    when("true", "W2002:11"),
+    when("n", "E4068:11"),
+    when("opt == sgd", "E4070:18"),
+    when("opt in [\"sgd\", adam]", "E4070:26"),
+    when("opt == \"sdg\"", "E4071:18"),
+    when("n == 9", "E4071:16"),
+    when("nn > 1", "E4069:11"),
+    when("loss > 1", "E4069:11"),
+    Marked(
+      "what a label opens", "parameters: {m: {choice: {svm: 3, forest: {n: {int: [1, 9]}}}}} #! E2019:32"),
+    Marked("an empty mapping of labels", "parameters: {m: {choice: {}}} #! E2014:26"),
+    Marked("a label twice by value", "parameters: {m: {choice: {1: {}, 1.0: {}}}} #! E2015:34"),
+    Marked(
+      "a mistake below a label is found there",
+      "parameters: {m: {choice: {svm: {c: {float: [2, 1]}}, tree: {}}}} #! E2007:44"),
+    Marked(
+      "one name under two labels, and again", "parameters: {m: {choice: {a: {c: 1}, b: {c: 2}}}, c: 3} #! E2023:51"),
+    Marked("weights of a range", "parameters: {a: {float: [0, 1], weights: [1]}} #! E2022:33"),
+    Marked("an ordered range", "parameters: {a: {float: [0, 1], ordered: true}} #! E2022:33"),
+    Marked(
+      "a prior of a choice", "parameters: {a: {choice: [x, y], prior: 'normal(0, 1)'}} #! E2016:34",
+      "budget: {trials: 2}"),
+    Marked(
+      "ordered is true or false", "parameters: {a: {choice: [x, y], ordered: yes}} #! E1003:43", "budget: {trials: 2}"),
+    Marked("no prior", "parameters: {a: {float: [0, 1], prior: gauss}} #! E2024:40"),
+    Marked("a prior without a spread", "parameters: {a: {float: [0, 1], prior: 'normal(0.5)'}} #! E2024:40"),
+    Marked("a spread of nothing", "parameters: {a: {float: [0, 1], prior: 'normal(0.5, 0)'}} #! E2025:40"),
+    Marked("a factor below 1", "parameters: {a: {float: [1, 9], scale: log, prior: 'normal(2, 1)'}} #! E2025:52"),
+    Marked("a mean outside", "parameters: {a: {float: [0, 1], prior: 'normal(2, 1)'}} #! W2007:40"),
+    Marked("too few weights", "parameters: {a: {choice: [x, y], weights: [1]}} #! E2026:43", "budget: {trials: 2}"),
+    Marked(
+      "a weight below nothing", "parameters: {a: {choice: [x, y], weights: [1, -1]}} #! E2027:47", "budget: {trials: 2}"
+    ),
+    Marked("no weight left", "parameters: {a: {choice: [x, y], weights: [0, 0]}} #! E2028:43", "budget: {trials: 2}"),
+    Marked(
+      "a weight of nothing", "parameters: {a: {choice: [xx, yy], weights: {xz: 1}}} #! E2032:46", "budget: {trials: 2}"),
+    Marked(
+      "weights that draw nothing", "parameters: {a: {choice: [x, y], weights: [1, 2]}} #! W2004:17",
+      "search: {strategy: grid}", "budget: {trials: 2}"),
+    Marked("a name within a value", "parameters: {opt: {int: [0, 9]}, opt.lr: {float: [0, 1]}} #! E2033:34"),
+    Marked("dots that nest nothing", "parameters: {opt.: {int: [0, 9]}} #! E2002:14"),
+    Marked("one point", "parameters: {a: 3} #! W2003:14", "search: {strategy: grid}", without: ["budget"]),
+    Marked(
+      "a placeholder of what may be inactive",
+      "parameters: {opt: {choice: [adam, sgd]}, m: {float: [0, 1], when: 'opt == \"sgd\"'}}",
+      "trial: {run: 'x ${opt} ${m}', inputs: []} #! E4074:24"),
+    Marked(
+      "a placeholder that each label has", "parameters: {k: {choice: {a: {c: 1}, b: {c: {float: [0, 1]}}}}}",
+      "trial: {run: 'x ${k} ${c}', inputs: []}"),
+    Marked(
+      "a value of an inactive parameter", "parameters: {o: {choice: [a, b]}, m: {float: [0, 1], when: 'o == \"b\"'}}",
+      "search: {strategy: list, points: [{o: a, m: 1}, {o: b, m: 1}, {o: b}]} #! E3020:42 E3007:63"),
+    Marked(
+      "initial points of a grid", "parameters: {a: {int: [0, 9]}}",
+      "search: {strategy: grid, initial: [{a: 1}]} #! E3024:26"),
+    Marked(
+      "more initial points than trials", "search: {strategy: random, initial: [{lr: 1}, {lr: 0}]}",
+      "budget: {trials: 2} #! W3004:18"),
+    Marked("an initial point outside", "search: {strategy: random, initial: [{lr: 2}]} #! E3008:43"),
+    Marked("no objectives", "objective: [] #! E1060:12"),
+    Marked("an objective twice", "objective: [{minimize: a}, {maximize: a}] #! E1061:39"),
+    Marked(
+      "an improvement of several objectives", "objective: [{minimize: a}, {maximize: b}]",
+      "stopping: [{plateau: {trials: 3, improvement: 1}}] #! E3022:47"),
+    Marked("no such aggregate", "trial: {run: 'x ${lr}', inputs: [], repeats: {seeds: 3, aggregate: avg}} #! E1062:68"),
+  ]
+
+  /// A space with a constraint.
+  private static func constraint(_ text: String, _ mark: String) -> Marked {
+    Marked(
+      "constraint: \(text)",
+      "parameters: {layers: {int: [1, 4]}, width: {int: [16, 512]}, weight-decay: {float: [0, 1]}, opt: {choice: [adam, sgd]}}",
+      "constraints:\n  - \(text) #! \(mark)")
+  }
+
+  /// The forms of expressions.
+  static let expressions = [
+    constraint("layers * width", "E4068:5"), constraint("layers * (width + 1", "E4060:24"),
+    constraint("layers * <= 3", "E4060:14"), constraint("layers width <= 3", "E4060:12"),
+    constraint("layers = 3", "E4061:12"), constraint("layers > 1 && width > 20", "E4061:16"),
+    constraint("layers ^ 2 <= 9", "E4061:12"), constraint("1 < layers < 3", "E4062:16"),
+    constraint("opt == \"sgd", "E4063:12"), constraint("sqr(width) < 20", "E4064:5"),
+    constraint("sqrt(width, 2) < 20", "E4065:5"), constraint("max(width) < 20", "E4065:5"),
+    constraint("opt * 2 < 20", "E4066:5"), constraint("not width", "E4066:9"),
+    constraint("layers and width > 20", "E4066:5"), constraint("opt == 3", "E4067:12"),
+    constraint("layers == \"3\"", "E4067:15"), constraint("layers in [1, width]", "E4075:19"),
+    constraint("weight-decay <= layers", "E4073:5"), constraint("${weight-decay} <= 0.5", "").withoutMarks,
+    constraint("layers * widht <= 1024", "E4069:14"), constraint("layers # 3", "E4068:5"),
+    constraint("layers ? 3", "E4060:12"), constraint("10ms < layers", "E4060:5"),
+    constraint(
+      String(repeating: "(", count: 120) + "layers" + String(repeating: ")", count: 120) + " > 1", "E4072:106"),
+  ]
+
+  /// What constraints leave.
+  static let constraints = [
+    constraint("layers * width > 2048", "E2029:5"), constraint("layers * width <= 2048", "W2005:5"),
+    constraint("opt in [\"adam\", \"sgd\"]", "W2005:5"), constraint("width % 2 >= 2", "E2029:5"),
+    constraint("layers * width <= 1024", "").withoutMarks, constraint("latency_ms <= 20", "").withoutMarks,
+    constraint("width / layers >= 100 or opt == \"sgd\"", "").withoutMarks,
+    Marked(
+      "two constraints that exclude each other", "parameters: {a: {float: [0, 1]}, b: {float: [0, 1]}}",
+      "constraints: [a > b + 0.4, b > a] #! E2030:15"),
+    Marked(
+      "two constraints that leave no combination", "parameters: {a: {int: [0, 3]}, b: {int: [0, 3]}}",
+      "search: {strategy: grid}", "budget: {trials: 3}", "constraints: [a > b, b > a] #! E2030:15"),
+    Marked(
+      "little is left", "parameters: {a: {float: [0, 1]}, b: {float: [0, 1]}}",
+      "constraints: [a * b > 0.95] #! W2006:15"),
+    Marked(
+      "the defaults are not allowed", "parameters: {a: {int: [0, 99], default: 3}}", "constraints: [a > 5] #! E2031:15"),
+    Marked(
+      "a point that is not allowed", "parameters: {a: {int: [0, 99]}}", "constraints: [a > 5]",
+      "search: {strategy: list, points: [{a: 3}, {a: 6}]} #! E3021:35"),
+    Marked(
+      "a grid that cannot be listed", "parameters: {a: {int: [0, 9999]}, b: {int: [0, 9999]}, c: {int: [0, 9999]}}",
+      "constraints: ['a * b * c == 999700029998']", "search: {strategy: grid} #! E3023:20"),
+    Marked(
+      "a number for a condition", "constraints: [3] #! E4068:15"),
+  ]
+
+  private var withoutMarks: Marked { Marked(name, text: text) }
+}
