@@ -194,6 +194,8 @@ package struct Circumstances: Hashable, Sendable {
   /// The experiment's text, for compiling it again, and its path in the project.
   package var sourcePath: String
   package var source: String
+  /// The texts that it extends.
+  package var bases: [BaseText]
   /// Seconds since 1970, UTC.
   package var finished: Double
   package var host: String
@@ -208,12 +210,14 @@ package struct Circumstances: Hashable, Sendable {
   package var surplus: Int
 
   package init(
-    version: String, sourcePath: String, source: String, finished: Double, host: String, workers: Int, seconds: Double,
+    version: String, sourcePath: String, source: String, bases: [BaseText] = [], finished: Double, host: String,
+    workers: Int, seconds: Double,
     executed: Int, reused: Int, surplus: Int
   ) {
     self.version = version
     self.sourcePath = sourcePath
     self.source = source
+    self.bases = bases
     self.finished = finished
     self.host = host
     self.workers = workers
@@ -230,7 +234,7 @@ package struct Circumstances: Hashable, Sendable {
       JSON.Member("host", .string(host)), JSON.Member("workers", .int(workers)),
       JSON.Member("seconds", .number(seconds)), JSON.Member("executed", .int(executed)),
       JSON.Member("reused", .int(reused)), JSON.Member("surplus", .int(surplus)),
-    ]
+    ] + (bases.isEmpty ? [] : [JSON.Member("bases", .array(bases.map(\.json)))])
   }
 
   private static func seal(_ members: [JSON.Member]) -> Digest {
@@ -245,6 +249,8 @@ package struct Circumstances: Hashable, Sendable {
     version = try json.string("version")
     sourcePath = try json.string("sourcePath")
     source = try json.string("source")
+    bases = []
+    for base in json["bases"]?.array ?? [] { bases.append(try BaseText(json: base)) }
     finished = try json.number("finished")
     host = try json.string("host")
     workers = try json.int("workers")

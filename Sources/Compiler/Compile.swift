@@ -10,25 +10,39 @@ package import Artifacts
 ///
 /// - Parameters:
 ///   - path: as messages name the file; its last component is what the plan calls the experiment file.
-package func compile(_ bytes: [UInt8], path: String, inputs: InputOrigin) -> Compilation {
+///   - bases: where the texts are that it extends.
+///   - settings: values in place of the file's, as `path=value`.
+package func compile(
+  _ bytes: [UInt8], path: String, inputs: InputOrigin, bases: BaseOrigin = .recorded([]), settings: [String] = []
+) -> Compilation {
   var diagnostics = Diagnostics()
   var sources = Sources()
   let source = readSource(bytes, path: path, to: &sources, into: &diagnostics)
   var plan: Plan?
+  var texts: [BaseText] = []
   if !diagnostics.hasErrors, let root = YAMLReader.read(source, into: &diagnostics) {
+    let file = Path.name(of: path)
+    let settings = Composition.normalized(settings)
+    var composition = Composition(sources, diagnostics, from: bases, file: file)
+    let whole = composition.composed(root, settings)
+    (sources, diagnostics, texts) = (composition.sources, composition.diagnostics, composition.bases)
+    guard let root = whole else {
+      return Compilation(sources: sources, diagnostics: diagnostics.all, plan: nil, bases: [])
+    }
     let experiment = ExperimentReader.read(root, of: sources, into: &diagnostics)
     let space = SpaceReader(experiment, diagnostics)
     let checks = Checks(experiment, space)
     diagnostics = checks.diagnostics
-    let file = Path.name(of: path)
-    let files = InputFiles(of: experiment.trial, from: inputs, besides: file, into: &diagnostics)
+    let files = InputFiles(of: experiment.trial, from: inputs, besides: [file] + texts.map(\.path), into: &diagnostics)
     if !diagnostics.hasErrors {
       plan = Lowering.plan(
         checks, outcomeConstraints: space.outcomeConstraints.map(\.value), inputs: files, file: file, into: &diagnostics
       )
     }
   }
-  return Compilation(sources: sources, diagnostics: diagnostics.all, plan: diagnostics.hasErrors ? nil : plan)
+  plan?.settings = Composition.normalized(settings)
+  return Compilation(
+    sources: sources, diagnostics: diagnostics.all, plan: diagnostics.hasErrors ? nil : plan, bases: texts)
 }
 
 /// What came of compiling.
@@ -38,9 +52,11 @@ package struct Compilation: Sendable {
   package let diagnostics: [Diagnostic]
   /// Nil when there are errors.
   package let plan: Plan?
+  /// What it extends.
+  package let bases: [BaseText]
 }
 
-private func readSource(
+func readSource(
   _ bytes: [UInt8], path: String, to sources: inout Sources, into diagnostics: inout Diagnostics
 ) -> SourceText {
   if bytes.count > SourceText.maximumSize {

@@ -73,7 +73,9 @@ package struct Diagnostics: Sendable {
     }
   }
 
-  package var hasErrors: Bool { reported.contains { $0.severity == .error } }
+  package var hasErrors: Bool { errorCount > 0 }
+
+  var errorCount: Int { reported.count { $0.severity == .error } }
 
   private var reported: [Diagnostic] = []
   private var seen = Set<Diagnostic>()

@@ -20,7 +20,7 @@ struct ExperimentReader {
       "trial",
     ]
     let later = [
-      "extends", "fidelity", "prepare", "confirm", "finally", "secrets", "tags", "executor", "resources",
+      "fidelity", "prepare", "confirm", "finally", "secrets", "tags", "executor", "resources",
     ]
     guard let section = Section(root, named: "the experiment", known: known, later: later, &diagnostics) else {
       return experiment

@@ -21,7 +21,7 @@ struct InputFiles {
 
   /// Finds the inputs of an experiment: the listed ones, or else all of the folder, and the files that the command names.
   init(
-    of trial: Experiment.TrialDeclaration?, from origin: InputOrigin, besides experimentFile: String,
+    of trial: Experiment.TrialDeclaration?, from origin: InputOrigin, besides texts: [String],
     into diagnostics: inout Diagnostics
   ) {
     self.origin = origin
@@ -36,7 +36,7 @@ struct InputFiles {
     if let listed = trial.inputs {
       for path in listed { add(path, &diagnostics) }
     } else {
-      addFolder(besides: experimentFile, trial.span, &diagnostics)
+      addFolder(besides: texts, trial.span, &diagnostics)
     }
   }
 
@@ -104,14 +104,14 @@ struct InputFiles {
     }
   }
 
-  private mutating func addFolder(besides experimentFile: String, _ span: Span, _ diagnostics: inout Diagnostics) {
+  private mutating func addFolder(besides texts: [String], _ span: Span, _ diagnostics: inout Diagnostics) {
     let listing = FolderListing(root: folder, ignoring: IgnoreRules.above(folder))
     let files = listing.files(below: "", atMost: Self.maximumUnlisted + 1)
     guard files.count <= Self.maximumUnlisted else {
       diagnostics.report(.tooManyInputs(Self.maximumUnlisted), at: span)
       return
     }
-    paths.formUnion(files.filter { $0 != experimentFile && !isExperiment($0) })
+    paths.formUnion(files.filter { !texts.contains($0) && !isExperiment($0) })
   }
 
   /// Whether a file is another experiment: it says nothing to this one's trials.

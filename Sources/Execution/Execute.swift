@@ -66,6 +66,8 @@ package struct Order: Sendable {
   package var project: Project
   /// The experiment's text.
   package var source: String
+  /// The texts that it extends.
+  package var bases: [BaseText]
   /// How many trials run at once.
   package var workers: Int
   /// Whether trials whose recorded outcome is a failure run again.
@@ -76,12 +78,14 @@ package struct Order: Sendable {
   package var version: String
 
   package init(
-    plan: PlanDocument, project: Project, source: String, workers: Int, retryFailed: Bool, guardian: [String],
+    plan: PlanDocument, project: Project, source: String, bases: [BaseText], workers: Int, retryFailed: Bool,
+    guardian: [String],
     version: String
   ) {
     self.plan = plan
     self.project = project
     self.source = source
+    self.bases = bases
     self.workers = workers
     self.retryFailed = retryFailed
     self.guardian = guardian

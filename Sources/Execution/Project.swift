@@ -35,6 +35,17 @@ package struct Project: Hashable, Sendable {
     self.folder = candidate
   }
 
+  /// What an experiment may not reach out of: the git repository that the project lies in, or else the project.
+  package var repository: String {
+    var candidate = folder
+    while File.kind(of: Path.join(candidate, ".git")) == nil {
+      let parent = Path.folder(of: candidate)
+      guard parent != candidate else { return folder }
+      candidate = parent
+    }
+    return candidate
+  }
+
   package var stateFolder: String { Path.join(folder, Self.stateFolderName) }
 
   /// The experiment file, relative to the project.

@@ -26,7 +26,8 @@ func writeManifest(
   let manifest = Manifest(
     content: content,
     circumstances: Circumstances(
-      version: order.version, sourcePath: order.project.experimentPath, source: order.source, finished: Now.wall,
+      version: order.version, sourcePath: order.project.experimentPath, source: order.source,
+      bases: order.bases, finished: Now.wall,
       host: Host.name, workers: order.workers, seconds: Double(status.elapsed) / 1000, executed: status.executed,
       reused: status.reused, surplus: status.surplus))
   guard rename(draft, trialsPath) == 0 else { throw FileError("write", trialsPath) }

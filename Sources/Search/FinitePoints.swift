@@ -12,7 +12,7 @@ struct FinitePoints: Sendable {
   let count: Int
 
   /// More partial points than this are not looked at.
-  private static let maximumEffort = 20_000_000
+  private static let maximumEffort = 1_000_000
   /// More numbers than this are not kept.
   private static let maximumNumbers = 100_000_000
 

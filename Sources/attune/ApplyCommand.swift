@@ -17,6 +17,8 @@ struct ApplyCommand: ParsableCommand {
   @Argument(help: "An experiment file, or a plan saved by `attune plan -o`.", completion: .file())
   var file: String
 
+  @OptionGroup var set: SettingOptions
+
   @Flag(name: [.customShort("y"), .long], help: "Do not ask.")
   var yes = false
 
@@ -49,7 +51,8 @@ struct ApplyCommand: ParsableCommand {
       if !recorded.areComplete { try confirm() }
       let workers = parallel ?? experiment.plan.plan.parallel
       let order = Order(
-        plan: experiment.plan, project: experiment.project, source: experiment.source, workers: workers,
+        plan: experiment.plan, project: experiment.project, source: experiment.source,
+        bases: experiment.bases, workers: workers,
         retryFailed: retryFailed, guardian: ["/proc/self/exe", "guard"], version: Attune.version)
       var progress = Progress(mode: progress, metrics: experiment.plan.plan.judgedMetrics)
       let result = try execute(order) { progress.take($0, $1) }
@@ -61,13 +64,18 @@ struct ApplyCommand: ParsableCommand {
 
   /// The experiment to apply. A saved plan must be what its experiment compiles to still.
   private func load() throws -> Experiment {
-    guard case .plan(let plan) = try GivenFile(path: file) else { return try Experiment(path: file) }
+    guard case .plan(let plan) = try GivenFile(path: file) else {
+      return try Experiment(path: file, settings: set.settings)
+    }
     let candidates = [Path.folder(of: file), "."].map { Path.join($0, plan.plan.experimentFile) }
     guard let path = candidates.first(where: { File.kind(of: $0) == .file }) else {
       throw DocumentError(
         "its experiment, \(plan.plan.experimentFile), is neither beside it nor in the current folder")
     }
-    let experiment = try Experiment(path: path)
+    guard set.settings.isEmpty else {
+      throw DocumentError("it is a plan, which holds what was set when it was made: `--set` is for experiments")
+    }
+    let experiment = try Experiment(path: path, settings: plan.plan.settings)
     let differences = plan.differences(to: experiment.plan)
     guard differences.isEmpty else {
       Console.note("error: \(file) is stale: changed since it was made: \(differences.joined(separator: ", "))")
@@ -96,7 +104,7 @@ struct ApplyCommand: ParsableCommand {
   /// A trial that writes beside its script, where every file is an input, makes other trials of all that follow.
   private func warnOfNewInputs(_ experiment: Experiment) {
     let path = Path.join(experiment.project.experimentFolder, experiment.project.experimentFile)
-    guard let now = try? Experiment.quietly(path) else { return }
+    guard let now = try? Experiment.quietly(path, experiment.plan.plan.settings) else { return }
     let changes = experiment.plan.plan.inputDifferences(to: now)
     guard !changes.isEmpty else { return }
     Console.note("warning: changed while trials ran: \(changes.prefix(5).joined(separator: ", "))")

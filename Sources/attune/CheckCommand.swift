@@ -10,9 +10,11 @@ struct CheckCommand: ParsableCommand {
   @Argument(help: "The experiment file.", completion: .file(extensions: ["yaml", "yml"]))
   var file: String
 
+  @OptionGroup var set: SettingOptions
+
   func run() throws {
     try reporting(file) {
-      let trials = Text.count(try Experiment.check(path: file).search.plannedTrials, "trial")
+      let trials = Text.count(try Experiment.check(path: file, settings: set.settings).search.plannedTrials, "trial")
       Console.print("\(file): correct; at most \(trials).")
     }
   }

@@ -13,12 +13,14 @@ struct GraphCommand: ParsableCommand {
   @Argument(help: "An experiment, a plan or a manifest.", completion: .file())
   var file: String
 
+  @OptionGroup var set: SettingOptions
+
   @Option(help: "The language: dot or mermaid.")
   var format = Format.dot
 
   func run() throws {
     try reporting(file) {
-      let graph = Graph(try loadPlan(file))
+      let graph = Graph(try loadPlan(file, settings: set.settings))
       Console.print(format == .dot ? graph.dot : graph.mermaid)
     }
   }

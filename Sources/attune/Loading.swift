@@ -8,39 +8,51 @@ internal import Report
 struct Experiment {
   var project: Project
   var source: String
+  /// The texts that it extends.
+  var bases: [BaseText]
   var plan: PlanDocument
 
   /// Compiles a file and shows its diagnostics.
   ///
   /// - Throws: `ExitCode.badDocument` when there are errors, `FileError` when it cannot be read.
-  init(path: String) throws {
+  init(path: String, settings: [String]) throws {
     let bytes = try File.read(path)
     project = try Project(experiment: path)
     source = String(decoding: bytes, as: UTF8.self)
-    plan = PlanDocument(try Self.compiled(bytes, path, inputs: .folder(project.experimentFolder)))
+    let compiled = try Self.compiled(
+      bytes, path, inputs: .folder(project.experimentFolder), project: project, settings)
+    plan = PlanDocument(compiled.plan)
+    bases = compiled.bases
   }
 
   /// Compiles a file and shows its diagnostics, without a look into the input files.
-  static func check(path: String) throws -> Plan {
+  static func check(path: String, settings: [String]) throws -> Plan {
     let project = try Project(experiment: path)
-    return try compiled(File.read(path), path, inputs: .unread(project.experimentFolder))
+    return try compiled(
+      File.read(path), path, inputs: .unread(project.experimentFolder), project: project, settings
+    ).plan
   }
 
   /// The plan that a file compiles to now; nil when it has errors. Shows nothing.
-  static func quietly(_ path: String) throws -> Plan? {
+  static func quietly(_ path: String, _ settings: [String]) throws -> Plan? {
     let project = try Project(experiment: path)
-    return compile(try File.read(path), path: path, inputs: .folder(project.experimentFolder)).plan
+    return compile(
+      try File.read(path), path: path, inputs: .folder(project.experimentFolder), bases: project.bases,
+      settings: settings
+    ).plan
   }
 
-  private static func compiled(_ bytes: [UInt8], _ path: String, inputs: InputOrigin) throws -> Plan {
+  private static func compiled(
+    _ bytes: [UInt8], _ path: String, inputs: InputOrigin, project: Project, _ settings: [String]
+  ) throws -> (plan: Plan, bases: [BaseText]) {
     if GivenFile.isDocument(bytes, path) {
       throw DocumentError(
         "it is a document of attune's and no experiment: `attune show` shows it, `attune apply` applies a plan")
     }
-    let compilation = compile(bytes, path: path, inputs: inputs)
+    let compilation = compile(bytes, path: path, inputs: inputs, bases: project.bases, settings: settings)
     show(compilation)
     guard let plan = compilation.plan else { throw ExitCode.badDocument }
-    return plan
+    return (plan, compilation.bases)
   }
 
   /// Shows the diagnostics and, where there are errors, how many.
@@ -82,12 +94,27 @@ enum GivenFile {
 }
 
 /// The plan of a file that is a plan, or an experiment that compiles to one.
-func loadPlan(_ path: String) throws -> PlanDocument {
+func loadPlan(_ path: String, settings: [String]) throws -> PlanDocument {
   switch try GivenFile(path: path) {
-  case .experiment: return try Experiment(path: path).plan
+  case .experiment: return try Experiment(path: path, settings: settings).plan
   case .plan(let plan): return plan
   case .manifest(let manifest): return manifest.content.plan
   }
+}
+
+extension Project {
+  /// Where an experiment of the project finds what it extends.
+  var bases: BaseOrigin { .files(folder: experimentFolder, project: repository) }
+}
+
+/// What commands that compile an experiment have in common.
+struct SettingOptions: ParsableArguments {
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp(
+      "Set a value in place of the file's, such as budget.trials=20; may be given several times.",
+      valueName: "path=value"))
+  var settings: [String] = []
 }
 
 extension RecordedTrials {

@@ -14,6 +14,8 @@ struct PlanCommand: ParsableCommand {
   @Argument(help: "The experiment file.", completion: .file(extensions: ["yaml", "yml"]))
   var file: String
 
+  @OptionGroup var set: SettingOptions
+
   @Option(name: [.customShort("o"), .customLong("out")], help: "Write the plan to this file, such as x.plan.json.")
   var output: String?
 
@@ -28,7 +30,7 @@ struct PlanCommand: ParsableCommand {
 
   func run() throws {
     try reporting(file) {
-      let experiment = try Experiment(path: file)
+      let experiment = try Experiment(path: file, settings: set.settings)
       let recorded = try RecordedTrials(of: experiment.plan, in: experiment.project)
       if json {
         Console.print(

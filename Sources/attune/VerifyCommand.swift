@@ -24,7 +24,10 @@ struct VerifyCommand: ParsableCommand {
     let verification = verify(manifest: manifest) { manifest in
       let bytes = Array(manifest.circumstances.source.utf8)
       let inputs = InputOrigin.recorded(manifest.content.plan.plan.inputs)
-      return compile(bytes, path: manifest.circumstances.sourcePath, inputs: inputs).plan.map { PlanDocument($0) }
+      return compile(
+        bytes, path: manifest.circumstances.sourcePath, inputs: inputs,
+        bases: .recorded(manifest.circumstances.bases), settings: manifest.content.plan.plan.settings
+      ).plan.map { PlanDocument($0) }
     }
     if json { Console.print(document(verification).canonicalText) } else { show(verification) }
     if let level = verification.firstFailure { throw ExitCode.verification(level) }
