@@ -495,6 +495,8 @@ extension YAMLReader {
   mutating func add(_ key: Key, _ value: SyntaxNode, to mapping: inout Mapping) throws(Halt) {
     let name = key.text.value
     mapping.last = value
+    // The key has been counted as a node, and is no value.
+    nodes -= 1
     if key.isPlain, name == "<<" {
       if let first = mapping.mergeKey {
         diagnostics.report(
