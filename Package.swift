@@ -19,7 +19,6 @@ let package = Package(
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
-    .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .target(name: "CProcess"),
 
     .target(name: "Search", swiftSettings: strict),
@@ -27,8 +26,7 @@ let package = Package(
       name: "Artifacts",
       dependencies: ["Search", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: strict),
-    .target(
-      name: "Compiler", dependencies: ["Search", "Artifacts", "CLibYAML"], swiftSettings: strict),
+    .target(name: "Compiler", dependencies: ["Search", "Artifacts"], swiftSettings: strict),
     .target(
       name: "Store",
       dependencies: ["Artifacts", .product(name: "GRDB", package: "GRDB.swift")],

@@ -59,33 +59,58 @@ package struct Compilation: Sendable {
 func readSource(
   _ bytes: [UInt8], path: String, to sources: inout Sources, into diagnostics: inout Diagnostics
 ) -> SourceText {
-  if bytes.count > SourceText.maximumSize {
+  if let message = Message.notText(bytes) {
     let empty = sources.add(path: path, bytes: [])
-    diagnostics.report(.tooLarge(bytes.count), at: empty.span(0..<0))
-    return empty
-  }
-  if bytes.starts(with: [0xFE, 0xFF]) || bytes.starts(with: [0xFF, 0xFE]) {
-    let empty = sources.add(path: path, bytes: [])
-    diagnostics.report(.utf16, at: empty.span(0..<0))
+    diagnostics.report(message, at: empty.span(0..<0))
     return empty
   }
   let body = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
-  if let offset = firstInvalidOffset(in: body) {
+  do {
+    _ = try UTF8Span(validating: body.span)
+  } catch {
+    let offset = error.byteOffsets.lowerBound
     let start = sources.add(path: path, bytes: Array(body[..<offset]))
     diagnostics.report(.notUTF8(offset + bytes.count - body.count), at: start.span(offset..<offset))
     return start
   }
   let source = sources.add(path: path, bytes: body)
-  if let offset = body.firstIndex(of: 0) { diagnostics.report(.nulInFile, at: source.span(offset..<offset + 1)) }
+  if let offset = body.firstIndex(of: 0) {
+    diagnostics.report(.nulInFile, at: source.span(offset..<offset + 1))
+  } else if let range = firstControlCharacter(in: body) {
+    let fix = Fix("remove it", replacing: source.span(range), with: "", isSafe: false)
+    diagnostics.report(.controlCharacter(source.text(range)), at: source.span(range), fix: fix)
+  }
   return source
 }
 
-/// The offset of the first byte that is no part of a UTF-8 character; nil when there is none.
-private func firstInvalidOffset(in bytes: [UInt8]) -> Int? {
-  guard String(validating: bytes, as: UTF8.self) == nil else { return nil }
-  var decoder = UTF8.ForwardParser()
-  var iterator = bytes.makeIterator()
-  var offset = 0
-  while case .valid(let character) = decoder.parseScalar(from: &iterator) { offset += character.count }
-  return offset
+extension Message {
+  /// What is wrong with bytes of which nothing can be shown.
+  fileprivate static func notText(_ bytes: [UInt8]) -> Message? {
+    if bytes.count > SourceText.maximumSize { return .tooLarge(bytes.count) }
+    let first = bytes.prefix(4)
+    if first == [0xFF, 0xFE, 0, 0] || first == [0, 0, 0xFE, 0xFF] { return .utf32 }
+    if first.starts(with: [0xFE, 0xFF]) || first.starts(with: [0xFF, 0xFE]) { return .utf16 }
+    // Without a mark, zeros stand between the letters.
+    switch first.map({ $0 == 0 }) {
+    case [false, true, true, true], [true, true, true, false]: return .utf32
+    case [false, true, false, true], [true, false, true, false]: return .utf16
+    default: return nil
+    }
+  }
+}
+
+/// The first character that YAML forbids everywhere: a control character other than tabs and line ends.
+private func firstControlCharacter(in bytes: [UInt8]) -> Range<Int>? {
+  for (index, byte) in bytes.enumerated() where byte < 0x20 || byte >= 0x7F {
+    switch byte {
+    case 0x09, 0x0A, 0x0D: continue
+    case 0..<0x20, 0x7F: return index..<index + 1
+    // U+0080 to U+009F without U+0085, a line end of old.
+    case 0xC2 where bytes[index + 1] < 0xA0 && bytes[index + 1] != 0x85: return index..<index + 2
+    // U+FFFE and U+FFFF.
+    case 0xEF where bytes[index + 1] == 0xBF && bytes[index + 2] >= 0xBE: return index..<index + 3
+    default: continue
+    }
+  }
+  return nil
 }

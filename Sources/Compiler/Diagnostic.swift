@@ -78,16 +78,23 @@ package struct Diagnostics: Sendable {
   var errorCount: Int { reported.count { $0.severity == .error } }
 
   private var reported: [Diagnostic] = []
-  private var seen = Set<Diagnostic>()
+  private var seen = Set<Place>()
+
+  /// What is said where: once.
+  private struct Place: Hashable {
+    var message: Message
+    var span: Span
+  }
 
   mutating func report(_ message: Message, at span: Span, related: [Related] = [], fix: Fix? = nil) {
-    let diagnostic = Diagnostic(message: message, span: span, related: related, fix: fix)
-    // What an alias stands for is read at each use, and is wrong once.
-    if seen.insert(diagnostic).inserted { reported.append(diagnostic) }
+    guard seen.insert(Place(message: message, span: span)).inserted else { return }
+    reported.append(Diagnostic(message: message, span: span, related: related, fix: fix))
   }
 
   /// At a node; where an alias stands for it, with a note at the anchor.
   mutating func report(_ message: Message, at node: SyntaxNode, related: [Related] = [], fix: Fix? = nil) {
+    // What an alias stands for is read at each use, and what is wrong with it by itself is wrong once.
+    if let anchored = node.anchored, seen.contains(Place(message: message, span: anchored)) { return }
     report(
       message, at: node.span,
       related: related + (node.anchored.map { [Related($0, "the alias stands for this")] } ?? []),

@@ -256,7 +256,7 @@ extension ExperimentReader {
     let step = section["step"].map { diagnostics.float($0, "`step`") }
     guard let lower, let upper, let scale, step.map({ $0 != nil }) ?? true else { return nil }
     guard lower.value <= upper.value else {
-      diagnostics.report(.boundsSwapped(low: sources.text(of: low.span), high: sources.text(of: high.span)), at: node)
+      diagnostics.report(.boundsSwapped(low: low.writtenText, high: high.writtenText), at: node)
       return nil
     }
     if scale == .log, !FloatRange.logBounds.contains(lower.value) {
@@ -301,7 +301,7 @@ extension ExperimentReader {
     let step = section["step"].map { diagnostics.int($0, "`step`", in: IntRange.bounds) }
     guard let lower, let upper, let scale, step.map({ $0 != nil }) ?? true else { return nil }
     guard lower.value <= upper.value else {
-      diagnostics.report(.boundsSwapped(low: sources.text(of: low.span), high: sources.text(of: high.span)), at: node)
+      diagnostics.report(.boundsSwapped(low: low.writtenText, high: high.writtenText), at: node)
       return nil
     }
     if scale == .log, lower.value < 1 {
@@ -357,15 +357,18 @@ extension ExperimentReader {
       return nil
     }
     var values: [Value] = []
+    var firsts: [Value: Span] = [:]
     var isComplete = true
     for element in elements {
       guard let value = diagnostics.value(element, "a choice") else {
         isComplete = false
         continue
       }
-      if let first = values.firstIndex(of: value) {
-        diagnostics.report(.choiceTwice, at: element, related: [Related(elements[first].span, "it stands here first")])
+      if let first = firsts[value] {
+        diagnostics.report(.choiceTwice, at: element, related: [Related(first, "it stands here first")])
         isComplete = false
+      } else {
+        firsts[value] = element.span
       }
       values.append(value)
     }
@@ -383,7 +386,7 @@ extension ExperimentReader {
       }
     guard let value else { return nil }
     guard domain.contains(value) else {
-      diagnostics.report(.defaultOutside(name, value: sources.text(of: node.span), domain), at: node)
+      diagnostics.report(.defaultOutside(name, value: node.writtenText, domain), at: node)
       return nil
     }
     return value

@@ -25,7 +25,7 @@ extension Diagnostics {
       report(.numberOutOfRange(text), at: node)
     case .ambiguous(let reading)?: report(.ambiguousNumber(text, reading: reading), at: node)
     case .notFinite?: report(.expected("a finite number", of: what, found: "`\(text)`"), at: node)
-    case nil: report(.expected("a number", of: what, found: "`\(text)`"), at: node)
+    case nil: reportNoNumber(node, text, .expected("a number", of: what, found: "`\(text)`"))
     }
     return nil
   }
@@ -42,7 +42,7 @@ extension Diagnostics {
       report(.numberOutOfRange(text), at: node)
       return nil
     case .float?, .notFinite?, nil:
-      report(.expected("a whole number", of: what, found: "`\(text)`"), at: node)
+      reportNoNumber(node, text, .expected("a whole number", of: what, found: "`\(text)`"))
       return nil
     case .ambiguous(let reading)?:
       report(.ambiguousNumber(text, reading: reading), at: node)
@@ -53,6 +53,16 @@ extension Diagnostics {
       return nil
     }
     return Located(value, at: node.span)
+  }
+
+  /// A text where a number belongs: perhaps it is one, but for a character that looks like another.
+  private mutating func reportNoNumber(_ node: SyntaxNode, _ text: String, _ message: Message) {
+    guard let letter = text.unicodeScalars.first(where: { !$0.isASCII }), let ascii = Lookalike.ascii(text),
+      Number(ascii) != nil
+    else { return report(message, at: node) }
+    report(
+      .lookalikeNumber(text, letter, meant: ascii), at: node,
+      fix: Fix("write `\(ascii)`", replacing: node.span, with: ascii, isSafe: true))
   }
 
   private mutating func number(_ node: SyntaxNode, _ what: String) -> String? {
@@ -92,7 +102,12 @@ extension Diagnostics {
     case "false", "False", "FALSE": return .bool(false)
     default: break
     }
-    switch Number(scalar.text) {
+    let number = Number(scalar.text)
+    switch number {
+    case .int?, .float?, nil: checkYAML11(node)
+    case .ambiguous?, .notFinite?, .outOfRange?: break
+    }
+    switch number {
     case .int(let value)? where IntRange.bounds.contains(value): return .int(value)
     case .int?, .outOfRange?: report(.numberOutOfRange(scalar.text), at: node)
     case .float(let value)?:
@@ -128,7 +143,7 @@ extension Diagnostics {
 }
 
 /// A plain scalar as a number of the core schema.
-private enum Number {
+enum Number {
   case int(Int)
   case float(Double)
   case notFinite

@@ -6,46 +6,29 @@ package struct SourceText: Sendable {
   package let bytes: [UInt8]
   /// Its place in `Sources`.
   let number: Int32
-  /// Where each line begins.
-  private let lineStarts: [Int]
-  /// The byte offset of every 64th Unicode scalar; empty when all are ASCII.
-  private let scalarOffsets: [Int]
+  /// Where each line begins. A line ends with a line feed, a carriage return or both.
+  private let lineStarts: [UInt32]
 
   /// Files beyond this are refused.
   package static let maximumSize = 16 << 20
-  private static let scalarStride = 64
 
   /// - Precondition: the bytes are UTF-8.
   init(path: String, bytes: [UInt8], number: Int32) {
     self.path = path
     self.number = number
     self.bytes = bytes
-    lineStarts = [0] + bytes.indices.filter { bytes[$0] == UInt8(ascii: "\n") }.map { $0 + 1 }
-    scalarOffsets = bytes.allSatisfy { $0 < 0x80 } ? [] : Self.scalarOffsets(in: bytes)
+    lineStarts = Self.lineStarts(in: bytes)
   }
 
-  private static func scalarOffsets(in bytes: [UInt8]) -> [Int] {
-    var offsets: [Int] = []
-    var count = 0
-    for (offset, byte) in bytes.enumerated() where byte & 0xC0 != 0x80 {
-      if count % scalarStride == 0 { offsets.append(offset) }
-      count += 1
+  private static func lineStarts(in bytes: [UInt8]) -> [UInt32] {
+    var starts: [UInt32] = [0]
+    for index in bytes.indices where bytes[index] <= UInt8(ascii: "\r") {
+      let isBreak =
+        bytes[index] == UInt8(ascii: "\n")
+        || (bytes[index] == UInt8(ascii: "\r") && (index + 1 == bytes.count || bytes[index + 1] != UInt8(ascii: "\n")))
+      if isBreak { starts.append(UInt32(index + 1)) }
     }
-    return offsets
-  }
-
-  /// The byte offset of a Unicode scalar, counted from 0: libyaml counts scalars.
-  func offset(ofScalar index: Int) -> Int {
-    guard !scalarOffsets.isEmpty else { return min(index, bytes.count) }
-    guard index / Self.scalarStride < scalarOffsets.count else { return bytes.count }
-    var offset = scalarOffsets[index / Self.scalarStride]
-    var left = index % Self.scalarStride
-    while left > 0, offset < bytes.count {
-      offset += 1
-      while offset < bytes.count, bytes[offset] & 0xC0 == 0x80 { offset += 1 }
-      left -= 1
-    }
-    return offset
+    return starts
   }
 
   /// The line, counted from 0, that a byte stands in.
@@ -53,16 +36,16 @@ package struct SourceText: Sendable {
     var (low, high) = (0, lineStarts.count)
     while high - low > 1 {
       let middle = (low + high) / 2
-      if lineStarts[middle] <= offset { low = middle } else { high = middle }
+      if Int(lineStarts[middle]) <= offset { low = middle } else { high = middle }
     }
     return low
   }
 
   /// The bytes of a line, without its end.
   func range(ofLine line: Int) -> Range<Int> {
-    let start = lineStarts[line]
-    var end = line + 1 < lineStarts.count ? lineStarts[line + 1] - 1 : bytes.count
-    if end > start, bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
+    let start = Int(lineStarts[line])
+    var end = line + 1 < lineStarts.count ? Int(lineStarts[line + 1]) : bytes.count
+    while end > start, bytes[end - 1] == UInt8(ascii: "\n") || bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
     return start..<end
   }
 
@@ -73,7 +56,8 @@ package struct SourceText: Sendable {
   /// The line and the column, in Unicode scalars, of a byte: both counted from 1.
   package func position(at offset: Int) -> (line: Int, column: Int) {
     let line = line(at: offset)
-    let column = bytes[lineStarts[line]..<max(lineStarts[line], min(offset, bytes.count))].count { $0 & 0xC0 != 0x80 }
+    let start = Int(lineStarts[line])
+    let column = bytes[start..<max(start, min(offset, bytes.count))].count { $0 & 0xC0 != 0x80 }
     return (line + 1, column + 1)
   }
 }

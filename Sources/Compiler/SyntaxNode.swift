@@ -1,6 +1,6 @@
 /// A node of the YAML document: what is written, not yet what it means.
 struct SyntaxNode: Sendable {
-  indirect enum Content: Sendable {
+  enum Content: Sendable {
     case scalar(Scalar)
     case sequence([SyntaxNode])
     case mapping([Entry])
@@ -20,11 +20,11 @@ struct SyntaxNode: Sendable {
   }
 
   var content: Content
-  /// Where it stands, or where the alias stands that stands for it.
+  /// Where it stands, or where the alias or the merge key stands that brings it here.
   var span: Span
-  /// Where the anchor's node stands, for an alias.
+  /// Where the node itself stands, when an alias or a merge key brings it here.
   var anchored: Span?
-  /// How many nodes it has with all aliases followed.
+  /// How many values it has, itself among them, with all aliases followed.
   var size: Int
 
   var kind: String {
@@ -39,10 +39,32 @@ struct SyntaxNode: Sendable {
   /// Whether it is `null`, `~` or empty, by YAML's core schema.
   var isNull: Bool {
     guard case .scalar(let scalar) = content, scalar.isPlain else { return false }
-    return ["", "~", "null", "Null", "NULL"].contains(scalar.text)
+    switch scalar.text {
+    case "", "~", "null", "Null", "NULL": return true
+    default: return false
+    }
   }
 
   var scalar: Scalar? {
     if case .scalar(let scalar) = content { scalar } else { nil }
+  }
+
+  /// The text of a single value, as messages repeat it.
+  var writtenText: String { scalar?.text ?? kind }
+
+  /// The node as an alias or a merge key brings it to another place: what is wrong with it there is told there, with
+  /// a note at where it stands.
+  func used(at place: Span) -> SyntaxNode {
+    var node = self
+    node.anchored = anchored ?? span
+    node.span = place
+    switch content {
+    case .scalar: break
+    case .sequence(let elements): node.content = .sequence(elements.map { $0.used(at: place) })
+    case .mapping(let entries):
+      node.content = .mapping(
+        entries.map { SyntaxNode.Entry(key: $0.key, keyIsPlain: $0.keyIsPlain, value: $0.value.used(at: place)) })
+    }
+    return node
   }
 }

@@ -73,6 +73,7 @@ extension ExperimentReader {
         return nil
       }
       guard let value = diagnostics.text(entry.value, "`\(name)`") else { return nil }
+      diagnostics.checkYAML11(entry.value, isText: true)
       if value.value.contains("\0") {
         diagnostics.report(.nulByte, at: entry.value)
         return nil

@@ -7,7 +7,7 @@ struct ImportRulesTests {
   private static let allowed: [String: Set<String>] = [
     "Search": [],
     "Artifacts": ["Search", "Crypto", "Glibc"],
-    "Compiler": ["Search", "Artifacts", "CLibYAML"],
+    "Compiler": ["Search", "Artifacts"],
     "Store": ["Artifacts", "GRDB", "FoundationEssentials", "Glibc"],
     "Execution": ["Search", "Artifacts", "Store", "CProcess", "Glibc", "Synchronization"],
     "Report": ["Search", "Artifacts"],

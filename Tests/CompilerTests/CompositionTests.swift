@@ -89,7 +89,7 @@ struct CompositionTests {
     ("extends: b.yaml\nfoo: null\n", ["b.yaml": base], [], "E1085", "e.yaml:2:1"),
     ("extends: b.yaml\n", ["b.yaml": base.replacing("trials: 10", with: "trials: x")], [], "E1003", "b.yaml:8:18"),
     ("extends: b.yaml\n", ["b.yaml": "- 1\n"], [], "E1003", "b.yaml:1:1"),
-    ("extends: b.yaml\n", ["b.yaml": "a: [\n"], [], "E0101", ""),
+    ("extends: b.yaml\n", ["b.yaml": "a: [\n"], [], "E0112", "b.yaml:1:4"),
     (base, [:], ["budget"], "E1086", "--set:1:1"), (base, [:], ["=3"], "E1086", "--set:1:1"),
     (base, [:], ["parameters.lr.float.2=3"], "E1087", "--set:1:21"),
     (base, [:], ["parameters.lr.float.x=3"], "E1087", "--set:1:21"),

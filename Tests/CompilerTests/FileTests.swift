@@ -22,6 +22,19 @@ struct FileTests {
     Case(code: "E0002", bytes: [0xc3]),
     Case(code: "E0003", bytes: [0xff, 0xfe, 0x61, 0]),
     Case(code: "E0003", bytes: [0xfe, 0xff, 0, 0x61]),
+    Case(code: "E0003", bytes: "attune: 1".utf8.flatMap { [$0, 0] }),
+    Case(code: "E0003", bytes: "attune: 1".utf8.flatMap { [0, $0] }),
+    Case(code: "E0157", bytes: [0xff, 0xfe, 0, 0, 0x61, 0, 0, 0]),
+    Case(code: "E0157", bytes: [0, 0, 0xfe, 0xff, 0, 0, 0, 0x61]),
+    Case(code: "E0157", bytes: "attune: 1".utf8.flatMap { [$0, 0, 0, 0] }),
+    Case(code: "E0157", bytes: "attune: 1".utf8.flatMap { [0, 0, 0, $0] }),
+    Case(code: "E0156", bytes: good + Array("# \u{1B}[31m".utf8), line: 8, column: 3),
+    Case(code: "E0156", bytes: good + Array("# \u{7F}".utf8), line: 8, column: 3),
+    Case(code: "E0156", bytes: good + Array("# \u{80}".utf8), line: 8, column: 3),
+    Case(code: "E0156", bytes: good + Array("# \u{FFFE}".utf8), line: 8, column: 3),
+    Case(code: "E0002", bytes: good + [0x23, 0xed, 0xa0, 0x80], line: 8, column: 2),
+    Case(code: "E0002", bytes: good + [0x23, 0xc0, 0x80], line: 8, column: 2),
+    Case(code: "E0002", bytes: [0xef, 0xbb, 0xbf] + good + [0xe2, 0x82], line: 8, column: 1),
     Case(code: "E0004", bytes: good + [0x23, 0, 0x0a], line: 8, column: 2),
     Case(code: "E0105", bytes: Array(("a: " + String(repeating: "[", count: 100_000)).utf8), column: 67),
     Case(code: "E0106", bytes: Array(bomb.utf8), line: 6, column: 45),
@@ -66,7 +79,7 @@ struct FileTests {
     let text = Experiment.text([])
     let forms = [
       Array(text.utf8), [0xef, 0xbb, 0xbf] + Array(text.utf8), Array(text.replacing("\n", with: "\r\n").utf8),
-      Array(text.dropLast().utf8),
+      Array(text.dropLast().utf8), Array(text.replacing("\n", with: "\r").utf8),
     ]
     let plans = forms.map { compile($0, path: "e.yaml", inputs: .recorded([])).plan }
     #expect(plans.allSatisfy { $0 != nil && $0 == plans[0] })

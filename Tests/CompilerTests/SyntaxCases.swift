@@ -3,8 +3,9 @@
 extension Marked {
   /// E01: what YAML does not allow, and what this language does not allow of it.
   static let syntax = [
-    Marked("a flow that is not closed", text: "attune: 1\nname: {a: 1\n #! E0101:1"),
-    Marked("a quote that is not closed", text: "attune: 1\nname: \"a\n #! E0101:1"),
+    Marked("a bracket that is not closed", text: "attune: 1\nname: {a: 1 #! E0112:7\n"),
+    Marked("a quote that is not closed", text: "attune: 1\nname: \"a #! E0114:7\n"),
+    Marked("a text goes on after its quotes", "name: 'it's' #! E0101:11"),
     Marked("a tab that indents", text: "attune: 1\nparameters:\n\tlr: 1 #! E0102:1"),
     Marked("two documents", text: Experiment.text([]) + "---  #! E0103:1\na: 1\n"),
     Marked("nothing", text: " #! E0104:1"),
@@ -18,7 +19,20 @@ extension Marked {
     Marked("a key that stands three times", "budget: {trials: 1, trials: 2, trials: 3} #! E0110:21 E0110:32"),
     Marked("a key in quotes is the same key", "budget: {trials: 10, 'trials': 20} #! E0110:22"),
     Marked("a list as a key", "budget: {[a]: 1, trials: 10} #! E0111:10"),
-    Marked("merge keys", "parameters:\n  a: &a {float: [0, 1]}\n  b: {<<: *a, scale: log} #! E1004:7"),
+    Marked(
+      "merge keys: what is wrong with the whole is told at the use",
+      "parameters:\n  a: &a {float: [0, 1]}\n  b: {<<: *a, scale: log} #! E2008:11"),
+    Marked("a merge key of a number", "budget: {<<: 3, trials: 10} #! E0148:14"),
+    Marked(
+      "a minus of another kind", "parameters: {lr: {float: [1e\u{2212}4, 1], step: \u{FF11}}} #! E0155:27 E0155:43"),
+    Marked(
+      "what YAML 1.1 reads otherwise, where no key says the type",
+      "parameters: {a: {choice: [on, 'no', 0.1]}, b: {choice: [1e-3, 0.5]}, lr: {float: [1e-3, 1]}, c: 12:30:45} #! W0001:27 W0002:57 W0001:97",
+      "trial: {run: 'a ${args}', environment: {A: off, B: 1e-3, C: '010', D: 010, E: 10, F: true}} #! W0001:44 W0001:71"
+    ),
+    Marked(
+      "what YAML 1.1 reads otherwise in a point", "parameters: {lr: {float: [0, 1]}, a: {choice: ['on', 'off']}}",
+      "search: {strategy: list, points: [{lr: 1e-3, a: on}]} #! W0001:49"),
   ]
 
   /// E10: the structure, key by key.

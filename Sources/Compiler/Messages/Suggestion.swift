@@ -3,7 +3,9 @@ enum Suggestion {
   /// The name that is the fewest edits away, if they are few.
   static func closest(to name: String, among known: [String]) -> String? {
     let limit = max(1, name.count / 3)
-    let distances = known.map { (name: $0, distance: distance(Array(name.lowercased()), Array($0.lowercased()))) }
+    let letters = Array((Lookalike.ascii(name) ?? name).lowercased())
+    let near = known.filter { abs($0.count - letters.count) <= limit }
+    let distances = near.map { (name: $0, distance: distance(letters, Array($0.lowercased()))) }
     return distances.filter { $0.distance <= limit }.min { $0.distance < $1.distance }?.name
   }
 

@@ -3,6 +3,18 @@ internal import Search
 
 /// W: what may be meant, and is worth a look.
 extension Message {
+  static func otherInYAML11(_ text: String, reading: String, spelling: String) -> Message {
+    Message(
+      "W0001", "`\(text)` is a text here, and \(reading) to YAML 1.1 and PyYAML", "read in two ways",
+      help: "write `\(spelling)`, which is the same everywhere")
+  }
+
+  static func textInYAML11(_ text: String, spelling: String) -> Message {
+    Message(
+      "W0002", "`\(text)` is a number here, and a text to YAML 1.1 and PyYAML", "read in two ways",
+      help: "write `\(spelling)`, which is the same everywhere")
+  }
+
   static func oneValue(_ name: String) -> Message {
     Message(
       "W2001", "`\(name)` can take one value only", "", help: "a constant says so in fewer words: `\(name): value`")
