@@ -82,17 +82,12 @@ extension Marked {
   /// E1004: what the language has and this version does not.
   static let later = [
     "fidelity: {} #! E1004:1",
-    "prepare: [] #! E1004:1", "confirm: {} #! E1004:1", "finally: [] #! E1004:1", "secrets: [] #! E1004:1",
+    "prepare: [] #! E1004:1", "confirm: {} #! E1004:1", "finally: [] #! E1004:1",
     "tags: [] #! E1004:1",
     "objective: {minimize: loss, tolerance: 1} #! E1004:29", "search: {strategy: bayesian} #! E1004:20",
     "search: {strategy: hyperband} #! E1004:20", "search: {strategy: random, order: asynchronous} #! E1004:28",
     "search: {strategy: random, phases: []} #! E1004:28", "budget: {trials: 10, gpu_hours: 3} #! E1004:22",
-    "stopping: [{median: {}}] #! E1004:13", "trial: {shell: 'a | b'} #! E1004:9",
+    "stopping: [{median: {}}] #! E1004:13",
     "trial: {run: 'a ${args}', resources: {}} #! E1004:27",
-    "trial: {run: 'a ${args}', inputs: ['*.py']} #! E1004:36",
-    "trial: {run: 'a ${args}', metrics: {from: csv}} #! E1004:43",
-    "trial: {run: 'a ${args}', metrics: {from: stdout, pattern: x}} #! E1004:51",
-    "trial: {run: 'a ${args} ${trial.checkpoint}'} #! E1004:25",
-    "trial: {run: 'a ${args} ${env:HOME}'} #! E1004:25", "trial: {run: 'a ${args} ${args:json}'} #! E1004:25",
   ].map { Marked($0, $0) }
 }

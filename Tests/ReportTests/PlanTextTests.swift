@@ -153,7 +153,7 @@ struct PlanTextTests {
     plan.search.space = Space([
       Parameter(name: "lr", domain: .choice([.string("\u{1b}[2J"), .string("b\n")]))
     ])
-    plan.trial.command.append([.literal("\u{7}")])
+    plan.trial.program = .command(plan.trial.command + [[.literal("\u{7}")]])
     plan.trial.environment = [.init(name: "A", value: "\u{1b}"), .init(name: "B\u{1b}", value: "")]
     plan.inputs[0].path = "a\u{1b}"
     let document = PlanDocument(plan)
