@@ -39,7 +39,12 @@ private func runTrials(
   _ watch: (RunProgress, RunStatus) -> Void
 ) throws -> RunResult {
   // What a run before this one left behind; its guardian has done it, unless that was killed as well.
-  if let token = try store.journal.unfinishedToken(in: order.project.folder) { Survivors.end(tokensWith: token + ":") }
+  if let token = try store.journal.unfinishedToken(in: order.project.folder) {
+    Survivors.end(tokensWith: token + ":")
+    for key in try store.journal.unfinishedKeys(in: order.project.folder) {
+      order.secrets.coverFiles(of: order.project.trialFolder(of: key))
+    }
+  }
   let token = String(UInt64.random(in: .min ... .max), radix: 16)
   let guardian = try Guardian(command: order.guardian, token: token + ":")
   var coordinator = try Coordinator(order, token: token, store: store, inputs: inputs)

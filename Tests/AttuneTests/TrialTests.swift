@@ -154,6 +154,27 @@ struct TrialTests {
     #expect(!program.exists(".attune"))
   }
 
+  @Test("dotted parameters are nested in the file of parameters, and those that are inactive are nowhere")
+  func nested() throws {
+    let program = try program(
+      """
+      inputs: []
+      shell: |
+        echo "$(cat "$ATTUNE_PARAMS") ${opt_lr-none}" > "$ATTUNE_TRIAL_DIR/seen"
+        echo loss=1
+      """, parameters: "x: {choice: [1, 2]}, opt.name: a, opt.lr: {choice: [0.5, 0.25], when: x == 2}")
+    defer { program.remove() }
+    #expect(try apply(program, environment: ["opt_lr": "the caller's"]).count == 3)
+    let paths = FileManager.default.subpaths(atPath: program.url(".attune").path) ?? []
+    let seen = try paths.filter { $0.hasSuffix("/seen") }.map { try program.read(".attune/\($0)") }
+    let expected = [
+      #"{"opt":{"lr":0.25,"name":"a"},"x":2} 0.25"#, #"{"opt":{"lr":0.5,"name":"a"},"x":2} 0.5"#,
+      #"{"opt":{"name":"a"},"x":1} none"#,
+    ]
+    #expect(seen.sorted() == expected.map { $0 + "\n" })
+    #expect(try program.read("results/one/trials.jsonl").contains(#""parameters":{"opt.name":"a","x":1}"#))
+  }
+
   // MARK: - Secrets
 
   @Test("a secret reaches the trial, and its value nothing that attune writes or prints")
@@ -208,6 +229,26 @@ struct TrialTests {
     running.send(SIGTERM)
     _ = try running.wait()
     for log in logs() { #expect(try program.read(".attune/\(log)") == "***\n") }
+  }
+
+  @Test("a secret that an apply left open when it was killed is covered by the next")
+  func killedSecret() throws {
+    let program = try program(
+      "inputs: []\nshell: |\n  echo \"$TOKEN\"; : > \"$ATTUNE_TRIAL_DIR/ready\"; sleep 60; echo loss=$x",
+      secrets: "secrets: [TOKEN]")
+    defer { program.remove() }
+    let environment = ["TOKEN": "s3cr3t-value"]
+    let running = try program.start(["apply", "e.yaml", "--yes"], environment: environment)
+    func paths() -> [String] { FileManager.default.subpaths(atPath: program.url(".attune").path) ?? [] }
+    #expect(eventually { paths().filter { $0.hasSuffix("/ready") }.count == 2 })
+    running.send(SIGKILL)
+    _ = try running.wait()
+    // Other trials: what those that were killed have written stays.
+    try program.write(program.read("e.yaml").replacing("sleep 60", with: "sleep 0"), to: "e.yaml")
+    #expect(try apply(program, environment: environment) == ["0.0", "1.0", "2.0"])
+    let logs = paths().filter { $0.hasSuffix("stdout.log") }
+    #expect(logs.count == 5)
+    for log in logs { #expect(try program.read(".attune/\(log)").hasPrefix("***\n")) }
   }
 
   @Test("an experiment with a secret's value in it is not applied")

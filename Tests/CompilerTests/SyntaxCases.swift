@@ -74,6 +74,7 @@ extension Marked {
     Marked("a variable before the command", "trial: {run: 'LR=3 python ${args}'} #! E4003:15"),
     Marked("a NUL in a constant", "parameters: {x: \"a\\0\"} #! E1017:17"),
     Marked("a parameter called args", "parameters: {args: {int: [1, 2]}} #! E2018:14"),
+    Marked("a parameter called as a part of the trial", "parameters: {trial.dir: {int: [1, 2]}} #! E2018:14"),
     Marked("a NUL in an argument", "trial: {run: [a, \"b\\0\", '${args}']} #! E1017:18"),
     Marked("a NUL in a variable", "trial: {run: 'a ${args}', environment: {A: \"\\0\"}} #! E1017:44"),
     Marked("metrics from nowhere", "trial: {run: 'a ${args}', metrics: {from: stdot}} #! E1018:43"),
