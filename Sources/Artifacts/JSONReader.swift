@@ -5,6 +5,12 @@ extension JSON {
     var reader = JSONReader(Array(bytes))
     self = try reader.document()
   }
+
+  /// Reads what programs write: `NaN`, `Infinity` and `-Infinity`, which JSON does not have and Python writes, are strings.
+  package init(parsingOutput bytes: some Collection<UInt8>) throws(JSONError) {
+    var reader = JSONReader(Array(bytes), takesNonFinite: true)
+    self = try reader.document()
+  }
 }
 
 /// Where and why bytes are not JSON.
@@ -20,8 +26,12 @@ private struct JSONReader {
   private let bytes: [UInt8]
   private var position = 0
   private let maximumDepth = 64
+  private let takesNonFinite: Bool
 
-  init(_ bytes: [UInt8]) { self.bytes = bytes }
+  init(_ bytes: [UInt8], takesNonFinite: Bool = false) {
+    self.bytes = bytes
+    self.takesNonFinite = takesNonFinite
+  }
 
   mutating func document() throws(JSONError) -> JSON {
     let value = try value(depth: 0)
@@ -55,6 +65,10 @@ private struct JSONReader {
     case UInt8(ascii: "f"): return try literal("false", .bool(false))
     case UInt8(ascii: "n"): return try literal("null", .null)
     case nil: throw problem("it ends too early")
+    case UInt8(ascii: "N") where takesNonFinite: return try literal("NaN", .string("nan"))
+    case UInt8(ascii: "I") where takesNonFinite: return try literal("Infinity", .string("inf"))
+    case UInt8(ascii: "-") where takesNonFinite && bytes[position...].starts(with: "-Infinity".utf8):
+      return try literal("-Infinity", .string("-inf"))
     default: return .number(try number())
     }
   }

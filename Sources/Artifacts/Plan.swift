@@ -22,11 +22,14 @@ package struct Plan: Hashable, Sendable {
   package var trial: TrialTemplate
   /// Sorted by path.
   package var inputs: [InputFile]
+  /// The names of the environment's variables whose values must not be seen, sorted: they are where trials run, and no
+  /// part of what a trial is.
+  package var secrets: [String]
 
   package init(
     name: String, experimentFile: String, metrics: [String], outcomeConstraints: [Expression] = [],
     settings: [String] = [], search: SearchSettings, parallel: Int, timeLimit: Int?,
-    trial: TrialTemplate, inputs: [InputFile]
+    trial: TrialTemplate, inputs: [InputFile], secrets: [String] = []
   ) {
     self.name = name
     self.experimentFile = experimentFile
@@ -38,6 +41,7 @@ package struct Plan: Hashable, Sendable {
     self.timeLimit = timeLimit
     self.trial = trial
     self.inputs = inputs
+    self.secrets = secrets
   }
 
   /// The objectives' metrics, and then the others that constraints name.
@@ -62,80 +66,6 @@ package struct InputFile: Hashable, Sendable {
     self.digest = digest
     self.size = size
   }
-}
-
-/// How a point becomes a process.
-package struct TrialTemplate: Hashable, Sendable {
-  /// The program and its arguments. Each template gives exactly one argument, but `.allParameters` on its own.
-  package var command: [[Segment]]
-  /// Variables set beside those that the process inherits. Sorted by name.
-  package var environment: [Variable]
-  /// In milliseconds.
-  package var timeout: Int?
-  package var metrics: MetricSource
-  package var repeats: Repeats
-
-  package init(
-    command: [[Segment]], environment: [Variable], timeout: Int?, metrics: MetricSource, repeats: Repeats = .once
-  ) {
-    self.command = command
-    self.environment = environment
-    self.timeout = timeout
-    self.metrics = metrics
-    self.repeats = repeats
-  }
-
-  /// A piece of an argument.
-  package enum Segment: Hashable, Sendable {
-    case literal(String)
-    case parameter(String)
-    /// `--name value` for each active parameter, in the order of the space: the whole of its template.
-    case allParameters
-    case trialFolder
-    case trialSeed
-  }
-
-  package struct Variable: Hashable, Sendable {
-    package var name: String
-    package var value: String
-
-    package init(name: String, value: String) {
-      self.name = name
-      self.value = value
-    }
-  }
-
-  /// The argument vector for a point.
-  package func arguments(for point: Point, in space: Space, seed: Int, folder: String) -> [String] {
-    command.flatMap { template -> [String] in
-      if template == [.allParameters] {
-        return zip(space.parameters, point.values).flatMap { parameter, value in
-          value.map { ["--\(parameter.name)", $0.text(in: parameter.domain)] } ?? []
-        }
-      }
-      return [
-        template.map { segment in
-          switch segment {
-          case .literal(let text): text
-          case .parameter(let name): point.text(of: name, in: space)
-          case .allParameters: preconditionFailure("all parameters stand alone in their argument")
-          case .trialFolder: folder
-          case .trialSeed: String(seed)
-          }
-        }.joined()
-      ]
-    }
-  }
-}
-
-/// Where metrics are read.
-package enum MetricSource: String, Hashable, Sendable, CaseIterable {
-  /// Both of the others; a metric that is in the file is taken from there.
-  case auto
-  /// `name=value` and `name: value` on lines of standard output.
-  case stdout
-  /// JSON objects, one a line, in the file that `ATTUNE_METRICS` names.
-  case file
 }
 
 extension Value {
@@ -173,9 +103,34 @@ extension Point {
 
   /// An object of the active parameters.
   package func json(in space: Space) -> JSON {
-    .object(
-      zip(space.parameters, values).compactMap { parameter, value in
-        value.map { JSON.Member(parameter.name, $0.json) }
-      })
+    .object(assignments(in: space).map { JSON.Member($0.parameter.name, $0.value.json) })
+  }
+
+  /// The parameters that have a value, with it, in the order of the space.
+  package func assignments(in space: Space) -> [(parameter: Parameter, value: Value)] {
+    zip(space.parameters, values).compactMap { parameter, value in value.map { (parameter, $0) } }
+  }
+
+  /// As trials read it: `optimizer.lr` is the member `lr` of the object `optimizer`.
+  package func nestedJSON(in space: Space) -> JSON {
+    var root = JSON.object([JSON.Member]())
+    for (parameter, value) in assignments(in: space) {
+      root.insert(value.json, at: parameter.name.split(separator: ".", omittingEmptySubsequences: false)[...])
+    }
+    return root
+  }
+}
+
+extension JSON {
+  /// Puts a value into an object of objects, and makes those that are missing.
+  fileprivate mutating func insert(_ value: JSON, at path: ArraySlice<Substring>) {
+    guard let first = path.first, case .object(var members) = self else {
+      self = value
+      return
+    }
+    let index = members.firstIndex { $0.name == first } ?? members.endIndex
+    if index == members.endIndex { members.append(Member(String(first), .object([Member]()))) }
+    members[index].value.insert(value, at: path.dropFirst())
+    self = .object(members)
   }
 }

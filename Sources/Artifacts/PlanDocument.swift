@@ -98,12 +98,9 @@ extension Plan {
         "trials": .int(search.trials), "parallel": .int(parallel), "milliseconds": timeLimit.map(JSON.int),
       ]),
       "stopping": .array(search.stopping.map(\.json)),
-      "trial": .object([
-        "command": trial.commandJSON, "environment": trial.environmentJSON,
-        "timeoutMilliseconds": trial.timeout.map(JSON.int), "metrics": .string(trial.metrics.rawValue),
-        "repeats": trial.repeats == .once ? nil : trial.repeats.json,
-      ]),
+      "trial": trial.json,
       "inputs": .array(inputs.map(\.json)),
+      "secrets": secrets.isEmpty ? nil : .array(secrets.map(JSON.string)),
       "trials": trialsJSON,
       "steps": .array(steps.map(\.json)),
     ])
@@ -187,32 +184,6 @@ extension InputFile {
   }
 }
 
-extension TrialTemplate {
-  var commandJSON: JSON {
-    .array(
-      command.map { template in
-        if case .literal(let text)? = template.first, template.count == 1 { return .string(text) }
-        return .array(template.map(\.json))
-      })
-  }
-
-  var environmentJSON: JSON {
-    .object(environment.map { JSON.Member($0.name, .string($0.value)) })
-  }
-}
-
-extension TrialTemplate.Segment {
-  fileprivate var json: JSON {
-    switch self {
-    case .literal(let text): .string(text)
-    case .parameter(let name): .object(["parameter": .string(name)])
-    case .allParameters: .object(["parameters": .string("all")])
-    case .trialFolder: .object(["trial": .string("dir")])
-    case .trialSeed: .object(["trial": .string("seed")])
-    }
-  }
-}
-
 extension Parameter {
   fileprivate var json: JSON {
     switch domain {
@@ -246,10 +217,6 @@ extension Prior {
     case .weights(let weights): .object(["weights": .array(weights.map(JSON.number))])
     }
   }
-}
-
-extension Repeats {
-  fileprivate var json: JSON { .object(["seeds": .int(seeds), "aggregate": .string(aggregate.rawValue)]) }
 }
 
 extension StoppingRule {
@@ -300,7 +267,8 @@ extension Plan {
       parallel: try budget.int("parallel"),
       timeLimit: budget["milliseconds"]?.int,
       trial: trial,
-      inputs: inputs)
+      inputs: inputs,
+      secrets: (json["secrets"]?.array ?? []).compactMap(\.string))
     let limits = [parallel, timeLimit ?? 1, trial.timeout ?? 1]
     guard limits.allSatisfy({ $0 >= 1 }) else { throw DocumentError("a limit is below 1") }
   }
@@ -422,16 +390,6 @@ extension Prior {
   }
 }
 
-extension Repeats {
-  fileprivate init(json: JSON) throws(DocumentError) {
-    let seeds = try json.int("seeds")
-    guard let aggregate = Aggregate(rawValue: try json.string("aggregate")),
-      (1...Self.maximumSeeds).contains(seeds)
-    else { throw DocumentError("`repeats` is out of bounds") }
-    self.init(seeds: seeds, aggregate: aggregate)
-  }
-}
-
 extension Domain {
   fileprivate init(json: JSON) throws(DocumentError) {
     if let bounds = json["float"]?.array?.compactMap(\.number), bounds.count == 2, bounds[0] <= bounds[1] {
@@ -470,58 +428,6 @@ extension StoppingRule {
       let (trials, improvement) = (try plateau.int("trials"), try plateau.number("improvement"))
       guard trials >= 1, improvement >= 0 else { throw DocumentError("`plateau` is out of bounds") }
       self = .plateau(trials: trials, improvement: improvement)
-    }
-  }
-}
-
-extension TrialTemplate {
-  fileprivate init(json: JSON) throws(DocumentError) {
-    var command: [[Segment]] = []
-    for argument in try json.array("command") {
-      var segments: [Segment] = []
-      for segment in argument.array ?? [argument] { segments.append(try Segment(json: segment)) }
-      command.append(segments)
-    }
-    var environment: [Variable] = []
-    for member in try json.require("environment").members ?? [] {
-      environment.append(Variable(name: member.name, value: member.value.string ?? ""))
-    }
-    environment.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
-    guard let metrics = MetricSource(rawValue: try json.string("metrics")) else {
-      throw DocumentError("`metrics` is unknown")
-    }
-    var repeats = Repeats.once
-    if let json = json["repeats"] { repeats = try Repeats(json: json) }
-    self.init(
-      command: command, environment: environment, timeout: json["timeoutMilliseconds"]?.int, metrics: metrics,
-      repeats: repeats)
-  }
-
-  /// Whether there is a program, and every argument can be made for each point of the space.
-  fileprivate func fits(_ space: Space) -> Bool {
-    !command.isEmpty
-      && command.allSatisfy { template in
-        template.allSatisfy { segment in
-          switch segment {
-          case .parameter(let name): !space.indices(of: name).isEmpty
-          case .allParameters: template.count == 1
-          case .literal, .trialFolder, .trialSeed: true
-          }
-        }
-      }
-  }
-}
-
-extension TrialTemplate.Segment {
-  fileprivate init(json: JSON) throws(DocumentError) {
-    if let text = json.string {
-      self = .literal(text)
-    } else if let name = json["parameter"]?.string {
-      self = .parameter(name)
-    } else if json["parameters"] != nil {
-      self = .allParameters
-    } else {
-      self = try json.string("trial") == "dir" ? .trialFolder : .trialSeed
     }
   }
 }

@@ -101,11 +101,14 @@ package struct PlanComponents: Hashable, Sendable {
 
   package init(_ plan: Plan) {
     let trial = plan.trial
+    let (arguments, script): (JSON?, JSON?) =
+      switch trial.program {
+      case .command: (trial.program.json, nil)
+      case .shell: (nil, trial.program.json)
+      }
     command = Digest(
       of: "command",
-      JSON.object([
-        "arguments": trial.commandJSON, "metrics": .string(trial.metrics.rawValue),
-      ]).canonicalBytes)
+      JSON.object(["arguments": arguments, "shell": script, "metrics": trial.metrics.json]).canonicalBytes)
     environment = Digest(of: "environment", trial.environmentJSON.canonicalBytes)
     inputs = Digest(of: "inputs", JSON.array(plan.inputs.map(\.json)).canonicalBytes)
   }

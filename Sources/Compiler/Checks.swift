@@ -4,27 +4,32 @@ internal import Search
 /// What the parts of an experiment say to each other: what each is on its own has been checked when it was read.
 struct Checks {
   let experiment: Experiment
+  let sources: Sources
   let declarations: [Experiment.ParameterDeclaration]
   let space: Space
   /// Whether the space is all that the file says.
   let isComplete: Bool
+  /// Over metrics.
+  let outcomeConstraints: [Located<Expression>]
   private(set) var points: [Point] = []
   private(set) var initialPoints: [Point] = []
-  private(set) var diagnostics: Diagnostics
+  var diagnostics: Diagnostics
 
-  init(_ experiment: Experiment, _ reader: SpaceReader) {
+  init(_ experiment: Experiment, of sources: Sources, _ reader: SpaceReader) {
     self.experiment = experiment
+    self.sources = sources
     declarations = reader.declarations
     space = reader.space
     isComplete = reader.isComplete
+    outcomeConstraints = reader.outcomeConstraints
     diagnostics = reader.diagnostics
     checkSearch()
     checkPoints()
     checkStopping()
-    checkCommand()
+    checkTrial()
   }
 
-  private var names: [String] { experiment.parameters.map(\.name.value) }
+  var names: [String] { experiment.parameters.map(\.name.value) }
 
   private mutating func checkSearch() {
     guard let search = experiment.search else { return }
@@ -143,30 +148,35 @@ struct Checks {
     }
   }
 
-  private mutating func checkCommand() {
-    guard let trial = experiment.trial, let command = trial.command, isComplete else { return }
+  mutating func checkPlaceholders(_ command: [Located<[TrialTemplate.Segment]>], _ span: Span) {
     var used = Set<String>()
     var isUnknown = false
     for argument in command {
       for segment in argument.value {
         switch segment {
-        case .allParameters: used.formUnion(names)
+        case .allParameters, .trialParameters: used.formUnion(names)
         case .parameter(let name) where names.contains(name):
           used.insert(name)
           checkIsActive(name, at: argument.span)
         case .parameter(let name):
           diagnostics.report(.unknownPlaceholder(name, known: names), at: argument.span)
           isUnknown = true
-        case .literal, .trialFolder, .trialSeed: break
+        case .literal, .variable, .trialFolder, .trialSeed, .trialCheckpoint: break
         }
       }
     }
-    let unused = experiment.parameters.filter { declaration in
-      if case .constant = declaration.parameter.domain { return false }
-      return !used.contains(declaration.name.value)
-    }
+    let unused = tuned.filter { !used.contains($0) }
     // A parameter may be what a misspelt placeholder means.
-    if !unused.isEmpty, !isUnknown { diagnostics.report(.parameterUnused(unused.map(\.name.value)), at: trial.span) }
+    if !unused.isEmpty, !isUnknown { diagnostics.report(.parameterUnused(unused), at: span) }
+  }
+
+  /// The names of the parameters that are no constants.
+  var tuned: [String] {
+    var seen = Set<String>()
+    return experiment.parameters.compactMap { declaration in
+      if case .constant = declaration.parameter.domain { return nil }
+      return seen.insert(declaration.name.value).inserted ? declaration.name.value : nil
+    }
   }
 
   /// A placeholder needs a value at every point.

@@ -31,7 +31,7 @@ package func compile(
     }
     let experiment = ExperimentReader.read(root, of: sources, into: &diagnostics)
     let space = SpaceReader(experiment, diagnostics)
-    let checks = Checks(experiment, space)
+    let checks = Checks(experiment, of: sources, space)
     diagnostics = checks.diagnostics
     let files = InputFiles(of: experiment.trial, from: inputs, besides: [file] + texts.map(\.path), into: &diagnostics)
     if !diagnostics.hasErrors {

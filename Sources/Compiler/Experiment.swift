@@ -15,6 +15,8 @@ struct Experiment: Sendable {
   var budget = Budget()
   var plateaus: [Plateau] = []
   var trial: TrialDeclaration?
+  /// Names of variables.
+  var secrets: [Located<String>] = []
 
   struct Objective: Sendable {
     var goal: Goal
@@ -72,14 +74,33 @@ struct Experiment: Sendable {
   }
 
   struct TrialDeclaration: Sendable {
-    var command: [Located<[TrialTemplate.Segment]>]?
-    /// Where the command stands, or else the whole.
+    /// Nil when there is none, or it is wrong.
+    var program: Program?
+    /// Where the program stands, or else the whole.
     var span: Span
-    var inputs: [Located<String>]?
-    var environment: [TrialTemplate.Variable]
+    /// As they are written.
+    var inputs: Located<[Located<String>]>?
+    var environment: [VariableDeclaration]
     /// In milliseconds.
     var timeout: Int?
-    var metrics: MetricSource
+    /// Nil when they are wrong.
+    var metrics: MetricsDeclaration?
     var repeats: Repeats
+
+    enum Program: Sendable {
+      case command([Located<[TrialTemplate.Segment]>])
+      case shell(Located<String>)
+    }
+  }
+
+  struct VariableDeclaration: Sendable {
+    var name: Located<String>
+    var value: Located<String>
+  }
+
+  struct MetricsDeclaration: Sendable {
+    var source: MetricSource
+    /// What the metrics are called at their source.
+    var names: [(metric: Located<String>, source: Located<String>)] = []
   }
 }

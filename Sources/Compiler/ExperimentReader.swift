@@ -17,10 +17,10 @@ struct ExperimentReader {
     var experiment = Experiment()
     let known = [
       "attune", "name", "description", "objective", "parameters", "constraints", "search", "budget", "stopping",
-      "trial",
+      "trial", "secrets",
     ]
     let later = [
-      "fidelity", "prepare", "confirm", "finally", "secrets", "tags", "executor", "resources",
+      "fidelity", "prepare", "confirm", "finally", "tags", "executor", "resources",
     ]
     guard let section = Section(root, named: "the experiment", known: known, later: later, &diagnostics) else {
       return experiment
@@ -43,6 +43,7 @@ struct ExperimentReader {
     experiment.budget.lacksTrials = !section.has("budget")
     if let node = section["budget"] { experiment.budget = readBudget(node) }
     if let node = section["stopping"] { experiment.plateaus = readStopping(node) }
+    if let node = section["secrets"] { experiment.secrets = readSecrets(node) }
     if let node = section.require("trial", example: "trial: {run: \"python train.py ${args}\"}", &diagnostics) {
       experiment.trial = readTrial(node)
     }
@@ -122,9 +123,7 @@ struct ExperimentReader {
 
   private mutating func metric(_ node: SyntaxNode) -> Located<String>? {
     guard let metric = diagnostics.text(node, "the metric") else { return nil }
-    let isGood = !metric.value.isEmpty && metric.value.unicodeScalars.allSatisfy(MetricName.allows)
-    guard isGood, metric.value.unicodeScalars.first?.properties.isAlphabetic ?? false || metric.value.hasPrefix("_")
-    else {
+    guard MetricName.isGood(metric.value) else {
       diagnostics.report(.badMetricName(metric.value), at: node)
       return nil
     }
@@ -235,6 +234,11 @@ struct ExperimentReader {
 
 /// Which characters a metric's name may have, in experiments and in what trials print.
 package enum MetricName {
+  static func isGood(_ name: String) -> Bool {
+    guard let first = name.unicodeScalars.first, name.unicodeScalars.allSatisfy(allows) else { return false }
+    return first.properties.isAlphabetic || first == "_"
+  }
+
   package static func allows(_ scalar: Unicode.Scalar) -> Bool {
     scalar.properties.isAlphabetic || scalar.properties.numericType != nil || "_-./@%".unicodeScalars.contains(scalar)
   }

@@ -32,9 +32,12 @@ struct InputFiles {
       return
     }
     guard let trial else { return }
-    addFiles(namedIn: trial.command ?? [])
+    for path in trial.program?.words ?? [] { addFile(named: path) }
     if let listed = trial.inputs {
-      for path in listed { add(path, &diagnostics) }
+      for path in listed.value { add(path, &diagnostics) }
+      for (file, importer) in PythonImports.missing(from: paths, in: folder) {
+        diagnostics.report(.importNotListed(file, importer: importer), at: listed.span)
+      }
     } else {
       addFolder(besides: texts, trial.span, &diagnostics)
     }
@@ -61,16 +64,12 @@ struct InputFiles {
     return files
   }
 
-  private mutating func addFiles(namedIn command: [Located<[TrialTemplate.Segment]>]) {
-    for argument in command {
-      guard case .literal(let text)? = argument.value.first, argument.value.count == 1, !text.hasPrefix("/") else {
-        continue
-      }
-      // Not every word that happens to be a file is meant as one, but a script that is forgotten is worse.
-      if File.kind(of: Path.join(folder, text)) == .file, !Self.isInterpreter(text) {
-        paths.insert(Self.plain(text))
-      }
+  /// Not every word that happens to be a file is meant as one, but a script that is forgotten is worse.
+  private mutating func addFile(named word: String) {
+    guard !word.hasPrefix("/"), File.kind(of: Path.join(folder, word)) == .file, !Self.isInterpreter(word) else {
+      return
     }
+    paths.insert(Self.plain(word))
   }
 
   /// Without what says nothing, so that a file has one name: `./a//b/` is `a/b`.
@@ -100,6 +99,11 @@ struct InputFiles {
       let files = FolderListing(root: folder, ignoring: []).files(below: name == "." ? "" : name)
       if files.isEmpty { diagnostics.report(.inputEmpty(path.value), at: path.span) }
       paths.formUnion(files)
+    case nil where InputPattern.isPattern(name):
+      let pattern = InputPattern(name, isOfFolders: path.value.hasSuffix("/"))
+      let found = pattern.files(in: folder)
+      if found.isEmpty { diagnostics.report(.patternMatchesNothing(path.value), at: path.span) }
+      paths.formUnion(found)
     case .other, nil: diagnostics.report(.inputMissing(path.value), at: path.span)
     }
   }
@@ -123,10 +127,57 @@ struct InputFiles {
   }
 }
 
+/// The files that a pattern such as `src/**/*.py` stands for.
+private struct InputPattern {
+  private let pattern: [UInt8]
+  /// What stands before the first component that is a pattern.
+  private let prefix: String
+
+  static func isPattern(_ path: String) -> Bool { path.contains { "*?[".contains($0) } }
+
+  /// - Parameter isOfFolders: whether it ends with a slash, and stands for all files below the folders that it matches.
+  init(_ path: String, isOfFolders: Bool) {
+    pattern = Array((isOfFolders ? path + "/**" : path).utf8)
+    prefix = path.split(separator: "/").prefix { !Self.isPattern(String($0)) }.joined(separator: "/")
+  }
+
+  /// `*` and `?` stay within a name, `**` goes across folders; none of them begins a hidden name, as in a shell.
+  func files(in folder: String) -> [String] {
+    let showsHidden =
+      pattern.first == UInt8(ascii: ".")
+      || pattern.split(separator: UInt8(ascii: "/")).contains {
+        $0.first == UInt8(ascii: ".")
+      }
+    let listing = FolderListing(root: folder, ignoring: [], skipsHidden: !showsHidden)
+    return listing.files(below: prefix).filter { path in
+      var match = PatternMatch()
+      return match.matches(pattern[...], Array(path.utf8)[...])
+    }
+  }
+}
+
+extension Experiment.TrialDeclaration.Program {
+  /// What may name a file: the arguments that are texts, and the words of a script but for the files that it writes to.
+  fileprivate var words: [String] {
+    switch self {
+    case .command(let arguments):
+      return arguments.compactMap { argument in
+        if case .literal(let text)? = argument.value.first, argument.value.count == 1 { text } else { nil }
+      }
+    case .shell(let script):
+      let separated = script.value.replacing(">", with: " > ")
+      let words = separated.split { $0.isWhitespace || ";|&<()\"'=".contains($0) }.map(String.init)
+      return zip([""] + words, words).filter { $0.0 != ">" }.map(\.1)
+    }
+  }
+}
+
 /// The files below a folder, without those that are ignored and those that attune or an interpreter makes.
 private struct FolderListing {
   let root: String
   let ignoring: [IgnoreRules]
+  /// Whether names that begin with a dot, and virtual environments, are left out.
+  var skipsHidden = false
 
   /// Paths relative to the root. Links to folders are not followed.
   func files(below folder: String, atMost limit: Int = Int.max) -> [String] {
@@ -141,9 +192,11 @@ private struct FolderListing {
       rules.append(own)
     }
     for name in (try? File.names(in: Path.join(root, folder))) ?? [] where !Self.isMade(name) && files.count < limit {
+      if skipsHidden, name.hasPrefix(".") { continue }
       let path = Path.join(folder, name)
       let full = Path.join(root, path)
       guard let kind = File.kind(of: full) else { continue }
+      if skipsHidden, kind == .folder, File.kind(of: Path.join(full, "pyvenv.cfg")) != nil { continue }
       guard !IgnoreRules.ignore(full, isFolder: kind == .folder, by: rules) else { continue }
       switch kind {
       case .file: files.append(path)

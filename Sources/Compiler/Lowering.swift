@@ -12,7 +12,7 @@ enum Lowering {
   ) -> Plan? {
     let experiment = checks.experiment
     guard let name = experiment.name, let search = experiment.search, let trial = experiment.trial,
-      let command = trial.command
+      let program = trial.program, let metrics = trial.metrics
     else { return nil }
     let inputs = inputs.digested(at: trial.span, into: &diagnostics)
     guard !diagnostics.hasErrors else { return nil }
@@ -21,9 +21,26 @@ enum Lowering {
       outcomeConstraints: outcomeConstraints, search: settings(checks, search),
       parallel: experiment.budget.parallel ?? 1, timeLimit: experiment.budget.time,
       trial: TrialTemplate(
-        command: command.map(\.value), environment: trial.environment, timeout: trial.timeout,
-        metrics: trial.metrics, repeats: trial.repeats),
-      inputs: inputs)
+        program: self.program(program), environment: environment(trial), timeout: trial.timeout,
+        metrics: metrics.source, repeats: trial.repeats),
+      inputs: inputs, secrets: sorted(experiment.secrets.map(\.value), by: \.self))
+  }
+
+  private static func program(_ program: Experiment.TrialDeclaration.Program) -> TrialTemplate.Program {
+    switch program {
+    case .command(let arguments): .command(arguments.map(\.value))
+    case .shell(let script): .shell(script.value)
+    }
+  }
+
+  private static func environment(_ trial: Experiment.TrialDeclaration) -> [TrialTemplate.Variable] {
+    let variables = trial.environment.map { TrialTemplate.Variable(name: $0.name.value, value: $0.value.value) }
+    return sorted(variables, by: \.name)
+  }
+
+  /// By bytes, so that the order in the file means nothing.
+  private static func sorted<Element>(_ elements: [Element], by name: (Element) -> String) -> [Element] {
+    elements.sorted { name($0).utf8.lexicographicallyPrecedes(name($1).utf8) }
   }
 
   private static func settings(_ checks: Checks, _ search: Experiment.SearchDeclaration) -> SearchSettings {

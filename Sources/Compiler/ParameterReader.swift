@@ -31,7 +31,7 @@ extension ExperimentReader {
   }
 
   private mutating func checkName(_ name: Located<String>) -> Bool {
-    guard name.value != "args" else {
+    guard name.value != "args", !name.value.hasPrefix("trial.") else {
       diagnostics.report(.reservedParameterName(name.value), at: name.span)
       return false
     }

@@ -98,6 +98,14 @@ package struct Sources: Sendable {
 
   func text(of span: Span) -> String { self[span].text(span.range) }
 
+  /// Where each occurrence of a part stands in the source of a text, whose lines may be indented there.
+  func spans(of part: String, in text: Located<String>) -> [Span] {
+    let (bytes, part) = (self[text.span].bytes, Array(part.utf8))
+    return text.span.range.filter { bytes[$0...].starts(with: part) }.map {
+      Span($0..<$0 + part.count, in: text.span.source)
+    }
+  }
+
   /// The path, the line and the column, in Unicode scalars, of a span's start: both counted from 1.
   package func place(of span: Span) -> (path: String, line: Int, column: Int) {
     let (line, column) = self[span].position(at: span.range.lowerBound)

@@ -21,6 +21,8 @@ struct Coordinator {
   private let store: RunStore
   private let identity: TrialIdentity
   private let judge: TrialJudge
+  /// The values of the variables that the command names.
+  private let variables: [String: String]
   private let run: Int
   private let started = Now.monotonic
   private let elapsedBefore: Int
@@ -101,9 +103,10 @@ struct Coordinator {
     identity = TrialIdentity(plan)
     judge = TrialJudge(plan)
     schedule = Schedule(plan.search)
+    variables = plan.trial.valuesOfNamedVariables
     executor = LocalExecutor(
-      directory: order.project.experimentFolder, variables: plan.trial.environment, token: token + ":",
-      timeout: plan.trial.timeout)
+      directory: order.project.experimentFolder, trial: plan.trial, replaced: plan.scriptVariables,
+      secrets: order.secrets, token: token + ":")
     elapsedBefore = try journal.elapsed(of: order.plan.digest)
     closedAfter = try journal.closure(of: order.plan.digest)
     timeLimit = closedAfter == nil ? plan.timeLimit : nil
@@ -226,10 +229,13 @@ struct Coordinator {
   private mutating func addJob(_ trial: Int, _ point: Point, _ parameters: [UInt8], _ name: TrialIdentity.Run) {
     let plan = order.plan.plan
     let folder = order.project.trialFolder(of: name.key)
-    let arguments = plan.trial.arguments(for: point, in: plan.search.space, seed: name.seed, folder: folder)
+    let space = plan.search.space
     let job = Job(
-      trial: trial, intent: nextIntent, key: name.key, parameters: parameters, arguments: arguments, seed: name.seed,
-      folder: folder)
+      trial: trial, intent: nextIntent, key: name.key,
+      parameters: space.hasDottedNames ? point.nestedJSON(in: space).canonicalBytes : parameters,
+      arguments: plan.trial.arguments(
+        for: point, in: space, seed: name.seed, folder: folder.path, variables: variables),
+      variables: plan.trial.variables(for: point, in: space), seed: name.seed, folder: folder)
     nextIntent += 1
     inHand += 1
     gathered.add(.intent(IntentEvent(id: job.intent, run: run, trial: trial, key: name.key, at: Now.wall)))
@@ -310,29 +316,19 @@ struct Coordinator {
 
   /// What a trial that failed said of it: its last error, or the line that was to report the metric.
   private func lastWords(of job: Job, _ facts: TrialFacts) -> String {
-    let (output, errors) = (Path.join(job.folder, "stdout.log"), Path.join(job.folder, "stderr.log"))
     switch judge.measurement(of: facts) {
     case .values: return ""
     case .failed(.metricMissing):
-      let metric = judge.blamed(in: facts) ?? ""
-      let line = File.lastLine(of: output, with: metric)
-      return line.isEmpty ? File.lastLine(of: errors, with: metric) : line
-    case .failed: return File.lastLine(of: errors)
+      let name = order.plan.plan.trial.metrics.sourceName(of: judge.blamed(in: facts) ?? "")
+      let line = File.lastLine(of: job.folder.output, with: name)
+      return line.isEmpty ? File.lastLine(of: job.folder.errors, with: name) : line
+    case .failed: return File.lastLine(of: job.folder.errors)
     }
   }
 
   private func metrics(of job: Job) -> Metrics {
     let source = order.plan.plan.trial.metrics
-    let wanted = judge.metrics
-    var metrics = Metrics(wanted: wanted)
-    if source != .file {
-      metrics = MetricReader.metrics(in: Path.join(job.folder, "stdout.log"), tokens: true, wanted: wanted)
-    }
-    if source != .stdout {
-      let file = Path.join(job.folder, "metrics.jsonl")
-      metrics.merge(MetricReader.metrics(in: file, tokens: false, wanted: wanted))
-    }
-    return metrics
+    return order.secrets.covered(MetricReader.metrics(from: source, in: job.folder, wanted: judge.metrics))
   }
 
   // MARK: - The journal
@@ -381,7 +377,8 @@ struct Coordinator {
     guard ended.isRun else { return }
     let report = TrialReport(
       trial: trial, result: result, seconds: ended.seconds, blamed: judge.blamed(in: lastFacts),
-      metrics: lastFacts.metrics.values.map(\.name), folder: last.folder, lastWords: lastWords(of: last, lastFacts))
+      metrics: lastFacts.metrics.values.map(\.name), folder: last.folder.path, lastWords: lastWords(of: last, lastFacts)
+    )
     watch(.finished(report), snapshot())
   }
 
@@ -476,4 +473,27 @@ struct Coordinator {
     ])
     return .concluded(conclusion)
   }
+}
+
+extension Plan {
+  /// The variables that a script has for its parameters: where one has no value, none of this process stands in for it.
+  fileprivate var scriptVariables: Set<String> {
+    guard case .shell = trial.program else { return [] }
+    return Set(search.space.parameters.map { TrialTemplate.variable(of: $0.name) })
+  }
+}
+
+extension TrialTemplate {
+  /// As the trial will find them: what is declared hides what this process has.
+  fileprivate var valuesOfNamedVariables: [String: String] {
+    let pairs = namedVariables.map { name in
+      let declared = environment.first { $0.name == name }?.value
+      return (name, declared ?? ProcessEnvironment.value(of: name) ?? "")
+    }
+    return Dictionary(uniqueKeysWithValues: pairs)
+  }
+}
+
+extension Space {
+  fileprivate var hasDottedNames: Bool { parameters.contains { $0.name.contains(".") } }
 }

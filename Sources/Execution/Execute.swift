@@ -39,7 +39,12 @@ private func runTrials(
   _ watch: (RunProgress, RunStatus) -> Void
 ) throws -> RunResult {
   // What a run before this one left behind; its guardian has done it, unless that was killed as well.
-  if let token = try store.journal.unfinishedToken(in: order.project.folder) { Survivors.end(tokensWith: token + ":") }
+  if let token = try store.journal.unfinishedToken(in: order.project.folder) {
+    Survivors.end(tokensWith: token + ":")
+    for key in try store.journal.unfinishedKeys(in: order.project.folder) {
+      order.secrets.coverFiles(of: order.project.trialFolder(of: key))
+    }
+  }
   let token = String(UInt64.random(in: .min ... .max), radix: 16)
   let guardian = try Guardian(command: order.guardian, token: token + ":")
   var coordinator = try Coordinator(order, token: token, store: store, inputs: inputs)
@@ -76,11 +81,12 @@ package struct Order: Sendable {
   package var guardian: [String]
   /// The version of attune.
   package var version: String
+  /// The plan's secrets.
+  package var secrets: Secrets
 
   package init(
     plan: PlanDocument, project: Project, source: String, bases: [BaseText], workers: Int, retryFailed: Bool,
-    guardian: [String],
-    version: String
+    guardian: [String], version: String, secrets: Secrets
   ) {
     self.plan = plan
     self.project = project
@@ -90,6 +96,7 @@ package struct Order: Sendable {
     self.retryFailed = retryFailed
     self.guardian = guardian
     self.version = version
+    self.secrets = secrets
   }
 
   /// Who holds the project's lock, in words.
@@ -109,6 +116,8 @@ package enum ExecutionError: Error, CustomStringConvertible {
   case inputsChanged([String])
   case inputsChangedDuringRun([String])
   case programMissing(String)
+  case variablesMissing([String])
+  case secretWritten(String)
   case cannotLaunch(String, reason: String)
   case resultsOfAnother(experiment: String, manifest: String)
   case replayDiffers
@@ -119,6 +128,9 @@ package enum ExecutionError: Error, CustomStringConvertible {
     case .inputsChangedDuringRun(let paths):
       "changed while trials ran: \(paths.joined(separator: ", ")). What ran with it is not recorded; what ended before is"
     case .programMissing(let name): "there is no program `\(name)` to run"
+    case .variablesMissing(let names):
+      "\(names.joined(separator: ", ")) \(names.count == 1 ? "is" : "are") not set in the environment, and trials need \(names.count == 1 ? "it" : "them")"
+    case .secretWritten(let name): "the value of the secret \(name) stands in the experiment, and would be recorded"
     case .cannotLaunch(let name, let reason): "cannot start `\(name)`: \(reason)"
     case .resultsOfAnother(let experiment, let manifest):
       "\(manifest) holds the results of another experiment, \(experiment): give one of them another name"
@@ -131,7 +143,7 @@ package enum ExecutionError: Error, CustomStringConvertible {
 /// Refuses before any work what could not be finished: a program that is not there, results of another experiment.
 private func checkResults(_ order: Order) throws {
   let plan = order.plan.plan
-  if case .literal(let program)? = plan.trial.command.first?.first, plan.trial.command.first?.count == 1 {
+  if let first = plan.trial.command.first, first.count == 1, case .literal(let program)? = first.first {
     guard Host.hasProgram(program, in: order.project.experimentFolder) else {
       throw ExecutionError.programMissing(program)
     }

@@ -10,8 +10,10 @@ struct Job: Sendable {
   /// The point as canonical JSON.
   var parameters: [UInt8]
   var arguments: [String]
+  /// Variables for it alone.
+  var variables: [TrialTemplate.Variable]
   var seed: Int
-  var folder: String
+  var folder: TrialFolder
 }
 
 /// Runs trials as processes of this machine: each in a session of its own, with its output in files.
@@ -49,25 +51,29 @@ struct LocalExecutor {
   private let environment: [String]
   private let token: String
   private let timeout: Int?
+  private let metrics: MetricSource
+  private let secrets: Secrets
   private var running: [pid_t: Running] = [:]
   /// When to look for what trials that ended left behind: one look serves many short trials.
   private var strayCheck: Int?
 
   /// - Parameters:
   ///   - directory: where trials run.
-  ///   - variables: what the experiment declares, on top of what this process has.
+  ///   - trial: declares variables on top of what this process has.
+  ///   - replaced: the names of the variables that jobs bring: they do not come from this process.
   ///   - token: the attempts' tokens are this and the intent's number.
-  ///   - timeout: in milliseconds.
-  init(directory: String, variables: [TrialTemplate.Variable], token: String, timeout: Int?) {
+  init(directory: String, trial: TrialTemplate, replaced: Set<String>, secrets: Secrets, token: String) {
     self.directory = directory
     self.token = token
-    self.timeout = timeout
-    let declared = Set(variables.map(\.name))
+    timeout = trial.timeout
+    metrics = trial.metrics
+    self.secrets = secrets
+    let declared = replaced.union(trial.environment.map(\.name))
     let inherited = ProcessEnvironment.entries.filter { entry in
       let name = String(entry.prefix { $0 != "=" })
       return !declared.contains(name) && !name.hasPrefix("ATTUNE_")
     }
-    environment = inherited + variables.map { "\($0.name)=\($0.value)" }
+    environment = inherited + trial.environment.map(\.entry)
   }
 
   var runningCount: Int { running.count }
@@ -84,20 +90,22 @@ struct LocalExecutor {
   ///
   /// - Throws: `FileError` when a file cannot be made, `ExecutionError.cannotLaunch` when the program cannot be started.
   mutating func launch(_ job: Job, now: Int) throws {
-    let isNew = try File.makeFolders(job.folder)
-    let parameters = Path.join(job.folder, "params.json")
-    let metrics = Path.join(job.folder, "metrics.jsonl")
-    let (output, errors) = (Path.join(job.folder, "stdout.log"), Path.join(job.folder, "stderr.log"))
+    let folder = job.folder
+    let isNew = try File.makeFolders(folder.path)
     if !isNew {
-      for path in [parameters, metrics, output, errors] { unlink(path) }
+      for path in [folder.parameters, folder.metrics, folder.output, folder.errors] { unlink(path) }
+      MetricReader.removeOldMetrics(of: metrics, in: folder)
     }
-    try Self.write(job.parameters, to: parameters)
+    try File.makeFolders(folder.checkpoint)
+    try Self.write(job.parameters, to: folder.parameters)
     let own = [
-      "ATTUNE_PARAMS=\(parameters)", "ATTUNE_METRICS=\(metrics)", "ATTUNE_TRIAL_DIR=\(job.folder)",
-      "ATTUNE_SEED=\(job.seed)", "ATTUNE_TRIAL=\(job.trial)", "\(Survivors.variable)=\(token)\(job.intent)",
+      "ATTUNE_PARAMS=\(folder.parameters)", "ATTUNE_METRICS=\(folder.metrics)", "ATTUNE_TRIAL_DIR=\(folder.path)",
+      "ATTUNE_CHECKPOINT=\(folder.checkpoint)", "ATTUNE_SEED=\(job.seed)", "ATTUNE_TRIAL=\(job.trial)",
+      "\(Survivors.variable)=\(token)\(job.intent)",
     ]
     let pid = Spawn.start(
-      job.arguments, environment: environment + own, directory: directory, output: output, error: errors)
+      job.arguments, environment: environment + job.variables.map(\.entry) + own, directory: directory,
+      output: folder.output, error: folder.errors)
     guard pid > 0 else {
       let error = FileError("start", job.arguments.first ?? "", code: -pid)
       if error.isShortage { throw error }
@@ -123,6 +131,7 @@ struct LocalExecutor {
       guard attune_reap(pid, &child) == 0 else { break }
       // A child that is no trial was adopted from one.
       guard let trial = running.removeValue(forKey: pid) else { continue }
+      secrets.coverFiles(of: trial.job.folder)
       ended.append(
         EndedTrial(
           job: trial.job, ending: ending(of: trial, child), isCancelled: trial.isCancelled,
@@ -198,8 +207,15 @@ extension FileError {
   var isShortage: Bool { [EAGAIN, ENOMEM, EMFILE, ENFILE].contains(code) }
 }
 
+extension TrialTemplate.Variable {
+  /// As a process is given it.
+  fileprivate var entry: String { "\(name)=\(value)" }
+}
+
 /// The variables of this process' environment.
 enum ProcessEnvironment {
+  static func value(of name: String) -> String? { getenv(name).map { String(cString: $0) } }
+
   static var entries: [String] {
     let entries = environ
     return (0...).lazy.map { entries[$0] }.prefix { $0 != nil }.compactMap { $0.map { String(cString: $0) } }

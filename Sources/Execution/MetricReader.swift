@@ -1,102 +1,83 @@
 package import Artifacts
+internal import Glibc
 
-/// Finds metrics in what a trial wrote, however much that is: memory stays below 64 KiB and a piece of the file.
+/// Finds metrics in what a trial wrote, however much that is: memory stays below a line, a cell or a record, and a piece
+/// of the file.
 package enum MetricReader {
-  /// A line is read up to here; what follows on it is passed over.
-  static let longestLine = 1 << 16
+  /// The last value of each metric that a trial reported; none when there is no such file.
+  ///
+  /// - Parameter wanted: metrics that are kept however many others there are.
+  package static func metrics(from source: MetricSource, in folder: TrialFolder, wanted: [String]) -> Metrics {
+    var sink = MetricSink(source, wanted: wanted)
+    let path = source.path.map { Path.join(folder.path, $0) } ?? folder.path
+    switch source.form {
+    case .auto:
+      LineReader.read(folder.output, as: .tokens, into: &sink)
+      LineReader.read(folder.metrics, as: .objects, into: &sink)
+    case .stdout: LineReader.read(folder.output, as: source.pattern.map { .pattern($0) } ?? .tokens, into: &sink)
+    case .file: LineReader.read(folder.metrics, as: .objects, into: &sink)
+    case .json: readObject(path, into: &sink)
+    case .jsonl: LineReader.read(path, as: .objects, into: &sink)
+    case .csv: TableReader.read(path, into: &sink)
+    case .tensorboard: EventFiles.read(path, into: &sink)
+    }
+    return sink.metrics
+  }
 
-  /// The last value of each metric that a file holds; none when there is no such file.
-  ///
-  /// Lines end at LF or CR (progress bars rewrite their line). A line that is a JSON object gives each of its numbers;
-  /// on other lines, where `tokens` is set, every `name=value` and `name: value` counts.
-  ///
-  /// - Parameter wanted: names that are kept however many others there are.
-  package static func metrics(in path: String, tokens: Bool, wanted: [String] = []) -> Metrics {
-    var metrics = Metrics(wanted: wanted)
+  /// Removes what an attempt before this one has left where metrics are read: it would be taken for this one's.
+  static func removeOldMetrics(of source: MetricSource, in folder: TrialFolder) {
+    let path = source.path.map { Path.join(folder.path, $0) } ?? folder.path
+    switch source.form {
+    case .auto, .stdout, .file: break
+    case .json, .jsonl, .csv: unlink(path)
+    case .tensorboard: for file in EventFiles.paths(below: path) { unlink(file) }
+    }
+  }
+
+  /// A JSON file has to be read whole; a larger one reports nothing.
+  private static let largestObject = 64 << 20
+
+  private static func readObject(_ path: String, into sink: inout MetricSink) {
     // A pipe that stands in the file's place would be waited for.
-    guard File.isRegular(path) else { return metrics }
-    var line: [UInt8] = []
-    func finish() {
-      if !line.isEmpty { read(line, tokens: tokens, into: &metrics) }
-      line.removeAll(keepingCapacity: true)
-    }
-    // A trial need not write the file.
+    guard File.kind(of: path) == .file else { return }
+    var bytes: [UInt8] = []
+    var isTooLarge = false
     try? File.forEachPiece(of: path) { piece in
-      for byte in piece {
-        if byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") {
-          finish()
-        } else if line.count < longestLine {
-          line.append(byte)
-        }
+      isTooLarge = isTooLarge || bytes.count + piece.count > largestObject
+      if !isTooLarge { bytes.append(contentsOf: piece) }
+    }
+    guard !isTooLarge, let json = try? JSON(parsingOutput: bytes) else { return }
+    sink.take(membersOf: json)
+  }
+}
+
+/// Takes in what a source says, under the metrics' own names.
+struct MetricSink {
+  private(set) var metrics: Metrics
+  /// The metrics by their names at the source; nil where all are collected, as they are called.
+  private let names: [String: [String]]?
+
+  init(_ source: MetricSource, wanted: [String]) {
+    metrics = Metrics(wanted: wanted)
+    names = source.names.isEmpty ? nil : Dictionary(grouping: source.names, by: \.source).mapValues { $0.map(\.metric) }
+  }
+
+  func wants(_ name: String) -> Bool { names.map { $0[name] != nil } ?? true }
+
+  mutating func take(_ name: String, _ value: Double) {
+    guard let names else { return metrics.set(name, value) }
+    for metric in names[name] ?? [] { metrics.set(metric, value) }
+  }
+
+  /// The numbers of an object; `a.b` is the member `b` of the object `a`.
+  mutating func take(membersOf json: JSON, prefix: String = "") {
+    for member in json.members ?? [] {
+      let name = prefix + member.name
+      if case .object = member.value {
+        take(membersOf: member.value, prefix: name + ".")
+      } else if let value = member.value.number ?? member.value.string.flatMap(Double.init) {
+        take(name, value)
       }
     }
-    finish()
-    return metrics
-  }
-
-  private static func read(_ line: [UInt8], tokens: Bool, into metrics: inout Metrics) {
-    if line.first(where: { $0 != UInt8(ascii: " ") }) == UInt8(ascii: "{"), let json = try? JSON(parsing: line) {
-      for member in json.members ?? [] {
-        if let value = member.value.number ?? member.value.string.flatMap(Double.init) {
-          metrics.set(member.name, value)
-        }
-      }
-    } else if tokens {
-      readTokens(line.contains(escape) ? withoutEscapes(line) : line, into: &metrics)
-    }
-  }
-
-  private static let escape: UInt8 = 0x1B
-
-  /// Without the sequences that colour text (ECMA-48: `ESC [`, parameters, a final byte).
-  private static func withoutEscapes(_ line: [UInt8]) -> [UInt8] {
-    var text: [UInt8] = []
-    var rest = line[...]
-    while let byte = rest.popFirst() {
-      guard byte == escape, rest.first == UInt8(ascii: "[") else {
-        text.append(byte)
-        continue
-      }
-      rest = rest.dropFirst().drop { !(0x40...0x7E).contains($0) }.dropFirst()
-    }
-    return text
-  }
-
-  private static func readTokens(_ line: [UInt8], into metrics: inout Metrics) {
-    var index = line.startIndex
-    while let sign = line[index...].firstIndex(where: { $0 == UInt8(ascii: "=") || $0 == UInt8(ascii: ":") }) {
-      index = sign + 1
-      guard let name = name(before: sign, in: line), let value = value(after: sign, in: line) else { continue }
-      metrics.set(name, value)
-    }
-  }
-
-  private static func name(before sign: Int, in line: [UInt8]) -> String? {
-    let isPadding: (UInt8) -> Bool = { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "'") || $0 == UInt8(ascii: "\"") }
-    let end = (line[..<sign].lastIndex { !isPadding($0) } ?? -1) + 1
-    let start = line[..<end].lastIndex { !isNameByte($0) }.map { $0 + 1 } ?? 0
-    guard start < end, let name = String(validating: line[start..<end], as: UTF8.self) else { return nil }
-    guard let first = name.unicodeScalars.first, first == "_" || first.properties.isAlphabetic else { return nil }
-    return name
-  }
-
-  /// Bytes of other scripts' letters count as the name's: `MetricName` in the compiler decides which are allowed.
-  private static func isNameByte(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"), 0x80...:
-      true
-    case UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "/"), UInt8(ascii: "@"),
-      UInt8(ascii: "%"):
-      true
-    default: false
-    }
-  }
-
-  private static func value(after sign: Int, in line: [UInt8]) -> Double? {
-    let start = line[(sign + 1)...].firstIndex { $0 != UInt8(ascii: " ") } ?? line.endIndex
-    let text = line[start...].prefix { !Array(" \t,;)]}|".utf8).contains($0) }
-    guard let first = text.first, first != UInt8(ascii: "="), text.count <= 64 else { return nil }
-    return Double(String(decoding: text, as: UTF8.self))
   }
 }

@@ -59,8 +59,8 @@ package struct Project: Hashable, Sendable {
   package func manifestPath(of name: String) -> String { Path.join(resultsFolder(of: name), Manifest.fileName) }
 
   /// A trial's own folder: the same for all its attempts.
-  func trialFolder(of key: Digest) -> String {
+  func trialFolder(of key: Digest) -> TrialFolder {
     let hex = key.hex
-    return Path.join(stateFolder, "trials/\(hex.prefix(2))/\(hex.dropFirst(2).prefix(16))")
+    return TrialFolder(Path.join(stateFolder, "trials/\(hex.prefix(2))/\(hex.dropFirst(2).prefix(16))"))
   }
 }

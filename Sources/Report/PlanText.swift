@@ -200,14 +200,26 @@ package struct PlanText {
   private var isExhausted: Bool { search.makeStrategy().count == planned }
 
   private var command: [String] {
-    let words = plan.trial.command.map { Self.text(of: $0) }.joined(separator: " ")
-    var lines = ["  Each trial: \(words)"]
+    var lines: [String]
+    switch plan.trial.program {
+    case .command(let templates): lines = ["  Each trial: \(templates.map(Self.text(of:)).joined(separator: " "))"]
+    case .shell(let script):
+      let script = script.split(separator: "\n", omittingEmptySubsequences: false).map { "      | \($0)" }
+      lines = ["  Each trial, as a script for sh:"] + (script.last == "      | " ? script.dropLast() : script)
+    }
     for variable in plan.trial.environment {
       lines.append("      \(variable.name)=\(variable.value)")
     }
     if plan.trial.repeats != .once {
       let (seeds, aggregate) = (plan.trial.repeats.seeds, plan.trial.repeats.aggregate.rawValue)
       lines.append("      \(seeds) times, each with a seed of its own; the \(aggregate) counts")
+    }
+    for name in plan.secrets { lines.append("      \(name)=*** (a secret)") }
+    let source = plan.trial.metrics
+    if source != MetricSource(source.form) || source.form.hasPath {
+      lines.append("      metrics \(source.place)")
+      if let pattern = source.pattern { lines.append("          \(pattern.text)") }
+      for name in source.names { lines.append("          \(name.metric) is `\(name.source)`") }
     }
     if let timeout = plan.trial.timeout { lines.append("      at most \(Text.duration(milliseconds: timeout))") }
     return lines + [""]
@@ -218,9 +230,13 @@ package struct PlanText {
       switch segment {
       case .literal(let text): text
       case .parameter(let name): "${\(name)}"
-      case .allParameters: "${args}"
+      case .allParameters(.options): "${args}"
+      case .allParameters(let form): "${args:\(form.rawValue)}"
+      case .variable(let name): "${env:\(name)}"
       case .trialFolder: "${trial.dir}"
       case .trialSeed: "${trial.seed}"
+      case .trialCheckpoint: "${trial.checkpoint}"
+      case .trialParameters: "${trial.params}"
       }
     }.joined()
     return text.isEmpty || text.contains(" ") ? "'\(text)'" : text

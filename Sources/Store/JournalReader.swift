@@ -1,4 +1,5 @@
 package import Artifacts
+internal import FoundationEssentials
 internal import GRDB
 
 /// Reads the journal.
@@ -64,6 +65,17 @@ package struct JournalReader: Sendable {
       let hasEnded = try Bool.fetchOne(
         database, sql: "SELECT EXISTS (SELECT 1 FROM ending WHERE run = ?)", arguments: [run["id"] as Int])
       return hasEnded == true ? nil : run["token"]
+    }
+  }
+
+  /// The keys of the trials that the last run in a project's folder was about to start and that have no outcome.
+  package func unfinishedKeys(in folder: String) throws -> [Digest] {
+    try database.read { database in
+      let sql = """
+        SELECT intent.key FROM intent LEFT JOIN outcome ON outcome.intent = intent.id
+          WHERE outcome.intent IS NULL AND intent.run = (SELECT max(id) FROM run WHERE folder = ?)
+        """
+      return try Data.fetchAll(database, sql: sql, arguments: [folder]).compactMap { Digest(bytes: Array($0)) }
     }
   }
 

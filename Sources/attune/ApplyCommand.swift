@@ -45,16 +45,22 @@ struct ApplyCommand: ParsableCommand {
     Console.ignoreClosedPipes()
     try reporting(file) {
       let experiment = try load()
+      let secrets = try Secrets(of: experiment.plan, source: experiment.source)
+      for name in secrets.short {
+        Console.note(
+          "warning: \(name) has fewer than \(Secrets.shortest) characters, and is not covered in what trials print")
+      }
       let recorded = try RecordedTrials(of: experiment.plan, in: experiment.project, retryFailed: retryFailed)
       let text = PlanText(experiment.plan, recorded: recorded.text)
       for line in text.lines { json ? Console.note(line) : Console.print(line) }
       if !recorded.areComplete { try confirm() }
       let workers = parallel ?? experiment.plan.plan.parallel
       let order = Order(
-        plan: experiment.plan, project: experiment.project, source: experiment.source,
-        bases: experiment.bases, workers: workers,
-        retryFailed: retryFailed, guardian: ["/proc/self/exe", "guard"], version: Attune.version)
-      var progress = Progress(mode: progress, metrics: experiment.plan.plan.judgedMetrics)
+        plan: experiment.plan, project: experiment.project, source: experiment.source, bases: experiment.bases,
+        workers: workers, retryFailed: retryFailed, guardian: ["/proc/self/exe", "guard"], version: Attune.version,
+        secrets: secrets)
+      let plan = experiment.plan.plan
+      var progress = Progress(mode: progress, metrics: plan.judgedMetrics, source: plan.trial.metrics)
       let result = try execute(order) { progress.take($0, $1) }
       progress.finish()
       warnOfNewInputs(experiment)

@@ -41,6 +41,11 @@ private func explanation(of error: any Error) -> (ExitCode, help: String?) {
       return (.badDocument, "apply again: trials whose inputs are as they were are not run again")
     case .programMissing:
       return (.unavailable, "is it installed, and named as in `run`? A path is relative to the experiment's folder")
+    case .variablesMissing: return (.unavailable, "set it where `attune apply` is started: `NAME=value attune apply …`")
+    case .secretWritten:
+      return (
+        .badDocument, "remove the value: the trial reads it from its environment; and since it was written, change it"
+      )
     case .cannotLaunch: return (.unavailable, nil)
     case .resultsOfAnother: return (.badDocument, "`name` names the folder of the results")
     case .replayDiffers: return (.inputOutput, "nothing is lost: what ended is in the journal")

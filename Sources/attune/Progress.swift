@@ -15,6 +15,7 @@ struct Progress {
 
   private let mode: Mode
   private let metrics: [String]
+  private let source: MetricSource
   private var drawnLines = 0
   private var lastDrawn = 0
   private var lastFailure: String?
@@ -24,7 +25,8 @@ struct Progress {
   private let started: ContinuousClock.Instant
   private var lastLine: ContinuousClock.Instant
 
-  init(mode: Mode, metrics: [String]) {
+  init(mode: Mode, metrics: [String], source: MetricSource) {
+    self.source = source
     self.mode = mode == .auto ? (Console.canRedraw ? .tty : .plain) : mode
     self.metrics = metrics.map(Text.printable)
     started = clock.now
@@ -156,8 +158,8 @@ struct Progress {
     case .metricMissing:
       let seen = report.metrics.prefix(5).map(Text.printable).joined(separator: ", ")
       let others = seen.isEmpty ? ", nor any other metric" : "; it reported \(seen)"
-      return
-        "it did not report \(Text.printable(report.blamed ?? "a metric")) as a number on standard output or in a file\(others)"
+      let metric = Text.printable(report.blamed ?? "a metric")
+      return "it did not report \(metric) as a number \(Text.printable(source.place))\(others)"
     }
   }
 }

@@ -59,7 +59,11 @@ struct PlanDocumentTests {
       ("[{\"parameters\":\"all\"}]", "[{\"parameter\":\"none\"}]"),
       ("[{\"parameters\":\"all\"}]", "[\"a\",{\"parameters\":\"all\"}]"),
       ("\"minimize\"", "\"improve\""), ("\"grid\"", "\"bayesian\""), ("plan/v1", "plan/v2"),
-      ("\"metrics\":\"auto\"", "\"metrics\":\"json\""), ("[0.1,0.01,0.001]", "[0.1,0.01,0.1]"),
+      ("\"metrics\":\"auto\"", "\"metrics\":\"jsno\""),
+      ("\"metrics\":\"auto\"", "\"metrics\":{\"from\":\"csv\",\"path\":\"../a.csv\"}"),
+      ("\"metrics\":\"auto\"", "\"metrics\":{\"from\":\"file\",\"path\":\"a\"}"),
+      ("\"metrics\":\"auto\"", "\"metrics\":{\"from\":\"stdout\",\"pattern\":\"{loss\"}"),
+      ("[0.1,0.01,0.001]", "[0.1,0.01,0.1]"),
       ("[\"python\",\"train.py\",[{\"parameters\":\"all\"}]]", "[]"),
     ])
   func refused(old: String, new: String) throws {

@@ -22,9 +22,19 @@ struct TrialIdentityTests {
   func changes() {
     var point = Plan.full.search.initialPoints[0]
     point.values[4] = .int(65)
+    let command = Plan.full.trial.command
+    let script = "python train.py"
     let keys = [
-      key(.full), key(.full, point), key { $0.search.seed = 43 }, key { $0.trial.command[1] = [.literal("other.py")] },
-      key { $0.trial.command[5] = [.parameter("width")] }, key { $0.trial.command.append([.literal("")]) },
+      key(.full), key(.full, point), key { $0.search.seed = 43 },
+      key { $0.trial.program = .command(command.with([.literal("other.py")], at: 1)) },
+      key { $0.trial.program = .command(command.with([.parameter("width")], at: 5)) },
+      key { $0.trial.program = .command(command + [[.literal("")]]) },
+      key { $0.trial.program = .command(command.with([.allParameters(.hydra)], at: 2)) },
+      key { $0.trial.program = .shell(script) }, key { $0.trial.program = .shell(script + "\n") },
+      key { $0.trial.program = .command(TrialTemplate.shelled(script)) },
+      key { $0.trial.metrics = MetricSource(.csv, path: "a.csv") },
+      key { $0.trial.metrics = MetricSource(.csv, path: "b.csv") },
+      key { $0.trial.metrics.names = [.init(metric: "val_error", source: "error")] },
       key { $0.trial.metrics = .file }, key { $0.trial.environment[0].value = "2" },
       key { $0.trial.environment.removeLast() }, key { $0.inputs[0].digest = Digest(of: "file", []) },
       key { $0.inputs[0].path = "data/y.csv" }, key { $0.inputs.removeLast() },
@@ -39,14 +49,17 @@ struct TrialIdentityTests {
       key { $0.timeLimit = nil }, key { $0.trial.timeout = 1 }, key { $0.search.trials = 1000 },
       key { $0.search.lanes = 1 }, key { $0.search.stopping = [] }, key { $0.search.strategy = .random },
       key { $0.search.goals = [.maximize] }, key { $0.metrics = ["accuracy"] }, key { $0.search.initialPoints = [] },
+      key { $0.secrets = ["HF_TOKEN"] },
     ]
     #expect(Set(keys) == [key(.full)])
   }
 
   @Test("A literal that looks like a placeholder is not one")
   func literals() {
-    #expect(key { $0.trial.command[2] = [.literal("{\"parameters\":\"all\"}")] } != key(.full))
-    #expect(key { $0.trial.command[5] = [.literal("${width}px")] } != key(.full))
+    let command = Plan.full.trial.command
+    for (index, text) in [(2, "{\"parameters\":\"all\"}"), (5, "${width}px")] {
+      #expect(key { $0.trial.program = .command(command.with([.literal(text)], at: index)) } != key(.full))
+    }
   }
 
   @Test("A point's bytes are canonical JSON")
@@ -71,7 +84,7 @@ struct TrialIdentityTests {
     plan.search.seed = 43
     #expect(points.map { TrialIdentity(plan).seed(forPoint: $0) } != seeds)
     plan = .full
-    plan.trial.command = []
+    plan.trial.program = .command([])
     plan.inputs = []
     #expect(points.map { TrialIdentity(plan).seed(forPoint: $0) } == seeds)
   }
@@ -83,6 +96,21 @@ struct TrialIdentityTests {
     plan.inputs = []
     #expect(PlanComponents(plan).command == full.command && PlanComponents(plan).environment == full.environment)
     #expect(PlanComponents(plan).inputs != full.inputs)
+  }
+}
+
+extension [[TrialTemplate.Segment]] {
+  fileprivate func with(_ template: [TrialTemplate.Segment], at index: Int) -> Self {
+    var templates = self
+    templates[index] = template
+    return templates
+  }
+}
+
+extension TrialTemplate {
+  /// The command that a script is run by, as one that somebody might write.
+  fileprivate static func shelled(_ script: String) -> [[Segment]] {
+    TrialTemplate(program: .shell(script), environment: [], timeout: nil, metrics: .auto).command
   }
 }
 

@@ -69,7 +69,7 @@ struct DiagnosticTextTests {
       7 | trial: {run: 'é→😀 ${args}', metrics: {from: überall}}
         |                                             ^^^^^^^
         |
-        = help: metrics are read from `auto`, `stdout` and `file`
+        = help: metrics are read from `auto`, `stdout`, `file`, `json`, `jsonl`, `csv` and `tensorboard`
 
       """
     #expect(render(Experiment.text(["trial: {run: 'é→😀 ${args}', metrics: {from: überall}}"])) == expected)

@@ -111,7 +111,7 @@ extension Marked {
       """)
 
   static let all =
-    syntax + structure + later + space + search + references + conditions + expressions + constraints
+    syntax + structure + later + space + search + references + conditions + expressions + constraints + trial
     + [several]
 
   /// With a mark behind the line of a section that is otherwise good.

@@ -60,7 +60,8 @@ struct PlanMeaningTests {
       ("time: 2h", "time: 120m"), ("timeout: 10m", "timeout: 600s"), ("timeout: 10m", "timeout: '9m60s'"),
       ("run: python train.py ${args}", "run: [python, train.py, '${args}']"),
       ("run: python train.py ${args}", "run: >\n    python\n    \"train.py\"   ${args}"),
-      ("{A: \"1\", B: x}", "{B: x, A: 1}"), ("  metrics: {from: auto}\n", ""), ("target: 0.02", "target: 2e-2"),
+      ("{A: \"1\", B: x}", "{B: x, A: 1}"), ("  metrics: {from: auto}\n", ""), ("description: none", "secrets: []"),
+      ("target: 0.02", "target: 2e-2"),
       ("\n", "\r\n"),
       ("objective: {minimize: val_error, target: 0.02}", "objective:\n  target: 0.02\n  minimize: val_error"),
     ])
@@ -86,6 +87,10 @@ struct PlanMeaningTests {
       ("trials: 30", "trials: 31"), ("improvement: 0.001", "improvement: 0.002"), ("train.py", "other.py"),
       ("${args}", "${args} -v"), ("A: \"1\"", "A: \"2\""), ("B: x", "C: x"), ("timeout: 10m", "timeout: 11m"),
       ("  timeout: 10m\n", ""), ("from: auto", "from: stdout"), ("from: auto", "from: file"),
+      ("from: auto", "from: csv, path: a.csv"), ("from: auto", "from: csv, path: b.csv"),
+      ("from: auto", "names: {val_error: e}"), ("from: auto", "pattern: '{val_error}'"),
+      ("run: python train.py ${args}", "shell: python train.py $learning_rate"), ("${args}", "${args:hydra}"),
+      ("${args}", "${args} ${env:HOME}"), ("description: none", "secrets: [HF_TOKEN]"),
     ]
     let digests = try changes.map { try digest(replace($0, $1)) } + [digest(Self.text)]
     let twice = Dictionary(grouping: zip(changes.map { "\($0)" } + ["none"], digests), by: \.1).values.filter {

@@ -119,7 +119,7 @@ struct CommandTests {
 
   @Test("A folded and a literal block are commands as well")
   func blocks() throws {
-    let expected: [[TrialTemplate.Segment]] = [[.literal("a")], [.literal("b")], [.allParameters]]
+    let expected: [[TrialTemplate.Segment]] = [[.literal("a")], [.literal("b")], [.allParameters(.options)]]
     for style in [">", "|", ">-"] {
       let plan = try Experiment.plan("trial:\n  run: \(style)\n    a\n    b ${args}")
       #expect(plan.trial.command == expected)
@@ -130,7 +130,7 @@ struct CommandTests {
   func placeholders() throws {
     let expected: [[TrialTemplate.Segment]] = [
       [.literal("a")], [.literal("--lr="), .parameter("lr"), .literal("x")], [.parameter("lr"), .parameter("lr")],
-      [.trialFolder, .literal("/out")], [.trialSeed], [.literal("$5 ${lr}")], [.allParameters],
+      [.trialFolder, .literal("/out")], [.trialSeed], [.literal("$5 ${lr}")], [.allParameters(.options)],
     ]
     #expect(
       try command("'a --lr=${lr}x ${lr}${lr} ${trial.dir}/out ${trial.seed} \"$$5 $${lr}\" ${args}'") == expected)

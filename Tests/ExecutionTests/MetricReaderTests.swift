@@ -6,12 +6,8 @@ import Testing
 
 @Suite("Metrics are read from what trials print")
 struct MetricReaderTests {
-  private func metrics(_ text: String, tokens: Bool = true) throws -> [String: Double] {
-    let path = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
-    try File.replace(path, with: Array(text.utf8))
-    defer { try? FileManager.default.removeItem(atPath: path) }
-    let values = MetricReader.metrics(in: path, tokens: tokens).values
-    return Dictionary(uniqueKeysWithValues: values.map { ($0.name, $0.value) })
+  private func metrics(_ text: String) throws -> [String: Double] {
+    try reported(text, to: "stdout.log", .stdout)
   }
 
   @Test(
@@ -49,8 +45,9 @@ struct MetricReaderTests {
 
   @Test("a file of metrics takes JSON lines only, and passes over a line cut short")
   func file() throws {
-    #expect(try metrics("loss=1\n{\"loss\": 2}\n{\"loss\": 3", tokens: false) == ["loss": 2])
-    #expect(MetricReader.metrics(in: "/nowhere/at/all", tokens: true).values.isEmpty)
+    #expect(try reported("loss=1\n{\"loss\": 2}\n{\"loss\": 3", to: "metrics.jsonl", .file) == ["loss": 2])
+    #expect(
+      MetricReader.metrics(from: .auto, in: TrialFolder("/nowhere/at/all"), wanted: ["loss"]).values.isEmpty)
   }
 
   @Test("a line without an end takes no memory to speak of, and what follows is read")
@@ -61,10 +58,8 @@ struct MetricReaderTests {
 
   @Test("bytes that are no text do no harm")
   func bytes() throws {
-    let path = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
-    try File.replace(path, with: [0xFF, 0xFE, 0x00, 0x3D, 0x31, 0x0A] + Array("loss=1\n".utf8) + [0xC3])
-    defer { try? FileManager.default.removeItem(atPath: path) }
-    #expect(MetricReader.metrics(in: path, tokens: true).values.map(\.name) == ["loss"])
+    let bytes = [0xFF, 0xFE, 0x00, 0x3D, 0x31, 0x0A] + Array("loss=1\n".utf8) + [0xC3]
+    #expect(try reported(bytes, to: "stdout.log", .stdout) == ["loss": 1])
   }
 
   @Test("at most 256 names are kept")

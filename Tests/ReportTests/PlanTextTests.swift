@@ -153,7 +153,7 @@ struct PlanTextTests {
     plan.search.space = Space([
       Parameter(name: "lr", domain: .choice([.string("\u{1b}[2J"), .string("b\n")]))
     ])
-    plan.trial.command.append([.literal("\u{7}")])
+    plan.trial.program = .command(plan.trial.command + [[.literal("\u{7}")]])
     plan.trial.environment = [.init(name: "A", value: "\u{1b}"), .init(name: "B\u{1b}", value: "")]
     plan.inputs[0].path = "a\u{1b}"
     let document = PlanDocument(plan)
@@ -208,5 +208,45 @@ struct GraphTests {
     plan.name = "a\"b\\c"
     #expect(Graph(PlanDocument(plan)).dot.hasPrefix("digraph \"a\\\"b\\\\c\" {"))
     #expect(Graph(PlanDocument(plan)).mermaid.contains("results/a#quot;b"))
+  }
+}
+
+@Suite("A plan's trials as people read them")
+struct TrialTextTests {
+  private func lines(_ change: (inout Plan) -> Void) -> [String] {
+    var plan = Plan.small
+    change(&plan)
+    let lines = PlanText(PlanDocument(plan), recorded: nil).lines
+    let start = lines.firstIndex { $0.hasPrefix("  Each trial") } ?? 0
+    return Array(lines[start...].prefix { !$0.isEmpty })
+  }
+
+  @Test("A script stands line by line, and a secret without its value")
+  func script() {
+    let found = lines {
+      $0.trial.program = .shell("cd src\n\npython train.py\n")
+      $0.secrets = ["HF_TOKEN"]
+    }
+    #expect(
+      found == [
+        "  Each trial, as a script for sh:", "      | cd src", "      | ", "      | python train.py",
+        "      HF_TOKEN=*** (a secret)",
+      ])
+  }
+
+  @Test("Placeholders stand as they were written, and metrics where they are looked for")
+  func placeholders() {
+    let found = lines {
+      $0.trial.program = .command([
+        [.literal("a")], [.allParameters(.flags)], [.allParameters(.hydra)], [.variable("HOME"), .trialCheckpoint],
+        [.trialParameters],
+      ])
+      $0.trial.metrics = MetricSource(.csv, path: "log.csv", names: [.init(metric: "loss", source: "val loss")])
+    }
+    #expect(
+      found == [
+        "  Each trial: a ${args:flags} ${args:hydra} ${env:HOME}${trial.checkpoint} ${trial.params}",
+        "      metrics in `log.csv` of the trial's folder", "          loss is `val loss`",
+      ])
   }
 }

@@ -85,6 +85,8 @@ struct RunStoreTests {
       try store.commit([Self.run, Self.intent(1), Self.intent(2), Self.outcome(1, .exit(code: 0))])
       #expect(try store.journal.unfinishedToken(in: "/p") == "t")
       #expect(try store.journal.unfinishedToken(in: "/copy") == nil)
+      #expect(try store.journal.unfinishedKeys(in: "/p") == [Self.key])
+      #expect(try store.journal.unfinishedKeys(in: "/copy").isEmpty)
       #expect(try store.journal.lastPlan(ofExperiment: "e.yaml") == "{}")
       try store.commit([.ending(run: 1, reason: "trials", elapsed: 20, at: 3)])
       #expect(try store.journal.unfinishedToken(in: "/p") == nil)

@@ -10,8 +10,8 @@ extension Plan {
       goals: [.minimize], strategy: .grid, seed: 0, lanes: 1, trials: 3),
     parallel: 1, timeLimit: nil,
     trial: TrialTemplate(
-      command: [[.literal("python")], [.literal("train.py")], [.allParameters]], environment: [], timeout: nil,
-      metrics: .auto),
+      program: .command([[.literal("python")], [.literal("train.py")], [.allParameters(.options)]]), environment: [],
+      timeout: nil, metrics: .auto),
     inputs: [InputFile(path: "train.py", digest: Digest(of: "file", "print(1)\n".utf8), size: 9)])
 
   /// A plan that uses everything there is.
@@ -33,10 +33,10 @@ extension Plan {
       stopping: [.target(0.02), .plateau(trials: 5, improvement: 0.001)]),
     parallel: 4, timeLimit: 7_200_000,
     trial: TrialTemplate(
-      command: [
-        [.literal("python")], [.literal("train.py")], [.allParameters], [.literal("--out="), .trialFolder],
+      program: .command([
+        [.literal("python")], [.literal("train.py")], [.allParameters(.options)], [.literal("--out="), .trialFolder],
         [.trialSeed], [.parameter("width"), .literal("px")],
-      ],
+      ]),
       environment: [.init(name: "OMP_NUM_THREADS", value: "1"), .init(name: "TEXT", value: "a b\n")], timeout: 600_000,
       metrics: .stdout),
     inputs: [
@@ -70,13 +70,36 @@ extension Plan {
     plan.parallel = Int.random(in: 1...9, using: &random)
     plan.timeLimit = Bool.random(using: &random) ? nil : Int.random(in: 1...1_000_000, using: &random)
     plan.trial.timeout = Bool.random(using: &random) ? nil : Int.random(in: 1...1_000_000, using: &random)
-    plan.trial.metrics = MetricSource.allCases.randomElement(using: &random) ?? .auto
-    plan.trial.command = [
-      [.literal("./run")], [.parameter("p0"), .literal("\u{1F600}")], [.trialSeed], [.literal("")],
-    ]
+    plan.trial.metrics = MetricSource.all.randomElement(using: &random) ?? .auto
+    plan.trial.program = TrialTemplate.Program.all.randomElement(using: &random) ?? .shell("")
+    plan.secrets = Bool.random(using: &random) ? [] : ["HF_TOKEN", "WANDB_KEY"]
     plan.inputs = Bool.random(using: &random) ? [] : plan.inputs
     return plan
   }
+}
+
+extension TrialTemplate.Program {
+  fileprivate static let all: [Self] = [
+    .command([[.literal("./run")], [.parameter("p0"), .literal("\u{1F600}")], [.trialSeed], [.literal("")]]),
+    .command([
+      [.variable("PYTHON")], [.allParameters(.hydra)], [.allParameters(.flags)], [.literal("--to="), .trialCheckpoint],
+      [.trialParameters],
+    ]),
+    .shell("python train.py --p0 \"$p0\"\n# \u{1F600}\n"),
+  ]
+}
+
+extension MetricSource {
+  /// One of each kind, but for that the patterns compile.
+  fileprivate static let all: [MetricSource] = [
+    .auto, .stdout, .file, MetricSource(.json, path: "out/metrics.json"),
+    MetricSource(.jsonl, path: "log.jsonl", names: [Name(metric: "loss", source: "eval.loss")]),
+    MetricSource(
+      .csv, path: "log.csv",
+      names: [Name(metric: "\u{FB00}", source: "a b"), Name(metric: "\u{1F600}", source: "\"")]),
+    MetricSource(.tensorboard), MetricSource(.tensorboard, path: "runs"),
+    MetricSource(.stdout, pattern: try? MetricPattern("epoch {epoch:int} {{loss}} {loss}")),
+  ]
 }
 
 extension Parameter {

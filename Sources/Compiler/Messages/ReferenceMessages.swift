@@ -23,16 +23,18 @@ extension Message {
     "E4005", "a dollar begins a placeholder", "", help: "write `${name}`, or `$$` for a dollar")
 
   static let argumentsNotAlone = Message(
-    "E4006", "`${args}` is several arguments, and cannot be a part of one", "", help: "put a space on either side of it"
+    "E4006", "all parameters are several arguments, and cannot be a part of one", "",
+    help: "put a space on either side of it"
   )
 
   static func unknownPlaceholder(_ name: String, known: [String]) -> Message {
-    Message(
+    let own = [
+      "args", "args:flags", "args:hydra", "trial.dir", "trial.seed", "trial.checkpoint", "trial.params", "env:NAME",
+    ]
+    return Message(
       "E4007", "`${\(name)}` is no parameter", "",
-      help: Suggestion.closest(to: name, among: known + ["args", "trial.dir", "trial.seed"]).map {
-        "did you mean `${\($0)}`?"
-      }
-        ?? "the placeholders are the parameters' names, `args`, `trial.dir` and `trial.seed`")
+      help: Suggestion.closest(to: name, among: known + own).map { "did you mean `${\($0)}`?" }
+        ?? "the placeholders are the parameters' names, \(Suggestion.list(own))")
   }
 
   static func unknownParameter(_ name: String, known: [String]) -> Message {

@@ -9,7 +9,9 @@ extension Message {
 
   static func reservedParameterName(_ name: String) -> Message {
     Message(
-      "E2018", "`\(name)` cannot name a parameter: `${\(name)}` stands for all of them", "",
+      "E2018",
+      "`\(name)` cannot name a parameter: `${\(name)}` \(name == "args" ? "stands for all of them" : "is the trial's")",
+      "",
       help: "give it another name")
   }
 
