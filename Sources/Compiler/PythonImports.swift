@@ -2,8 +2,8 @@ internal import Artifacts
 
 /// What Python files import of an experiment's folder, by their import statements: read line by line, and not run.
 enum PythonImports {
-  /// The files that inputs import and that are not inputs themselves, each with the file that imports it; also what those
-  /// import in turn.
+  /// The files that inputs import and that are not inputs themselves, each with the file that imports it; what those lead
+  /// to is among them.
   ///
   /// A module is looked for beside the file that imports it and in the experiment's folder, where Python finds those of a
   /// script and of `python -m`.

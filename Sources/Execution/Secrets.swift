@@ -18,9 +18,10 @@ package struct Secrets: Sendable {
   private static let telling = 8
   private static let cover = Array("***".utf8)
 
+  /// - Parameter texts: what is recorded beside the plan.
   /// - Throws: `ExecutionError` when a variable that the plan needs is not set, or a secret's value stands in what is
   ///   recorded.
-  package init(of document: PlanDocument, source: String) throws {
+  package init(of document: PlanDocument, texts: [String]) throws {
     let plan = document.plan
     let declared = plan.trial.environment.map(\.name)
     let values = plan.secrets.map { (name: $0, value: ProcessEnvironment.value(of: $0) ?? "") }
@@ -32,7 +33,7 @@ package struct Secrets: Sendable {
     spellings = Set(values.flatMap { Self.spellings(of: $0.value) }).sorted { first, second in
       first.count == second.count ? first.lexicographicallyPrecedes(second) : first.count > second.count
     }
-    let recorded = [Array(source.utf8), document.json.canonicalBytes]
+    let recorded = texts.map { Array($0.utf8) } + [document.json.canonicalBytes]
     for (name, value) in values where value.utf8.count >= Self.telling {
       let finder = Finder(Self.spellings(of: value))
       guard !recorded.contains(where: { finder.isFound(in: $0[...]) }) else { throw ExecutionError.secretWritten(name) }

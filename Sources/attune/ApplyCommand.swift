@@ -45,7 +45,7 @@ struct ApplyCommand: ParsableCommand {
     Console.ignoreClosedPipes()
     try reporting(file) {
       let experiment = try load()
-      let secrets = try Secrets(of: experiment.plan, source: experiment.source)
+      let secrets = try Secrets(of: experiment.plan, texts: [experiment.source] + experiment.bases.map(\.text))
       for name in secrets.short {
         Console.note(
           "warning: \(name) has fewer than \(Secrets.shortest) characters, and is not covered in what trials print")

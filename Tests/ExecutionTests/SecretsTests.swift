@@ -12,7 +12,7 @@ struct SecretsTests {
     var plan = Plan.small
     plan.secrets = values.map(\.key)
     for (name, value) in values { setenv(name, value, 1) }
-    return try Secrets(of: PlanDocument(plan), source: source)
+    return try Secrets(of: PlanDocument(plan), texts: ["", source])
   }
 
   private func covered(_ text: String, _ secrets: Secrets) throws -> String {
@@ -78,7 +78,7 @@ struct SecretsTests {
     plan.secrets = ["SECRETS_NONE"]
     plan.trial.program = .command([[.literal("a")], [.variable("SECRETS_NOT")], [.variable("DECLARED")]])
     plan.trial.environment = [.init(name: "DECLARED", value: "x")]
-    #expect { try Secrets(of: PlanDocument(plan), source: "") } throws: {
+    #expect { try Secrets(of: PlanDocument(plan), texts: []) } throws: {
       "\($0)".hasPrefix("SECRETS_NONE, SECRETS_NOT are not set")
     }
   }
