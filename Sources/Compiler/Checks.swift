@@ -124,6 +124,8 @@ struct Checks {
     guard isComplete else { return [] }
     var firsts: [Point: Span] = [:]
     var points: [Point] = []
+    firsts.reserveCapacity(located.count)
+    points.reserveCapacity(located.count)
     for located in located {
       guard let point = diagnostics.point(located, in: space) else { continue }
       if let first = firsts.updateValue(located.span, forKey: point) {

@@ -153,6 +153,10 @@ enum Number {
   case ambiguous(String)
 
   init?(_ text: String) {
+    if let number = Number(common: text) {
+      self = number
+      return
+    }
     let unsigned = text.drop { $0 == "-" || $0 == "+" }
     guard text.count - unsigned.count <= 1, let first = unsigned.utf8.first else { return nil }
     let sign = text.hasPrefix("-") ? "-" : ""
@@ -171,6 +175,35 @@ enum Number {
     }
     guard UInt8(ascii: "0")...UInt8(ascii: "9") ~= first || first == UInt8(ascii: ".") else { return nil }
     self.init(decimal: unsigned, sign: sign)
+  }
+
+  /// The forms that most numbers have, `17` and `-0.25`, without a look at the others. Nil says nothing.
+  private init?(common text: String) {
+    var digits = 0
+    var hasPoint = false
+    var value = 0
+    for byte in text.utf8 {
+      if Self.isDigit(byte) {
+        // A zero before another digit has two readings.
+        if digits == 1, value == 0, !hasPoint { return nil }
+        digits += 1
+        guard digits < 18 else { return nil }
+        value = 10 * value + Int(byte - UInt8(ascii: "0"))
+      } else if byte == UInt8(ascii: "."), digits > 0, !hasPoint {
+        hasPoint = true
+      } else if byte != UInt8(ascii: "-") || digits > 0 || hasPoint {
+        return nil
+      }
+    }
+    guard let first = text.utf8.first, let last = text.utf8.last, Self.isDigit(last) else { return nil }
+    let isNegative = !Self.isDigit(first)
+    guard text.utf8.dropFirst().first != UInt8(ascii: "-") else { return nil }
+    if hasPoint {
+      guard let value = Double(text) else { return nil }
+      self = .float(value)
+    } else {
+      self = .int(isNegative ? -value : value)
+    }
   }
 
   private init?(decimal: Substring, sign: String) {
