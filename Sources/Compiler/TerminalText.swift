@@ -78,9 +78,9 @@ struct ShownLine {
   ///   - columns: the most that are shown.
   init(_ line: Range<Int>, of source: SourceText, around focus: Range<Int>, columns: Int) {
     // Of a very long line only the surroundings are looked at.
-    let reach = 8 * columns
+    let reach = 4 * columns
     let start = source.scalarStart(max(line.lowerBound, focus.lowerBound - reach))
-    let end = max(start, source.scalarStart(min(line.upperBound, focus.lowerBound + 2 * reach)))
+    let end = max(start, source.scalarStart(min(line.upperBound, focus.lowerBound + reach)))
     var column = 0
     var offset = start
     for character in source.text(start..<end) {
