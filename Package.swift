@@ -26,7 +26,9 @@ let package = Package(
       name: "Artifacts",
       dependencies: ["Search", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: strict),
-    .target(name: "Compiler", dependencies: ["Search", "Artifacts"], swiftSettings: strict),
+    .target(
+      name: "Compiler", dependencies: ["Search", "Artifacts"], resources: [.embedInCode("Schemas")],
+      swiftSettings: strict),
     .target(
       name: "Store",
       dependencies: ["Artifacts", .product(name: "GRDB", package: "GRDB.swift")],
@@ -67,7 +69,8 @@ let package = Package(
       name: "ReportTests", dependencies: ["Report", "Artifacts", "Search", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "AttuneTests", dependencies: ["attune", "Artifacts", "Search", "TestSupport"], swiftSettings: strict),
+      name: "AttuneTests", dependencies: ["attune", "Artifacts", "Compiler", "Search", "TestSupport"],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

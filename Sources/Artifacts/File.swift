@@ -74,7 +74,8 @@ package enum File {
     return (builder.finish(), size)
   }
 
-  /// Replaces a file durably: a temporary one beside it, fsync, rename, fsync of the folder.
+  /// Replaces a file durably: a temporary one beside it, fsync, rename, fsync of the folder. Who may read and write it
+  /// stays as it was.
   package static func replace(_ path: String, with bytes: [UInt8]) throws(FileError) {
     try replace(path) { write throws(FileError) in try write(bytes) }
   }
@@ -88,6 +89,8 @@ package enum File {
     guard descriptor >= 0 else { throw FileError("write", path) }
     do throws(FileError) {
       defer { close(descriptor) }
+      var status = stat()
+      if stat(path, &status) == 0 { fchmod(descriptor, status.st_mode & 0o777) }
       try body { bytes throws(FileError) in try write(bytes, to: descriptor, path: path) }
       guard fsync(descriptor) == 0 else { throw FileError("write", path) }
     } catch {

@@ -199,7 +199,10 @@ extension Diagnostics {
     for entry in located.value {
       entries[entry.key.value] = entry
       guard space.indices(of: entry.key.value).isEmpty else { continue }
-      report(.unknownParameter(entry.key.value, known: space.parameters.map(\.name)), at: entry.key.span)
+      let known = space.parameters.map(\.name)
+      report(
+        .unknownParameter(entry.key.value, known: known), at: entry.key.span,
+        fix: .spelling(of: entry.key.value, at: entry.key.span, among: known, besides: located.value.map(\.key.value)))
       isGood = false
     }
     var missing: [String] = []

@@ -64,16 +64,17 @@ func readSource(
     diagnostics.report(message, at: empty.span(0..<0))
     return empty
   }
-  let body = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
+  let markSize = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+  let body = markSize > 0 ? Array(bytes.dropFirst(markSize)) : bytes
   do {
     _ = try UTF8Span(validating: body.span)
   } catch {
     let offset = error.byteOffsets.lowerBound
-    let start = sources.add(path: path, bytes: Array(body[..<offset]))
-    diagnostics.report(.notUTF8(offset + bytes.count - body.count), at: start.span(offset..<offset))
+    let start = sources.add(path: path, bytes: Array(body[..<offset]), markSize: markSize)
+    diagnostics.report(.notUTF8(offset + markSize), at: start.span(offset..<offset))
     return start
   }
-  let source = sources.add(path: path, bytes: body)
+  let source = sources.add(path: path, bytes: body, markSize: markSize)
   if let offset = body.firstIndex(of: 0) {
     diagnostics.report(.nulInFile, at: source.span(offset..<offset + 1))
   } else if let range = firstControlCharacter(in: body) {

@@ -46,8 +46,12 @@ package struct Fix: Hashable, Sendable {
   }
 
   init(_ title: String, replacing span: Span, with replacement: String, isSafe: Bool) {
+    self.init(title, [Edit(span: span, replacement: replacement)], isSafe: isSafe)
+  }
+
+  init(_ title: String, _ edits: [Edit], isSafe: Bool) {
     self.title = title
-    edits = [Edit(span: span, replacement: replacement)]
+    self.edits = edits
     self.isSafe = isSafe
   }
 }

@@ -1,68 +1,121 @@
-/// Diagnostics as people read them: the message, the line with a caret, what else matters, and a way out.
-extension Diagnostic {
-  package func text(in sources: Sources) -> String {
-    let margin = String(repeating: " ", count: gutter(in: sources))
-    let arrow = margin.dropLast()
-    var lines = ["\(severity.rawValue)[\(message.code)]: \(message.text)"]
-    lines.append("\(arrow)--> \(place(span, in: sources))")
-    lines += excerpt(span, label: message.label, margin: margin, in: sources)
-    for other in related {
-      lines.append("\(margin)::: \(place(other.span, in: sources))")
-      lines += excerpt(other.span, label: other.label, margin: margin, in: sources)
+/// Diagnostics as people read them: the message, the lines with carets, what else matters, and a way out.
+///
+///     error[E2012]: the step does not divide the range
+///      --> sweeps/e.yaml:4:38
+///       |
+///     4 | parameters: {lr: {int: [0, 9], step: 4}}
+///       |                                      ^ 9 / 4 is no whole number
+///       |
+///       = help: change a bound or the step, so that the upper bound is reached
+///       = note: `attune explain E2012` tells more
+package struct DiagnosticText: Sendable {
+  private let isColoured: Bool
+  private let columns: Int
+  /// The codes that it has been said of that there is more to read.
+  private var told = Set<String>()
+
+  /// - Parameters:
+  ///   - isColoured: whether the text holds ANSI's sequences for colour.
+  ///   - columns: about as many are shown of a line.
+  package init(isColoured: Bool = false, columns: Int = 124) {
+    self.isColoured = isColoured
+    self.columns = columns
+  }
+
+  /// The text of a diagnostic, with a line feed behind its last row. Where to read more is said once of each code.
+  package mutating func text(of diagnostic: Diagnostic, in sources: Sources) -> String {
+    let code = diagnostic.message.code
+    let isNew = told.insert(code).inserted && Explanation[code] != nil
+    return text(of: diagnostic, in: sources, note: isNew ? "`attune explain \(code)` tells more" : nil)
+  }
+
+  fileprivate func text(of diagnostic: Diagnostic, in sources: Sources, note: String?) -> String {
+    let margin = Self.margin(of: diagnostic, in: sources)
+    var text = ""
+    func add(_ parts: Row.Part...) { text += painted(parts, diagnostic.severity) + "\n" }
+    let empty = Row.Part(.secondary, String(repeating: " ", count: margin) + "|")
+
+    let head = "\(diagnostic.severity.rawValue)[\(diagnostic.message.code)]"
+    add(.init(.primary, head), .init(.strong, ": \(diagnostic.message.text)"))
+    for (index, group) in Self.groups(of: diagnostic).enumerated() {
+      let (path, line, column) = sources.place(of: group.span)
+      let arrow =
+        index == 0 ? String(repeating: " ", count: margin - 1) + "-->" : String(repeating: " ", count: margin) + ":::"
+      add(.init(.secondary, arrow), .init(.plain, " \(path):\(line):\(column)"))
+      add(empty)
+      for row in Excerpt.rows(of: sources[group.span], marks: group.marks, columns: max(40, columns - margin - 2)) {
+        text += painted([Self.gutter(row, margin)] + row.parts, diagnostic.severity) + "\n"
+      }
     }
-    if let help = message.help { lines.append("\(margin)= help: \(help)") }
-    return lines.map(Self.printable).joined(separator: "\n") + "\n"
+    let help = diagnostic.message.help ?? diagnostic.fix?.title
+    let notes = [help.map { ("help", $0) }, note.map { ("note", $0) }].compactMap(\.self)
+    if !notes.isEmpty { add(empty) }
+    for (kind, note) in notes {
+      add(
+        .init(.secondary, String(repeating: " ", count: margin) + "= "), .init(.strong, kind),
+        .init(.plain, ": \(note)"))
+    }
+    return text
   }
 
-  /// No control character of the file reaches the terminal. One for one, so that the caret stays in its place.
-  private static func printable(_ line: String) -> String {
-    String(
-      String.UnicodeScalarView(line.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))
+  /// As many columns as the largest line number takes, and one.
+  private static func margin(of diagnostic: Diagnostic, in sources: Sources) -> Int {
+    let spans = [diagnostic.span] + diagnostic.related.map(\.span)
+    let last = spans.map { sources[$0].position(at: max($0.range.lowerBound, $0.range.upperBound - 1)).line }.max()
+    return String(last ?? 1).count + 1
   }
 
-  private func gutter(in sources: Sources) -> Int {
-    let last = ([span] + related.map(\.span)).map { sources.place(of: $0).line }.max() ?? 1
-    return String(last).count + 1
+  private static func gutter(_ row: Row, _ margin: Int) -> Row.Part {
+    if row.isGap { return .init(.secondary, "...".padded(to: margin + 2)) }
+    return .init(.secondary, (row.number.map(String.init) ?? "").padded(to: margin) + "| ")
   }
 
-  private func place(_ span: Span, in sources: Sources) -> String {
-    let (path, line, column) = sources.place(of: span)
-    return "\(path):\(line):\(column)"
+  /// What is said of each text, that of the diagnostic's own first.
+  private static func groups(of diagnostic: Diagnostic) -> [(span: Span, marks: [Excerpt.Mark])] {
+    let own = Excerpt.Mark(range: diagnostic.span.range, label: diagnostic.message.label, isPrimary: true)
+    var groups = [(span: diagnostic.span, marks: [own])]
+    for other in diagnostic.related {
+      let mark = Excerpt.Mark(range: other.span.range, label: other.label, isPrimary: false)
+      if let index = groups.firstIndex(where: { $0.span.source == other.span.source }) {
+        groups[index].marks.append(mark)
+      } else {
+        groups.append((other.span, [mark]))
+      }
+    }
+    return groups
   }
 
-  private func excerpt(_ span: Span, label: String, margin: String, in sources: Sources) -> [String] {
-    let source = sources[span]
-    let line = source.line(at: span.range.lowerBound)
-    let range = source.range(ofLine: line)
-    let start = min(span.range.lowerBound, range.upperBound)
-    let before = Array(source.text(range.lowerBound..<start).unicodeScalars)
-    let marked = source.text(start..<min(max(span.range.upperBound, start), range.upperBound)).unicodeScalars.count
-    let window = Window(Array(source.text(range).unicodeScalars), around: before.count)
-    let number = String(line + 1)
-    let pad = String(repeating: " ", count: margin.count - number.count)
-    let carets = String(repeating: "^", count: max(1, min(marked, window.text.count - (before.count - window.start))))
-    let indent = String(repeating: " ", count: before.count - window.start)
-    return [
-      "\(margin)|",
-      "\(number)\(pad)| \(window.text)",
-      "\(margin)| \(indent)\(carets)\(label.isEmpty ? "" : " \(label)")",
-      "\(margin)|",
-    ]
+  /// A row's text, safe to print, without spaces at its end.
+  private func painted(_ parts: [Row.Part], _ severity: Diagnostic.Severity) -> String {
+    var parts = parts
+    while let last = parts.last, last.text.allSatisfy({ $0 == " " }) { parts.removeLast() }
+    if let last = parts.indices.last {
+      while parts[last].text.last == " " { parts[last].text.removeLast() }
+    }
+    return parts.map { part in
+      let text = TerminalText.printable(part.text)
+      let colour = isColoured ? colour(of: part.paint, severity) : nil
+      return colour.map { "\u{1B}[\($0)m\(text)\u{1B}[0m" } ?? text
+    }.joined()
+  }
+
+  private func colour(of paint: Paint, _ severity: Diagnostic.Severity) -> String? {
+    switch paint {
+    case .plain: nil
+    case .strong: "1"
+    case .primary: severity == .error ? "1;31" : "1;33"
+    case .secondary: "1;34"
+    }
   }
 }
 
-/// The part of a line that is shown: all of it, unless it is long.
-private struct Window {
-  /// With a space for each tab, so that the caret stays in its place.
-  let text: String
-  /// How many scalars are left out before it.
-  let start: Int
+extension Diagnostic {
+  /// As people read it, without colour.
+  package func text(in sources: Sources) -> String { DiagnosticText().text(of: self, in: sources, note: nil) }
+}
 
-  private static let width = 120
-
-  init(_ line: [Unicode.Scalar], around column: Int) {
-    start = line.count <= Self.width ? 0 : max(0, min(column - Self.width / 3, line.count - Self.width))
-    let shown = line[start..<min(line.count, start + Self.width)]
-    text = String(String.UnicodeScalarView(shown.map { $0 == "\t" ? " " : $0 }))
+extension String {
+  fileprivate func padded(to count: Int) -> String {
+    self + String(repeating: " ", count: max(0, count - self.count))
   }
 }

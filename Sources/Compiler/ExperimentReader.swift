@@ -53,7 +53,9 @@ struct ExperimentReader {
   private mutating func readVersion(_ section: Section) {
     guard let node = section.require("attune", example: "attune: 1", &diagnostics) else { return }
     guard let scalar = node.scalar, scalar.isPlain, scalar.text == "1" else {
-      diagnostics.report(.unknownLanguageVersion(node.scalar?.text ?? node.kind), at: node)
+      diagnostics.report(
+        .unknownLanguageVersion(node.scalar?.text ?? node.kind), at: node,
+        fix: node.scalar.flatMap { $0.text == "1" ? .unquote("1", at: node.span) : nil })
       return
     }
   }
@@ -215,7 +217,9 @@ struct ExperimentReader {
       diagnostics.report(.later("the strategy `\(text.value)`"), at: node)
     } else {
       let known = Experiment.StrategyName.allCases.map(\.rawValue)
-      diagnostics.report(.unknownStrategy(text.value, known: known), at: node)
+      diagnostics.report(
+        .unknownStrategy(text.value, known: known), at: node,
+        fix: .spelling(of: text.value, at: node.span, among: known))
     }
     return nil
   }

@@ -5,13 +5,16 @@ package enum InputOrigin: Sendable {
   /// The experiment's folder, whose files are read and digested.
   case folder(String)
   /// The experiment's folder, whose files are looked for and not read: the plan has no digests, and is none to apply.
-  case unread(String)
+  ///
+  /// Where many experiments of a folder are checked, it is looked through once: whether it has too many files to be
+  /// inputs is handed in then.
+  case unread(String, hasTooMany: Bool? = nil)
   /// A record of them, such as a manifest's: nothing is read.
   case recorded([InputFile])
 }
 
 /// Finds the files that trials read.
-struct InputFiles {
+package struct InputFiles {
   /// Where no inputs are listed, a folder with more files than this is refused: it is not meant.
   static let maximumUnlisted = 10_000
 
@@ -26,7 +29,7 @@ struct InputFiles {
   ) {
     self.origin = origin
     switch origin {
-    case .folder(let path), .unread(let path): folder = path
+    case .folder(let path), .unread(let path, _): folder = path
     case .recorded:
       folder = ""
       return
@@ -109,13 +112,24 @@ struct InputFiles {
   }
 
   private mutating func addFolder(besides texts: [String], _ span: Span, _ diagnostics: inout Diagnostics) {
-    let listing = FolderListing(root: folder, ignoring: IgnoreRules.above(folder))
-    let files = listing.files(below: "", atMost: Self.maximumUnlisted + 1)
+    if case .unread(_, let hasTooMany) = origin {
+      if hasTooMany ?? Self.hasTooMany(folder) { diagnostics.report(.tooManyInputs(Self.maximumUnlisted), at: span) }
+      return
+    }
+    let files = Self.unlisted(in: folder)
     guard files.count <= Self.maximumUnlisted else {
       diagnostics.report(.tooManyInputs(Self.maximumUnlisted), at: span)
       return
     }
     paths.formUnion(files.filter { !texts.contains($0) && !isExperiment($0) })
+  }
+
+  /// Whether a folder has too many files to take them all as inputs.
+  package static func hasTooMany(_ folder: String) -> Bool { unlisted(in: folder).count > maximumUnlisted }
+
+  /// The files of a folder that git does not ignore, but not many more than may be inputs.
+  private static func unlisted(in folder: String) -> [String] {
+    FolderListing(root: folder, ignoring: IgnoreRules.above(folder)).files(below: "", atMost: maximumUnlisted + 1)
   }
 
   /// Whether a file is another experiment: it says nothing to this one's trials.

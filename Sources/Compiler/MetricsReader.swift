@@ -36,7 +36,8 @@ extension ExperimentReader {
     guard let text = diagnostics.text(node, "`from`") else { return nil }
     guard let form = MetricSource.Form(rawValue: text.value) else {
       diagnostics.report(
-        .unknownMetricSource(text.value, known: MetricSource.Form.allCases.map(\.rawValue)), at: node)
+        .unknownMetricSource(text.value, known: MetricSource.Form.allCases.map(\.rawValue)), at: node,
+        fix: .spelling(of: text.value, at: node.span, among: MetricSource.Form.allCases.map(\.rawValue)))
       return nil
     }
     // A pattern describes lines, and there are no others than those of standard output.

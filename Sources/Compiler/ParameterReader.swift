@@ -64,7 +64,10 @@ extension ExperimentReader {
     }
     guard case .mapping(let members) = entry.value.content else {
       if case .sequence = entry.value.content {
-        diagnostics.report(.listAsParameter(name), at: entry.value)
+        let span = entry.value.span
+        diagnostics.report(
+          .listAsParameter(name), at: entry.value,
+          fix: Fix("write a choice", replacing: span, with: "{choice: \(sources.text(of: span))}", isSafe: false))
         return nil
       }
       return diagnostics.value(entry.value, "`\(name)`").map {
@@ -233,7 +236,9 @@ extension ExperimentReader {
     guard let node = section["scale"] else { return .linear }
     guard let text = diagnostics.text(node, "`scale`") else { return nil }
     guard let scale = Scale(rawValue: text.value) else {
-      diagnostics.report(.unknownScale(text.value), at: node)
+      diagnostics.report(
+        .unknownScale(text.value), at: node,
+        fix: .spelling(of: text.value, at: node.span, among: ["linear", "log"]))
       return nil
     }
     return scale
@@ -256,7 +261,8 @@ extension ExperimentReader {
     let step = section["step"].map { diagnostics.float($0, "`step`") }
     guard let lower, let upper, let scale, step.map({ $0 != nil }) ?? true else { return nil }
     guard lower.value <= upper.value else {
-      diagnostics.report(.boundsSwapped(low: low.writtenText, high: high.writtenText), at: node)
+      diagnostics.report(
+        .boundsSwapped(low: low.writtenText, high: high.writtenText), at: node, fix: .swap(low.span, high.span, in: sources))
       return nil
     }
     if scale == .log, !FloatRange.logBounds.contains(lower.value) {
@@ -301,7 +307,8 @@ extension ExperimentReader {
     let step = section["step"].map { diagnostics.int($0, "`step`", in: IntRange.bounds) }
     guard let lower, let upper, let scale, step.map({ $0 != nil }) ?? true else { return nil }
     guard lower.value <= upper.value else {
-      diagnostics.report(.boundsSwapped(low: low.writtenText, high: high.writtenText), at: node)
+      diagnostics.report(
+        .boundsSwapped(low: low.writtenText, high: high.writtenText), at: node, fix: .swap(low.span, high.span, in: sources))
       return nil
     }
     if scale == .log, lower.value < 1 {

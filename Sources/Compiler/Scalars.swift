@@ -71,7 +71,11 @@ extension Diagnostics {
       return nil
     }
     guard scalar.isPlain else {
-      report(.quotedNumber(what, text: scalar.text), at: node)
+      if Number(scalar.text) == nil {
+        report(.expected("a number", of: what, found: "a text"), at: node)
+      } else {
+        report(.quotedNumber(what, text: scalar.text), at: node, fix: .unquote(scalar.text, at: node.span))
+      }
       return nil
     }
     return scalar.text

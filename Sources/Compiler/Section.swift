@@ -32,7 +32,10 @@ struct Section {
       } else if later.contains(key) {
         diagnostics.report(.later("`\(key)` in \(name)"), at: entry.key.span)
       } else {
-        diagnostics.report(.unknownKey(key, in: name, known: known), at: entry.key.span)
+        diagnostics.report(
+          .unknownKey(key, in: name, known: known), at: entry.key.span,
+          fix: node.anchored == nil
+            ? .spelling(of: key, at: entry.key.span, among: known, besides: entries.map(\.key.value)) : nil)
         if let meant = Suggestion.closest(to: key, among: known) { misspelt.insert(meant) }
       }
     }

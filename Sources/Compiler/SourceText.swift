@@ -4,20 +4,28 @@ package struct SourceText: Sendable {
   package let path: String
   /// Valid UTF-8, without a byte order mark.
   package let bytes: [UInt8]
+  /// How many bytes stand before them in the file: those of its byte order mark.
+  package let markSize: Int
   /// Its place in `Sources`.
   let number: Int32
   /// Where each line begins. A line ends with a line feed, a carriage return or both.
   private let lineStarts: [UInt32]
+  /// How many Unicode scalars begin before each 1024th byte, so that columns of long lines are found at once; empty when
+  /// all are ASCII.
+  private let scalarCounts: [UInt32]
 
   /// Files beyond this are refused.
   package static let maximumSize = 16 << 20
+  private static let scalarStride = 1024
 
   /// - Precondition: the bytes are UTF-8.
-  init(path: String, bytes: [UInt8], number: Int32) {
+  init(path: String, bytes: [UInt8], markSize: Int, number: Int32) {
     self.path = path
     self.number = number
     self.bytes = bytes
+    self.markSize = markSize
     lineStarts = Self.lineStarts(in: bytes)
+    scalarCounts = bytes.allSatisfy { $0 < 0x80 } ? [] : Self.scalarCounts(in: bytes)
   }
 
   private static func lineStarts(in bytes: [UInt8]) -> [UInt32] {
@@ -29,6 +37,23 @@ package struct SourceText: Sendable {
       if isBreak { starts.append(UInt32(index + 1)) }
     }
     return starts
+  }
+
+  private static func scalarCounts(in bytes: [UInt8]) -> [UInt32] {
+    var counts: [UInt32] = []
+    var count: UInt32 = 0
+    for (index, byte) in bytes.enumerated() {
+      if index % scalarStride == 0 { counts.append(count) }
+      if byte & 0xC0 != 0x80 { count += 1 }
+    }
+    return counts + [count]
+  }
+
+  /// How many Unicode scalars begin before a byte.
+  private func scalars(before offset: Int) -> Int {
+    guard !scalarCounts.isEmpty else { return offset }
+    let start = offset / Self.scalarStride * Self.scalarStride
+    return Int(scalarCounts[offset / Self.scalarStride]) + bytes[start..<offset].count { $0 & 0xC0 != 0x80 }
   }
 
   /// The line, counted from 0, that a byte stands in.
@@ -49,16 +74,24 @@ package struct SourceText: Sendable {
     return start..<end
   }
 
+  /// The first byte of the Unicode scalar that a byte belongs to.
+  func scalarStart(_ offset: Int) -> Int {
+    var start = offset
+    while start > 0, start < bytes.count, bytes[start] & 0xC0 == 0x80 { start -= 1 }
+    return start
+  }
+
   func span(_ range: Range<Int>) -> Span { Span(range, in: number) }
 
   func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
 
   /// The line and the column, in Unicode scalars, of a byte: both counted from 1.
+  ///
+  /// - Complexity: O(log *n*) in the lines of the text, however long they are.
   package func position(at offset: Int) -> (line: Int, column: Int) {
     let line = line(at: offset)
     let start = Int(lineStarts[line])
-    let column = bytes[start..<max(start, min(offset, bytes.count))].count { $0 & 0xC0 != 0x80 }
-    return (line + 1, column + 1)
+    return (line + 1, scalars(before: max(start, min(offset, bytes.count))) - scalars(before: start) + 1)
   }
 }
 
@@ -87,8 +120,10 @@ package struct Sources: Sendable {
   package private(set) var all: [SourceText] = []
 
   /// Takes a text in; its spans carry the number that it gets.
-  mutating func add(path: String, bytes: [UInt8]) -> SourceText {
-    let text = SourceText(path: path, bytes: bytes, number: Int32(all.count))
+  ///
+  /// - Parameter markSize: how many bytes of a byte order mark stood before these.
+  mutating func add(path: String, bytes: [UInt8], markSize: Int = 0) -> SourceText {
+    let text = SourceText(path: path, bytes: bytes, markSize: markSize, number: Int32(all.count))
     all.append(text)
     return text
   }

@@ -18,9 +18,15 @@ package struct Project: Hashable, Sendable {
   /// - Throws: `FileError` when there is no such file.
   package init(experiment path: String) throws {
     let kind = File.kind(of: path)
-    guard let folder = Path.resolved(Path.folder(of: path)), kind != nil, kind != .folder else {
-      throw FileError("read", path, code: kind == .folder ? EISDIR : ENOENT)
-    }
+    guard kind != nil, kind != .folder else { throw FileError("read", path, code: kind == .folder ? EISDIR : ENOENT) }
+    try self.init(folderOf: path)
+  }
+
+  /// The same, whether or not the experiment stands there.
+  ///
+  /// - Throws: `FileError` when there is no such folder.
+  package init(folderOf path: String) throws {
+    guard let folder = Path.resolved(Path.folder(of: path)) else { throw FileError("read", path, code: ENOENT) }
     experimentFolder = folder
     experimentFile = Path.name(of: path)
     var candidate = folder

@@ -18,7 +18,8 @@ struct Attune: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      CheckCommand.self, PlanCommand.self, ShowCommand.self, GraphCommand.self, ApplyCommand.self, VerifyCommand.self,
+      CheckCommand.self, ExplainCommand.self, SchemaCommand.self, PlanCommand.self, ShowCommand.self, GraphCommand.self,
+      ApplyCommand.self, VerifyCommand.self,
       GuardCommand.self,
     ])
 }

@@ -9,6 +9,9 @@ enum Console {
 
   static func write(_ text: String, to descriptor: Int32) { write(Array(text.utf8), to: descriptor) }
 
+  /// Data as it is.
+  static func write(_ bytes: [UInt8]) { write(bytes, to: 1) }
+
   /// A reader that has gone away is no reason to stop, and words that cannot be written are dropped; data that cannot is
   /// a failure, and ends the program.
   private static func write(_ bytes: [UInt8], to descriptor: Int32) {
@@ -29,7 +32,15 @@ enum Console {
     Path.resolved(".").map { Path.relative(path, to: $0) } ?? path
   }
 
-  static var inputIsTerminal: Bool { isatty(0) == 1 }
+  static var inputIsTerminal: Bool { isTerminal(0) }
+
+  static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
+
+  /// Whether the terminal knows colours and nobody has asked for none.
+  static var canColour: Bool {
+    func value(_ name: String) -> String { getenv(name).map { String(cString: $0) } ?? "" }
+    return value("NO_COLOR").isEmpty && !["", "dumb"].contains(value("TERM"))
+  }
 
   /// Whether standard error can redraw what it shows.
   static var canRedraw: Bool {

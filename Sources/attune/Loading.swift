@@ -25,14 +25,6 @@ struct Experiment {
     bases = compiled.bases
   }
 
-  /// Compiles a file and shows its diagnostics, without a look into the input files.
-  static func check(path: String, settings: [String]) throws -> Plan {
-    let project = try Project(experiment: path)
-    return try compiled(
-      File.read(path), path, inputs: .unread(project.experimentFolder), project: project, settings
-    ).plan
-  }
-
   /// The plan that a file compiles to now; nil when it has errors. Shows nothing.
   static func quietly(_ path: String, _ settings: [String]) throws -> Plan? {
     let project = try Project(experiment: path)
@@ -45,24 +37,18 @@ struct Experiment {
   private static func compiled(
     _ bytes: [UInt8], _ path: String, inputs: InputOrigin, project: Project, _ settings: [String]
   ) throws -> (plan: Plan, bases: [BaseText]) {
-    if GivenFile.isDocument(bytes, path) {
-      throw DocumentError(
-        "it is a document of attune's and no experiment: `attune show` shows it, `attune apply` applies a plan")
-    }
+    if GivenFile.isDocument(bytes, path) { throw DocumentError(GivenFile.noExperiment) }
     let compilation = compile(bytes, path: path, inputs: inputs, bases: project.bases, settings: settings)
-    show(compilation)
-    guard let plan = compilation.plan else { throw ExitCode.badDocument }
+    var printer = DiagnosticPrinter()
+    printer.show(compilation)
+    guard let plan = compilation.plan else {
+      var report = CheckReport()
+      report.files = [CheckReport.File(path: path, .compiled(compilation))]
+      Console.note("\(path): \(report.counts())")
+      throw ExitCode.badDocument
+    }
     return (plan, compilation.bases)
   }
-
-  /// Shows the diagnostics and, where there are errors, how many.
-  private static func show(_ compilation: Compilation) {
-    for diagnostic in compilation.diagnostics { Console.note(diagnostic.text(in: compilation.sources)) }
-    let errors = compilation.diagnostics.count { $0.severity == .error }
-    let warnings = compilation.diagnostics.count - errors
-    guard errors > 0 else { return }
-    let more = warnings == 0 ? "" : " and \(warnings) warning\(warnings == 1 ? "" : "s")"
-    Console.note("\(compilation.sources.all[0].path): \(errors) error\(errors == 1 ? "" : "s")\(more)")
   }
 }
 
@@ -71,6 +57,10 @@ enum GivenFile {
   case experiment
   case plan(PlanDocument)
   case manifest(Manifest)
+
+  /// What a document of attune's is told where an experiment belongs.
+  static let noExperiment =
+    "it is a document of attune's and no experiment: `attune show` shows it, `attune apply` applies a plan"
 
   init(path: String) throws {
     let bytes = try File.read(path)

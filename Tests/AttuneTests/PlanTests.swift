@@ -115,7 +115,7 @@ struct PlanTests {
       #expect(output.code == 65)
       #expect(output.out.isEmpty)
       #expect(output.err.contains("E1001") && output.err.contains("E2007") && output.err.contains("E4009"))
-      #expect(output.err.hasSuffix("e.yaml: 3 errors\n"))
+      #expect(output.err.hasSuffix("e.yaml: 3 errors; `attune check --fix` mends 2\n"))
     }
     #expect(try program.run("check", "nowhere.yaml").code == 74)
     #expect(try program.run("plan").code == 64)

@@ -64,22 +64,8 @@ struct Marked: Sendable, CustomTestStringConvertible {
 }
 
 extension Experiment {
-  /// A good experiment, section by section.
-  private static let sections: KeyValuePairs = [
-    "attune": "attune: 1", "name": "name: test", "objective": "objective: {minimize: loss}",
-    "parameters": "parameters: {lr: {float: [0, 1]}}", "search": "search: {strategy: random}",
-    "budget": "budget: {trials: 10}", "trial": "trial: {run: 'python train.py ${args}', inputs: []}",
-  ]
-
   /// A good experiment with some sections in another text; those that it does not have come last.
-  static func text(_ others: [String], without: [String] = []) -> String {
-    func key(_ text: String) -> String { String(text.prefix { $0 != ":" }) }
-    let own = sections.filter { !without.contains($0.key) }.map { section in
-      others.first { key($0) == section.key } ?? section.value
-    }
-    let more = others.filter { other in !sections.contains { $0.key == key(other) } }
-    return (own + more).joined(separator: "\n") + "\n"
-  }
+  static func text(_ others: [String], without: [String] = []) -> String { Example.text(others, without: without) }
 
   /// What a good experiment with some sections in another text compiles to.
   static func plan(

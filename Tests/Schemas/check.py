@@ -199,6 +199,18 @@ def main():
             outcome = trial["failure"]["class"] if "failure" in trial else "fine"
             expect(outcome == trial["parameters"]["what"], f"a trial came out as {outcome}: {trial}")
 
+        rejected = sorted((REPOSITORY / "samples/rejected").glob("*.yaml"))
+        shutil.copy(REPOSITORY / "samples/rejected/E2007.yaml", folder / "fixed.yaml")
+        arguments = [*map(str, rejected), "none.yaml"]
+        whole = json.loads(attune(folder, "check", "--format", "json", *arguments).stdout)
+        error = jsonschema.exceptions.best_match(SCHEMAS["diagnostics"].iter_errors(whole))
+        expect(error is None, f"the diagnostics of the rejected samples do not fit their schema: {error}")
+        few = [path for path in arguments if re.search("E0110|E2007|W2001|none", path)]
+        checked = attune(folder, "check", "--format", "json", *few)
+        expect_fit(json.loads(checked.stdout), "diagnostics", "the diagnostics of some files")
+        checked = attune(folder, "check", "--format", "json", "--fix", "fixed.yaml")
+        expect_fit(json.loads(checked.stdout), "diagnostics", "the diagnostics of a file that is mended")
+
         document = load((HERE / "every-key.yaml").read_text())
         for what, text in mutations(document):
             check_mutation(folder, what, text)

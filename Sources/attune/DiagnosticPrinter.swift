@@ -1,0 +1,64 @@
+internal import ArgumentParser
+internal import Compiler
+
+/// Shows people what is wrong with experiments, on standard error.
+struct DiagnosticPrinter {
+  private var text: DiagnosticText
+
+  init(_ colour: ColourOption? = nil) {
+    text = DiagnosticText(
+      isColoured: Console.isColoured(2, colour?.color ?? .auto), columns: Console.isTerminal(2) ? Console.width : 124)
+  }
+
+  /// The diagnostics, with an empty line behind each.
+  mutating func show(_ compilation: Compilation) {
+    for diagnostic in compilation.diagnostics { Console.note(text.text(of: diagnostic, in: compilation.sources)) }
+  }
+
+  /// What was changed in a file, and what is still wrong with it.
+  mutating func show(_ file: CheckReport.File) {
+    for change in file.changes {
+      Console.note("fixed \(file.path):\(change.line):\(change.column): \(change.title) (\(change.code))")
+    }
+    if let refusal = file.refusal { Console.note("error: \(file.path): \(refusal)") }
+    if let compilation = file.compilation { show(compilation) }
+  }
+}
+
+extension CheckReport {
+  /// `3 errors and 1 warning; …`, with how much could be mended; empty when there is nothing to count.
+  ///
+  /// - Parameter isFixing: whether that has been done.
+  func counts(isFixing: Bool = false) -> String {
+    func count(_ severity: Diagnostic.Severity, _ noun: String) -> String? {
+      let number = files.reduce(0) { $0 + $1.count(severity) }
+      return number == 0 ? nil : "\(number) \(noun)\(number == 1 ? "" : "s")"
+    }
+    let counts = [count(.error, "error"), count(.warning, "warning")].compactMap(\.self).joined(separator: " and ")
+    let mendable = files.reduce(0) { $0 + $1.diagnostics.count { $0.fix?.isSafe ?? false } }
+    return counts + (mendable == 0 || isFixing ? "" : "; `attune check --fix` mends \(mendable)")
+  }
+}
+
+/// Whether text is coloured.
+struct ColourOption: ParsableArguments {
+  enum Choice: String, ExpressibleByArgument, CaseIterable {
+    case auto
+    case always
+    case never
+  }
+
+  @Option(help: "Colour: auto (on a terminal, unless NO_COLOR is set), always or never.")
+  var color = Choice.auto
+}
+
+extension Console {
+  /// Whether colour is wanted on a stream: see https://no-color.org.
+  static func isColoured(_ descriptor: Int32, _ choice: ColourOption.Choice) -> Bool {
+    switch choice {
+    case .always: true
+    case .never: false
+    case .auto: isTerminal(descriptor) && canColour
+    }
+  }
+}
