@@ -167,3 +167,10 @@ private struct CommandSplitter {
     return result
   }
 }
+
+/// What a placeholder can name beside a parameter.
+enum Placeholder {
+  static let known = [
+    "args", "args:flags", "args:hydra", "trial.dir", "trial.seed", "trial.checkpoint", "trial.params", "env:NAME",
+  ]
+}

@@ -1,4 +1,5 @@
 package import Artifacts
+package import Search
 
 /// Compiles an experiment: bytes → source text → tree → experiment → checks → plan.
 ///
@@ -18,31 +19,30 @@ package func compile(
   var diagnostics = Diagnostics()
   var sources = Sources()
   let source = readSource(bytes, path: path, to: &sources, into: &diagnostics)
-  var plan: Plan?
-  var texts: [BaseText] = []
-  if !diagnostics.hasErrors, let root = YAMLReader.read(source, into: &diagnostics) {
-    let file = Path.name(of: path)
-    let settings = Composition.normalized(settings)
-    var composition = Composition(sources, diagnostics, from: bases, file: file)
-    let whole = composition.composed(root, settings)
-    (sources, diagnostics, texts) = (composition.sources, composition.diagnostics, composition.bases)
-    guard let root = whole else {
-      return Compilation(sources: sources, diagnostics: diagnostics.all, plan: nil, bases: [])
-    }
-    let experiment = ExperimentReader.read(root, of: sources, into: &diagnostics)
-    let space = SpaceReader(experiment, diagnostics)
-    let checks = Checks(experiment, of: sources, space)
-    diagnostics = checks.diagnostics
-    let files = InputFiles(of: experiment.trial, from: inputs, besides: [file] + texts.map(\.path), into: &diagnostics)
-    if !diagnostics.hasErrors {
-      plan = Lowering.plan(
-        checks, outcomeConstraints: space.outcomeConstraints.map(\.value), inputs: files, file: file, into: &diagnostics
-      )
-    }
+  guard !diagnostics.hasErrors, let own = YAMLReader.read(source, into: &diagnostics) else {
+    return Compilation(sources: sources, diagnostics: diagnostics.all)
   }
-  plan?.settings = Composition.normalized(settings)
+  let file = Path.name(of: path)
+  let settings = Composition.normalized(settings)
+  var composition = Composition(sources, diagnostics, from: bases, file: file)
+  let root = composition.composed(own, settings)
+  (sources, diagnostics) = (composition.sources, composition.diagnostics)
+  guard let root else { return Compilation(sources: sources, diagnostics: diagnostics.all) }
+  let experiment = ExperimentReader.read(root, of: sources, into: &diagnostics)
+  let space = SpaceReader(experiment, diagnostics)
+  let checks = Checks(experiment, of: sources, space)
+  diagnostics = checks.diagnostics
+  let texts = [file] + composition.bases.map(\.path)
+  let files = InputFiles(of: experiment.trial, from: inputs, besides: texts, into: &diagnostics)
+  var plan: Plan?
+  if !diagnostics.hasErrors {
+    let constraints = space.outcomeConstraints.map(\.value)
+    plan = Lowering.plan(checks, outcomeConstraints: constraints, inputs: files, file: file, into: &diagnostics)
+    plan?.settings = settings
+  }
   return Compilation(
-    sources: sources, diagnostics: diagnostics.all, plan: diagnostics.hasErrors ? nil : plan, bases: texts)
+    sources: sources, diagnostics: diagnostics.all, plan: diagnostics.hasErrors ? nil : plan, bases: composition.bases,
+    space: space.isComplete ? space.space : nil)
 }
 
 /// What came of compiling.
@@ -51,9 +51,11 @@ package struct Compilation: Sendable {
   /// In the order of the file.
   package let diagnostics: [Diagnostic]
   /// Nil when there are errors.
-  package let plan: Plan?
+  package var plan: Plan?
   /// What it extends.
-  package let bases: [BaseText]
+  package var bases: [BaseText] = []
+  /// What is tuned, where all of it could be read, whatever is wrong elsewhere.
+  package var space: Space?
 }
 
 func readSource(

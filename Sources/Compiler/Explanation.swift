@@ -25,7 +25,9 @@ package struct Explanation: Sendable {
   }
 
   /// Every explanation, in the order of the codes.
-  package static let all = (syntax + structure + space + search + references + warnings).sorted { $0.code < $1.code }
+  package static let all =
+    (syntax + structure + space + search + references + warnings
+    + conditions + expressions + composition).sorted { $0.code < $1.code }
 
   private static let byCode = Dictionary(all.map { ($0.code, $0) }) { first, _ in first }
 
@@ -48,6 +50,8 @@ package struct Example: Sendable, ExpressibleByStringLiteral {
   package let shown: String
   /// What else lies in the experiment's folder, by its path in it.
   package let files: [String: File]
+  /// What is set on the command line.
+  package let settings: [String]
   private let contents: @Sendable () -> [UInt8]
 
   package enum File: Hashable, Sendable, ExpressibleByStringLiteral {
@@ -64,11 +68,16 @@ package struct Example: Sendable, ExpressibleByStringLiteral {
   /// Some sections, each of which begins with its key at the start of a line.
   ///
   /// - Parameter shown: what people see, where the sections are too long to be looked at.
-  package init(_ sections: String, without: [String] = [], files: [String: File] = [:], shown: String? = nil) {
+  package init(
+    _ sections: String, without: [String] = [], files: [String: File] = [:], settings: [String] = [],
+    shown: String? = nil
+  ) {
     let missing = without.map { "# no `\($0)`" }
     let beside = files.isEmpty ? [] : ["# beside it: \(Self.list(files))"]
-    self.shown = shown ?? ([sections].filter { !$0.isEmpty } + missing + beside).joined(separator: "\n")
+    let set = settings.map { "# with --set \($0)" }
+    self.shown = shown ?? ([sections].filter { !$0.isEmpty } + missing + beside + set).joined(separator: "\n")
     self.files = files
+    self.settings = settings
     contents = { Array(Self.text(Self.split(sections), without: without).utf8) }
   }
 
@@ -96,6 +105,7 @@ package struct Example: Sendable, ExpressibleByStringLiteral {
   private init(shown: String, contents: @escaping @Sendable () -> [UInt8]) {
     self.shown = shown
     files = [:]
+    settings = []
     self.contents = contents
   }
 

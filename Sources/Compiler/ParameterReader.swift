@@ -262,7 +262,8 @@ extension ExperimentReader {
     guard let lower, let upper, let scale, step.map({ $0 != nil }) ?? true else { return nil }
     guard lower.value <= upper.value else {
       diagnostics.report(
-        .boundsSwapped(low: low.writtenText, high: high.writtenText), at: node, fix: .swap(low.span, high.span, in: sources))
+        .boundsSwapped(low: low.writtenText, high: high.writtenText), at: node,
+        fix: .swap(low.span, high.span, in: sources))
       return nil
     }
     if scale == .log, !FloatRange.logBounds.contains(lower.value) {
@@ -308,7 +309,8 @@ extension ExperimentReader {
     guard let lower, let upper, let scale, step.map({ $0 != nil }) ?? true else { return nil }
     guard lower.value <= upper.value else {
       diagnostics.report(
-        .boundsSwapped(low: low.writtenText, high: high.writtenText), at: node, fix: .swap(low.span, high.span, in: sources))
+        .boundsSwapped(low: low.writtenText, high: high.writtenText), at: node,
+        fix: .swap(low.span, high.span, in: sources))
       return nil
     }
     if scale == .log, lower.value < 1 {

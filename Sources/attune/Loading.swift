@@ -49,7 +49,6 @@ struct Experiment {
     }
     return (plan, compilation.bases)
   }
-  }
 }
 
 /// What a file given to a command is.

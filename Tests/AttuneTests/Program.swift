@@ -57,6 +57,10 @@ struct Program {
   /// Runs to the end. Standard input is empty.
   @discardableResult
   func run(_ arguments: String..., environment: [String: String] = [:]) throws -> Output {
+    try run(arguments, environment: environment)
+  }
+
+  func run(_ arguments: [String], environment: [String: String] = [:]) throws -> Output {
     try start(arguments, environment: environment).wait()
   }
 

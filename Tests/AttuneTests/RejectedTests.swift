@@ -47,7 +47,8 @@ struct RejectedTests {
     try Data(explanation.wrong.bytes).write(to: program.url(name))
     try explanation.wrong.makeFiles(in: program.folder.path)
     // Only a plan reads the inputs.
-    let output = try program.run(code == "E4012" ? "plan" : "check", name)
+    let output = try program.run(
+      [code == "E4012" ? "plan" : "check", name] + explanation.wrong.settings.flatMap { ["--set", $0] })
     #expect(output.code == (code.hasPrefix("W") ? 0 : 65))
     let text = (output.err + output.out).replacing(program.folder.path + "/", with: "")
     try Self.compare(Array(text.utf8), with: "\(code).txt")

@@ -1,3 +1,4 @@
+import Artifacts
 import Foundation
 import TestSupport
 import Testing
@@ -26,7 +27,11 @@ struct ExplanationTests {
   private func diagnostics(_ example: Example) throws -> [Diagnostic] {
     let folder = try TemporaryFolder()
     try example.makeFiles(in: folder.path)
-    return compile(example.bytes, path: "experiment.yaml", inputs: .folder(folder.path)).diagnostics
+    let path = try #require(Path.resolved(folder.path))
+    return compile(
+      example.bytes, path: "experiment.yaml", inputs: .folder(folder.path), bases: .files(folder: path, project: path),
+      settings: example.settings
+    ).diagnostics
   }
 
   @Test("The wrong example has the mistake, and no other", arguments: Explanation.all.map(\.code))

@@ -28,9 +28,7 @@ extension Message {
   )
 
   static func unknownPlaceholder(_ name: String, known: [String]) -> Message {
-    let own = [
-      "args", "args:flags", "args:hydra", "trial.dir", "trial.seed", "trial.checkpoint", "trial.params", "env:NAME",
-    ]
+    let own = Placeholder.known
     return Message(
       "E4007", "`${\(name)}` is no parameter", "",
       help: Suggestion.closest(to: name, among: known + own).map { "did you mean `${\($0)}`?" }
