@@ -212,10 +212,10 @@ file has no such thing.
 
 Asked were {versions}.
 
-Polyaxon by `polyaxon check`; W&B by its package `sweeps`, which its server uses as well; NNI by
-what `nnictl create` and its tuners read first; DVC by `dvc repro --dry`. Hydra's sweeper (Optuna) has no check: it was
-run with two trials of no work. Determined and Katib check on a server only, and Guild AI's optimisers do not run on
-Python 3.11; they are not here.
+Polyaxon was asked by `polyaxon check`, W&B by its package `sweeps`, NNI by what `nnictl create` and its tuners read
+first, DVC by `dvc repro --dry`. Hydra's sweeper (Optuna) has no check: it was run with two trials of no work. Determined
+and Katib check on a server only, and the optimisers of Guild AI 0.9.0 do not start beside numpy 1.26 or 2: they are not
+here.
 """
 
 

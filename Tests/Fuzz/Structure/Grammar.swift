@@ -40,7 +40,8 @@ struct Grammar {
     "trial": trial,
   ]
   private static let optional: KeyValuePairs<String, Kind> = [
-    "description": text, "constraints": .list(.expression), "stopping": .list(rule),
+    "description": text, "extends": .text(["base.yaml", "../x.yaml", ""]), "constraints": .list(.expression),
+    "stopping": .list(rule),
     "secrets": .list(.text(["HF_TOKEN", "A", "HOME", "a b", ""])), "tags": .list(text),
   ]
 
