@@ -8,7 +8,7 @@ ATTUNE := .build/release/attune
 # The Swift libraries are linked in, so that the program runs where no Swift is.
 RELEASE := -c release --static-swift-stdlib --product attune
 
-.PHONY: quickstart build test setup lint format sample-scikit-learn schemas-check bench install clean
+.PHONY: quickstart build test setup lint format sample-scikit-learn schemas-check fuzz bench install clean
 
 ## Install what is missing, build a release, and tune a real model on a real data set.
 quickstart: build
@@ -51,6 +51,16 @@ schemas-check: build .build/schemas-venv/ready
 	python3 -m venv .build/schemas-venv
 	.build/schemas-venv/bin/pip install --quiet --disable-pip-version-check -r $<
 	touch $@
+
+## Look for inputs that the compiler cannot bear: `make fuzz SECONDS=3600` looks for an hour, twice.
+SECONDS ?= 60
+FUZZ := .build/fuzz
+
+fuzz: setup
+	ATTUNE_FUZZ=1 $(SWIFT) build -c release --scratch-path $(FUZZ) --product FuzzBytes
+	ATTUNE_FUZZ=1 $(SWIFT) build -c release --scratch-path $(FUZZ) --product FuzzStructure
+	Tests/Fuzz/run $(FUZZ) bytes $(SECONDS)
+	Tests/Fuzz/run $(FUZZ) structure $(SECONDS)
 
 ## Measure: docs/benchmarks.md says what the figures mean.
 bench: build

@@ -74,3 +74,23 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// For `make fuzz`: libFuzzer sees which branches an input takes.
+if Context.environment["ATTUNE_FUZZ"] != nil {
+  let sanitizers = ["-sanitize=fuzzer,address"]
+  for target in package.targets where ["Search", "Artifacts", "Compiler"].contains(target.name) {
+    target.swiftSettings = strict + [.unsafeFlags(sanitizers)]
+  }
+  package.targets += [
+    .systemLibrary(name: "CLibFuzzer", path: "Tests/Fuzz/CLibFuzzer"),
+    .target(
+      name: "FuzzSupport", dependencies: ["Compiler", "Artifacts", "Search", "CLibFuzzer"], path: "Tests/Fuzz/Support",
+      swiftSettings: strict),
+  ]
+  package.targets += ["Bytes", "Structure"].map {
+    .executableTarget(
+      name: "Fuzz\($0)", dependencies: ["FuzzSupport", "Compiler"], path: "Tests/Fuzz/\($0)", swiftSettings: strict,
+      // The linker gold would keep the counters of some files only.
+      linkerSettings: [.unsafeFlags(sanitizers + ["-use-ld=lld"])])
+  }
+}

@@ -88,32 +88,6 @@ struct CanonicalJSONTests {
       #expect(read == json.sorted, "seed \(seed)")
     }
   }
-
-  @Test("Numbers have the form that Node gives them", .enabled(if: Program.isInstalled("node"), "there is no node"))
-  func node() throws {
-    var random = TestRandom(seed: 3)
-    let numbers = (0..<100_000).map { index in
-      switch index % 4 {
-      case 0: Double.random(in: -1e6...1e6, using: &random)
-      case 1: Double(Int.random(in: -(1 << 60)...(1 << 60), using: &random))
-      default: random.double()
-      }
-    }
-    let folder = try TemporaryFolder()
-    try folder.write(numbers.map { String($0.bitPattern, radix: 16) }.joined(separator: "\n"), to: "bits")
-    let script = """
-      const view = new DataView(new ArrayBuffer(8));
-      const lines = require('fs').readFileSync('bits', 'utf8').split('\\n').map(bits => {
-        view.setBigUint64(0, BigInt('0x' + bits));
-        return JSON.stringify(view.getFloat64(0));
-      });
-      process.stdout.write(lines.join('\\n'));
-      """
-    let lines = try Program.run("node", ["-e", script], in: folder.path).split(separator: "\n")
-    try #require(lines.count == numbers.count)
-    let differing = zip(numbers, lines).filter { JSON.number($0).canonicalText != $1 }
-    #expect(differing.isEmpty, "\(differing.prefix(3))")
-  }
 }
 
 extension JSON {
