@@ -91,7 +91,7 @@ extension Marked {
       "a token among the parameters", "parameters: {a: {float: [0, 1]}, key: AKIA0123456789ABCDEF} #! W4010:39"),
     Marked(
       "variables that look like one",
-      "trial: {run: 'a ${args}', environment: {A_TOKEN: abc, PASSWORD: x, N_KEY: 12, TOKENIZERS: no, X: ghp_0123456789abcdefgh}} #! W4011:50 W4011:65 W4011:98"
+      "trial: {run: 'a ${args}', environment: {A_TOKEN: abc, PASSWORD: x, N_KEY: 12, TOKENIZERS: no, X: ghp_0123456789abcdefgh}} #! W4011:50 W4011:65 W0001:91 W4011:98"
     ),
     Marked(
       "a script that looks like one",
