@@ -1,5 +1,4 @@
 package import Artifacts
-internal import Glibc
 
 /// Where the texts are that an experiment extends.
 package enum BaseOrigin: Sendable {
