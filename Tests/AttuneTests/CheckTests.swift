@@ -35,7 +35,7 @@ struct CheckTests {
 
   @Test("Standard input is read, and named as told")
   func standardInput() throws {
-    let program = try Self.program(["bad.yaml": Self.bad])
+    let program = try Self.program(["bad.yaml": Self.bad, "sweeps/bowl.sh": "echo loss=$1"])
     defer { program.remove() }
     func run(_ arguments: String) throws -> Program.Output {
       try program.start(
@@ -45,6 +45,7 @@ struct CheckTests {
     let output = try run("check -")
     #expect(output.code == 65 && output.err.contains("--> stdin.yaml:"))
     #expect(try run("check - --stdin-name sweeps/x.yaml").err.contains("--> sweeps/x.yaml:"))
+    #expect(try run("check - --stdin-name nowhere/x.yaml").code == 74)
     let mended = try run("check - --fix")
     #expect(mended.code == 0 && mended.out == Self.good && mended.err.contains("fixed stdin.yaml:"))
     #expect(mended.err.hasSuffix("\nstdin.yaml: correct; at most 40 trials.\n"))

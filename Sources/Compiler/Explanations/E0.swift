@@ -41,14 +41,14 @@ extension Explanation {
       },
       right: "description: ab"),
     Explanation(
-      "E0101", "This is not YAML",
+      "E0101", "A value goes on after its end",
       """
-      The text breaks a rule of YAML, so that nobody can say what it means; the message tells what was expected where. \
-      Frequent causes are a bracket or a quote that is not closed, a line that is indented by one space too many or too few, \
-      and a value with `: `, `#`, `{` or `*` in it that needs quotes.
+      A closing quote or bracket ends a value, and something stands behind it on the same line that is neither a comment nor \
+      the end of what the value lies in. Mostly quotes were put around a part of a text: put the whole into quotes, or none \
+      of it.
       """,
-      wrong: "objective: {minimize: loss",
-      right: "objective: {minimize: loss}"),
+      wrong: "description: \"Adam\" against SGD",
+      right: "description: '\"Adam\" against SGD'"),
     Explanation(
       "E0102", "A tab cannot indent",
       """
