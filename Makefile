@@ -20,6 +20,7 @@ build: setup
 
 ## Build and run the tests.
 test: setup
+	@scripts/setup libyaml-dev
 	$(SWIFT) test
 
 setup:

@@ -54,8 +54,11 @@ let package = Package(
     .testTarget(
       name: "ArtifactsTests", dependencies: ["Artifacts", "Search", "TestSupport"],
       swiftSettings: strict),
+    // The tests ask libyaml for a second opinion on what is YAML.
+    .systemLibrary(
+      name: "CLibYAML", path: "Tests/CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .testTarget(
-      name: "CompilerTests", dependencies: ["Compiler", "Artifacts", "Search", "TestSupport"],
+      name: "CompilerTests", dependencies: ["Compiler", "CLibYAML", "Artifacts", "Search", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "StoreTests",

@@ -58,7 +58,7 @@ struct PlanTextTests {
         Trials: sobol, seed 42
           = 5 trials recorded: not run again
           + 7 trials to run: these are not recorded
-            + 0  batch=16 dropout=0.15 learning_rate=0.001 width=64  (the defaults)
+            + 0  batch=16 dropout=0.15 learning_rate=0.001 width=64  (given)
             + 1  batch=all "é" dropout=0.45 learning_rate=0.010645 width=89
             + 2  batch=16 dropout=0.1 learning_rate=0.00019028 width=120
             + 3  batch=32 dropout=0.35 learning_rate=0.033724 width=22

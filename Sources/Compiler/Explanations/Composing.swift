@@ -34,7 +34,9 @@ extension Explanation {
       """
       What a file extends is read first, and here that would never end: the message shows the way round.
       """,
-      wrong: Example("extends: base.yaml", files: ["base.yaml": "extends: experiment.yaml\n"]),
+      wrong: Example(
+        "extends: base.yaml", files: ["base.yaml": "extends: experiment.yaml\n"],
+        shown: "extends: base.yaml\n# in base.yaml: `extends: experiment.yaml`"),
       right: Example("extends: base.yaml", files: ["base.yaml": base])),
     Explanation(
       "E1085", "There is nothing to remove",
