@@ -19,8 +19,11 @@ extension Expression {
     }
   }
 
+  /// More than the compiler lets through, and less than a document may have.
+  private static let maximumDepth = 240
+
   init(json: JSON, depth: Int = 0) throws(DocumentError) {
-    guard depth <= 200 else { throw DocumentError("an expression is nested too deeply") }
+    guard depth <= Self.maximumDepth else { throw DocumentError("an expression is nested too deeply") }
     if let name = json["name"]?.string {
       self = .name(name)
       return

@@ -25,7 +25,7 @@ package struct JSONError: Error, Hashable, CustomStringConvertible {
 private struct JSONReader {
   private let bytes: [UInt8]
   private var position = 0
-  private let maximumDepth = 64
+  private let maximumDepth = 256
   private let takesNonFinite: Bool
 
   init(_ bytes: [UInt8], takesNonFinite: Bool = false) {

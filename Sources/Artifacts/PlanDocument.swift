@@ -185,7 +185,7 @@ extension InputFile {
 }
 
 extension Parameter {
-  fileprivate var json: JSON {
+  var json: JSON {
     switch domain {
     case .float(let range):
       .object([
@@ -281,12 +281,10 @@ private func expressions(in json: JSON?) throws(DocumentError) -> [Expression] {
 }
 
 extension Space {
-  /// Whether conditions refer to parameters that are there and do not go round in a circle, and the constraints leave
-  /// something over.
+  /// Whether conditions and constraints refer to parameters that are there, and conditions do not go round in a circle.
   fileprivate var isWellFormed: Bool {
     let names = parameters.compactMap(\.condition).flatMap(\.names) + constraints.flatMap(\.names)
     return names.allSatisfy { !indices(of: $0).isEmpty } && order.count == parameters.count
-      && allowedShare(of: 10_000) > 0
   }
 }
 
@@ -325,14 +323,17 @@ extension StrategyChoice {
     switch try json.string("strategy") {
     case "grid" where space.isFinite: self = .grid
     case "list": self = .list(try space.points(json.array("points")))
-    case "random": self = .random
-    case "sobol" where space.dimension <= StrategyChoice.sobol.maximumDimension: self = .sobol
+    case "random" where space.canBeDrawnFrom: self = .random
+    case "sobol" where space.canBeDrawnFrom && space.dimension <= StrategyChoice.sobol.maximumDimension: self = .sobol
     case let name: throw DocumentError("the strategy \"\(name)\" is not for this space, or unknown")
     }
   }
 }
 
 extension Space {
+  /// Whether points that hold the constraints are found by drawing.
+  fileprivate var canBeDrawnFrom: Bool { allowedShare(of: 10_000) > 0 }
+
   fileprivate func points(_ list: [JSON]) throws(DocumentError) -> [Point] {
     var points: [Point] = []
     for json in list {
@@ -355,7 +356,7 @@ extension Value {
   init(json: JSON, in domain: Domain?) throws(DocumentError) {
     switch (json, domain) {
     case (.number(let number), .float): self = .float(number)
-    case (.number(let number), _): self = json.int.map(Value.int) ?? .float(number)
+    case (.number(let number), _): self = Value(untyped: number)
     case (.string(let text), _): self = .string(text)
     case (.bool(let flag), _): self = .bool(flag)
     default: throw DocumentError("a value is neither a number nor a string nor a truth value")
@@ -369,6 +370,7 @@ extension Parameter {
     guard domain.isWellFormed else { throw DocumentError("the range of a parameter is out of bounds") }
     var value: Value?
     if let json = json["default"] { value = try Value(json: json, in: domain) }
+    guard value.map(domain.contains) ?? true else { throw DocumentError("a default is outside of its range") }
     var condition: Expression?
     if let json = json["when"] { condition = try Expression(json: json) }
     var prior: Prior?

@@ -176,9 +176,8 @@ package struct TrialLines: Sendable {
   package func measurements(of line: ArraySlice<UInt8>) throws(DocumentError) -> [Measurement] {
     let json: JSON
     do { json = try JSON(parsing: line) } catch { throw DocumentError(error.description) }
-    guard let runs = json["runs"] else { return [try measurement(json)] }
     var measurements: [Measurement] = []
-    for run in runs.array ?? [] { measurements.append(try measurement(run)) }
+    for run in json["runs"]?.array ?? [json] { measurements.append(try measurement(run)) }
     guard measurements.count == identity.replicates else { throw DocumentError("it has not as many runs as the plan") }
     return measurements
   }

@@ -17,6 +17,21 @@ struct ParsedExpression: Sendable {
 
   var content: Content
   var span: Span
+  /// How many parts there are within one another.
+  var height = 0
+}
+
+extension ParsedExpression.Content {
+  fileprivate var height: Int {
+    switch self {
+    case .constant, .name: 0
+    case .not(let inner), .negative(let inner), .member(let inner, _): inner.height + 1
+    case .and(let left, let right), .or(let left, let right), .compare(_, let left, let right),
+      .calculate(_, let left, let right):
+      max(left.height, right.height) + 1
+    case .call(_, let arguments): (arguments.map(\.height).max() ?? 0) + 1
+    }
+  }
 }
 
 /// Reads the language of `when` and `constraints`: comparisons, arithmetic, `and`, `or`, `not`, `in`, some functions.
@@ -29,6 +44,8 @@ struct ExpressionParser {
       case number(Double)
       case text(String)
       case name(String)
+      /// A name, and never a word of the language.
+      case placeholder(String)
       /// An operator, a bracket or a comma, as it is written.
       case symbol(String)
       case end
@@ -46,8 +63,8 @@ struct ExpressionParser {
     var fix: Fix?
   }
 
-  /// Brackets and signs within one another beyond this are refused.
-  private static let maximumDepth = 100
+  /// Parts within one another beyond this are refused: `a + b + c` is two, and `((a))` as well.
+  private static let maximumDepth = 200
   private static let symbols = [
     "**", "//", "==", "!=", "<=", ">=", "&&", "||", "<>", "=", "<", ">", "+", "-", "*", "/", "%", "(", ")", "[", "]",
     ",", "!", "&", "|", "^",
@@ -156,7 +173,7 @@ struct ExpressionParser {
     guard start + 1 < characters.count, characters[start + 1] == "{",
       let end = characters[start...].firstIndex(of: "}"), end > start + 2
     else { throw Mistake(message: .unexpectedInExpression("`$`"), span: places.span(start, start + 1)) }
-    return Token(kind: .name(String(characters[(start + 2)..<end])), start: start, end: end + 1)
+    return Token(kind: .placeholder(String(characters[(start + 2)..<end])), start: start, end: end + 1)
   }
 
   private func endOfRun(from start: Int, _ belongs: (Character) -> Bool) -> Int {
@@ -182,29 +199,35 @@ struct ExpressionParser {
     return true
   }
 
-  private func joined(_ content: ParsedExpression.Content, from start: Int) -> ParsedExpression {
+  private func joined(_ content: ParsedExpression.Content, from start: Int) throws(Mistake) -> ParsedExpression {
     let span = places.span(tokens[start].start, tokens[max(start, index - 1)].end)
-    return ParsedExpression(content: content, span: span)
+    let expression = ParsedExpression(content: content, span: span, height: content.height)
+    guard expression.height <= Self.maximumDepth else { throw tooDeep(at: tokens[index - 1]) }
+    return expression
+  }
+
+  private func tooDeep(at token: Token) -> Mistake {
+    Mistake(message: .expressionTooDeep(Self.maximumDepth), span: places.span(token.start, token.end))
   }
 
   private mutating func or() throws(Mistake) -> ParsedExpression {
     let start = index
     var left = try and()
-    while take(word: "or") { left = joined(.or(left, try and()), from: start) }
+    while take(word: "or") { left = try joined(.or(left, and()), from: start) }
     return left
   }
 
   private mutating func and() throws(Mistake) -> ParsedExpression {
     let start = index
     var left = try not()
-    while take(word: "and") { left = joined(.and(left, try not()), from: start) }
+    while take(word: "and") { left = try joined(.and(left, not()), from: start) }
     return left
   }
 
   private mutating func not() throws(Mistake) -> ParsedExpression {
     let start = index
     guard take(word: "not") else { return try comparison() }
-    return joined(.not(try deeper { parser throws(Mistake) in try parser.not() }), from: start)
+    return try joined(.not(try deeper { parser throws(Mistake) in try parser.not() }), from: start)
   }
 
   private mutating func comparison() throws(Mistake) -> ParsedExpression {
@@ -223,13 +246,13 @@ struct ExpressionParser {
   private mutating func compared(_ left: ParsedExpression, from start: Int) throws(Mistake) -> ParsedExpression? {
     if case .symbol(let symbol) = current.kind, let comparison = Expression.Comparison(rawValue: symbol) {
       index += 1
-      return joined(.compare(comparison, left, try sum()), from: start)
+      return try joined(.compare(comparison, left, try sum()), from: start)
     }
-    if take(word: "in") { return joined(.member(left, try list()), from: start) }
+    if take(word: "in") { return try joined(.member(left, try list()), from: start) }
     if current.kind == .name("not"), tokens[index + 1].kind == .name("in") {
       index += 2
-      let member = joined(.member(left, try list()), from: start)
-      return ParsedExpression(content: .not(member), span: member.span)
+      let member = try joined(.member(left, try list()), from: start)
+      return try joined(.not(member), from: start)
     }
     return nil
   }
@@ -248,7 +271,7 @@ struct ExpressionParser {
     let start = index
     var left = try product()
     while let operation = operation(["+", "-"]) {
-      left = joined(.calculate(operation, left, try product()), from: start)
+      left = try joined(.calculate(operation, left, product()), from: start)
     }
     return left
   }
@@ -257,7 +280,7 @@ struct ExpressionParser {
     let start = index
     var left = try sign()
     while let operation = operation(["*", "/", "//", "%"]) {
-      left = joined(.calculate(operation, left, try sign()), from: start)
+      left = try joined(.calculate(operation, left, sign()), from: start)
     }
     return left
   }
@@ -267,16 +290,17 @@ struct ExpressionParser {
     guard take("-") else { return try power() }
     let inner = try deeper { parser throws(Mistake) in try parser.sign() }
     if case .constant(let value) = inner.content, let number = value.number {
-      return joined(.constant(.float(-number)), from: start)
+      return try joined(.constant(Value(untyped: -number)), from: start)
     }
-    return joined(.negative(inner), from: start)
+    return try joined(.negative(inner), from: start)
   }
 
   private mutating func power() throws(Mistake) -> ParsedExpression {
     let start = index
     let base = try primary()
     guard let operation = operation(["**"]) else { return base }
-    return joined(.calculate(operation, base, try deeper { parser throws(Mistake) in try parser.sign() }), from: start)
+    return try joined(
+      .calculate(operation, base, try deeper { parser throws(Mistake) in try parser.sign() }), from: start)
   }
 
   private mutating func operation(_ symbols: [String]) -> Expression.Operation? {
@@ -290,18 +314,21 @@ struct ExpressionParser {
     switch current.kind {
     case .number(let value):
       index += 1
-      return joined(.constant(.float(value)), from: start)
+      return try joined(.constant(Value(untyped: value)), from: start)
     case .text(let text):
       index += 1
-      return joined(.constant(.string(text)), from: start)
+      return try joined(.constant(.string(text)), from: start)
     case .name("true"), .name("True"), .name("false"), .name("False"):
       let isTrue = current.kind == .name("true") || current.kind == .name("True")
       index += 1
-      return joined(.constant(.bool(isTrue)), from: start)
+      return try joined(.constant(.bool(isTrue)), from: start)
     case .name("and"), .name("or"), .name("in"): throw unexpected()
+    case .placeholder(let name):
+      index += 1
+      return try joined(.name(name), from: start)
     case .name(let name):
       index += 1
-      guard take("(") else { return joined(.name(name), from: start) }
+      guard take("(") else { return try joined(.name(name), from: start) }
       return try call(name, from: start)
     case .symbol("("):
       index += 1
@@ -322,7 +349,7 @@ struct ExpressionParser {
       if !arguments.isEmpty, !take(",") { throw unexpected("`,` or `)` belongs here") }
       arguments.append(try deeper { parser throws(Mistake) in try parser.sum() })
     }
-    let call = joined(.call(function, arguments), from: start)
+    let call = try joined(.call(function, arguments), from: start)
     guard function.arity.contains(arguments.count) else {
       throw Mistake(message: .wrongArgumentCount(function, arguments.count), span: call.span)
     }
@@ -334,9 +361,7 @@ struct ExpressionParser {
   ) throws(Mistake) -> Result {
     depth += 1
     defer { depth -= 1 }
-    guard depth <= Self.maximumDepth else {
-      throw Mistake(message: .expressionTooDeep(Self.maximumDepth), span: places.span(current.start, current.end))
-    }
+    guard depth <= Self.maximumDepth else { throw tooDeep(at: current) }
     return try read(&self)
   }
 

@@ -152,18 +152,16 @@ struct ExpressionReader {
 
   /// A constant that a name is compared with must be one of the values that the name can have.
   private mutating func checkEquality(_ first: Expression, _ second: Expression, _ span: Span) {
-    guard case .name(let name) = first, case .constant(let value) = second, let extent = space.extent(of: name) else {
+    guard case .name(let name) = first, case .constant(let value) = second, !space.indices(of: name).isEmpty else {
       return
     }
-    let isPossible =
-      value.number.map { number in extent.numbers.map { $0.contains(number) } ?? false }
-      ?? extent.others.contains(value)
-    let choices = space.indices(of: name).flatMap { index -> [Value] in
-      if case .choice(let values) = space.parameters[index].domain { values } else { [] }
+    let domains = space.indices(of: name).map { space.parameters[$0].domain }
+    let isPossible = domains.contains { domain in
+      if case .choice(let values) = domain { return values.contains(value) }
+      let extent = Extent(domain)
+      return value.number.map { extent.numbers?.contains($0) ?? false } ?? extent.others.contains(value)
     }
-    let isListed = choices.isEmpty || choices.contains { $0 == value || $0.number.map { $0 == value.number } ?? false }
-    guard !isPossible || !isListed else { return }
-    report(.neverEqual(name, value.literal, space.indices(of: name).map { space.parameters[$0].domain }), at: span)
+    if !isPossible { report(.neverEqual(name, value.literal, domains), at: span) }
   }
 
   private static func kind(of value: Value) -> Kind {

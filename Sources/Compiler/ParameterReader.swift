@@ -357,7 +357,10 @@ extension ExperimentReader {
       }
       if entries.count == 1 { diagnostics.report(.oneValue(name), at: node) }
       // The order of a mapping's keys means nothing.
-      let sorted = values.sorted { $0.literal.utf8.lexicographicallyPrecedes($1.literal.utf8) }
+      let sorted = values.sorted { first, second in
+        let (left, right) = (first.number ?? .infinity, second.number ?? .infinity)
+        return left == right ? first.literal.utf8.lexicographicallyPrecedes(second.literal.utf8) : left < right
+      }
       return values.count == entries.count ? .choice(sorted) : nil
     }
     guard let elements = diagnostics.list(node, "`choice`") else { return nil }

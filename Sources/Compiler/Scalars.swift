@@ -114,9 +114,7 @@ extension Diagnostics {
     switch number {
     case .int(let value)? where IntRange.bounds.contains(value): return .int(value)
     case .int?, .outOfRange?: report(.numberOutOfRange(scalar.text), at: node)
-    case .float(let value)?:
-      let isWhole = value == value.rounded() && abs(value) <= 0x1p53
-      return isWhole ? .int(Int(value)) : .float(value)
+    case .float(let value)?: return Value(untyped: value)
     case .notFinite?: report(.expected("a finite number", of: what, found: "`\(scalar.text)`"), at: node)
     case .ambiguous(let reading)?: report(.ambiguousNumber(scalar.text, reading: reading), at: node)
     case nil: return .string(scalar.text)

@@ -11,6 +11,8 @@ struct SpaceReader {
   private(set) var space: Space
   /// Over metrics, and perhaps parameters: known when a trial is over.
   private(set) var outcomeConstraints: [Located<Expression>] = []
+  /// Over parameters alone.
+  private var constraints: [Located<Expression>] = []
   /// Whether all could be read, so that what is missing can be told.
   private(set) var isComplete: Bool
   private(set) var diagnostics: Diagnostics
@@ -28,7 +30,7 @@ struct SpaceReader {
     guard isComplete else { return }
     checkReachability()
     readConstraints(experiment.constraints)
-    if isComplete { checkConstraints(experiment) }
+    if isComplete { checkConstraints(experiment.search?.strategy.value) }
   }
 
   // MARK: - Names
@@ -65,10 +67,9 @@ struct SpaceReader {
   private mutating func readConditions() {
     var parameters = space.parameters
     let names = Set(declarations.map(\.name.value))
+    let counts = Dictionary(declarations.map { ($0.name.value, 1) }, uniquingKeysWith: +)
     for (index, declaration) in declarations.enumerated() {
-      var condition = declaration.labels.last.map { label in
-        Expression.compare(.equal, .name(label.choice), .constant(label.value))
-      }
+      var condition = Self.condition(of: declaration.labels, counts)
       if let when = declaration.when {
         // What could not be read may be what an unknown name means.
         let isComplete = isComplete
@@ -87,6 +88,16 @@ struct SpaceReader {
     }
     space = Space(parameters)
     if space.order.isEmpty, !parameters.isEmpty { reportCycle() }
+  }
+
+  /// That the innermost label is chosen, which can only be where its choice is active. A choice of several declarations
+  /// does not say which of them that is: then the label around it must be chosen too.
+  private static func condition(of labels: [Experiment.Label], _ declarations: [String: Int]) -> Expression? {
+    let first = labels.lastIndex { declarations[$0.choice] == 1 } ?? 0
+    return labels[first...].reduce(nil) { condition, label in
+      let chosen = Expression.compare(.equal, .name(label.choice), .constant(label.value))
+      return condition.map { .and($0, chosen) } ?? chosen
+    }
   }
 
   private mutating func reportCycle() {
@@ -138,7 +149,6 @@ struct SpaceReader {
   // MARK: - Constraints
 
   private mutating func readConstraints(_ parsed: [ParsedExpression]) {
-    var known: [Located<Expression>] = []
     for constraint in parsed {
       let (space, metrics) = (space, metrics)
       let names = Set(declarations.map(\.name.value)).sorted()
@@ -155,12 +165,12 @@ struct SpaceReader {
         continue
       }
       if expression.names.allSatisfy({ !space.indices(of: $0).isEmpty }) {
-        known.append(Located(expression, at: constraint.span))
+        constraints.append(Located(expression, at: constraint.span))
       } else {
         outcomeConstraints.append(Located(expression, at: constraint.span))
       }
     }
-    known.removeAll { constraint in
+    for constraint in constraints {
       let truths = space.truths(of: constraint.value)
       if !truths.canHold {
         diagnostics.report(.neverAllowed(sides(of: constraint.value)), at: constraint.span)
@@ -168,9 +178,8 @@ struct SpaceReader {
       } else if !truths.canFail {
         diagnostics.report(.alwaysAllowed(sides(of: constraint.value)), at: constraint.span)
       }
-      return !truths.canHold
     }
-    space = Space(space.parameters, constraints: known.map(\.value))
+    if isComplete { space = Space(space.parameters, constraints: constraints.map(\.value)) }
   }
 
   /// What the sides of a comparison can be, in words; what the names can be for anything else.
@@ -187,17 +196,16 @@ struct SpaceReader {
 
   private static let draws = 10_000
 
-  private mutating func checkConstraints(_ experiment: Experiment) {
-    guard !space.constraints.isEmpty, let first = experiment.constraints.first else { return }
-    let span = first.span
+  private mutating func checkConstraints(_ strategy: Experiment.StrategyName?) {
+    guard let span = constraints.first?.span else { return }
     if let point = space.defaultPoint, let constraint = space.broken(by: point) {
       let values = constraint.names.compactMap { name in
         space.value(of: name, in: point).map { "`\(name)` is \($0.literal)" }
       }
-      let place = experiment.constraints.first { $0.span == span }?.span ?? span
+      let place = constraints.first { $0.value == constraint }?.span ?? span
       diagnostics.report(.defaultsNotAllowed("\(constraint)", values.joined(separator: ", ")), at: place)
     }
-    switch experiment.search?.strategy.value {
+    switch strategy {
     case .grid?:
       if case .exactly(0) = space.size() {
         diagnostics.report(.nothingAllowed("none of the combinations holds them all"), at: span)

@@ -58,10 +58,7 @@ enum Arithmetic {
 
   /// x^y: by multiplication for whole y, and else as e^(y ln x), which needs x >= 0.
   static func power(_ x: Double, _ y: Double) -> Double {
-    guard y == y.rounded(), abs(y) <= 1024 else {
-      if x == 0 { return y > 0 ? 0 : .infinity }
-      return anyExp(y * anyLog(x))
-    }
+    guard isWholePower(y) else { return anyExp(y * anyLog(x)) }
     var (result, factor, left) = (1.0, x, Int(abs(y)))
     while left > 0 {
       if left & 1 == 1 { result *= factor }
@@ -70,6 +67,9 @@ enum Arithmetic {
     }
     return y < 0 ? 1 / result : result
   }
+
+  /// Whether `power` multiplies.
+  static func isWholePower(_ y: Double) -> Bool { y == y.rounded() && abs(y) <= 1024 }
 
   /// The standard normal distribution's Φ(x), to about 1e-15: the series of Marsaglia, "Evaluating the normal
   /// distribution", J. Stat. Softw. 11(4), 2004.

@@ -194,11 +194,20 @@ extension Expression: CustomStringConvertible {
   /// As one would write it, with no more parentheses than it needs.
   package var description: String { text(within: 0) }
 
+  /// Words that are not names where they stand on their own.
+  package static let words: Set = ["and", "or", "not", "in", "true", "True", "false", "False"]
+
+  /// Whether a name can stand without `${}`.
+  private static func isPlain(_ name: String) -> Bool {
+    guard let first = name.first, first == "_" || first.isLetter, !words.contains(name) else { return false }
+    return name.allSatisfy { $0 == "_" || $0 == "." || $0.isLetter || ("0"..."9").contains($0) }
+  }
+
   private func text(within outer: Int) -> String {
     let text: String
     switch self {
     case .constant(let value): text = value.literal
-    case .name(let name): text = name
+    case .name(let name): text = Self.isPlain(name) ? name : "${\(name)}"
     case .not(let inner): text = "not \(inner.text(within: 3))"
     case .negative(let inner): text = "-\(inner.text(within: 7))"
     case .and(let left, let right): text = "\(left.text(within: 2)) and \(right.text(within: 3))"

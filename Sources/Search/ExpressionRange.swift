@@ -138,6 +138,16 @@ extension Extent {
     return others.count == 1 ? others.first : nil
   }
 
+  /// Somewhat more on either side: what is computed between two ends may lie beyond them by its rounding.
+  fileprivate var widened: Extent {
+    func outwards(_ number: Double, _ sign: Double) -> Double {
+      number.isFinite ? number + sign * (abs(number) * 0x1p-40 + .leastNormalMagnitude) : number
+    }
+    var widened = self
+    widened.numbers = numbers.map { outwards($0.lowerBound, -1)...outwards($0.upperBound, 1) }
+    return widened
+  }
+
   /// The hull of numbers, one of which may be none.
   fileprivate init(hull numbers: [Double], mayLackValue: Bool) {
     if numbers.contains(where: \.isNaN) {
@@ -167,19 +177,24 @@ extension Expression.Operation {
     var unbounded = Extent(numbers: Extent.anyNumber)
     unbounded.mayLackValue = true
     switch self {
-    case .plus, .minus, .times: return corners()
+    case .plus, .minus: return corners()
+    case .times:
+      // Nothing times infinity is not a number.
+      let isEndless = [first, second].contains { $0.lowerBound.isInfinite || $0.upperBound.isInfinite }
+      return isEndless && (first.contains(0) || second.contains(0)) ? unbounded : corners()
     case .over, .wholeOver: return second.contains(0) ? unbounded : corners()
     case .modulo:
-      guard !second.contains(0) else { return unbounded }
+      guard !second.contains(0), first.lowerBound.isFinite, first.upperBound.isFinite else { return unbounded }
       let inner = first.lowerBound >= 0 && second.lowerBound > 0 ? first.upperBound : .infinity
       return Extent(
         hull: [Swift.min(second.lowerBound, 0), Swift.min(inner, Swift.max(second.upperBound, 0))],
         mayLackValue: mayLackValue)
     case .power:
-      if first.lowerBound > 0 || (first.lowerBound >= 0 && second.lowerBound > 0) { return corners() }
-      guard second.lowerBound == second.upperBound, second.lowerBound >= 0,
-        second.lowerBound == second.lowerBound.rounded()
-      else { return unbounded }
+      let isWhole = second.lowerBound == second.upperBound && Arithmetic.isWholePower(second.lowerBound)
+      if first.lowerBound > 0 || (first.lowerBound >= 0 && second.lowerBound > 0) {
+        return isWhole ? corners() : corners().widened
+      }
+      guard isWhole, second.lowerBound >= 0 else { return unbounded }
       // A whole power is monotone on either side of 0.
       let ends = [first.lowerBound, first.upperBound] + (first.contains(0) ? [0] : [])
       return Extent(hull: ends.map { apply($0, second.lowerBound) }, mayLackValue: mayLackValue)
@@ -210,7 +225,8 @@ extension Expression.Function {
       }
     case .floor, .ceil, .round, .exp: break
     }
-    return Extent(hull: [apply([range.lowerBound]), apply([range.upperBound])], mayLackValue: mayLackValue)
+    let extent = Extent(hull: [apply([range.lowerBound]), apply([range.upperBound])], mayLackValue: mayLackValue)
+    return self == .log || self == .exp ? extent.widened : extent
   }
 }
 
@@ -239,13 +255,14 @@ extension Space {
       product = next
     }
     var truths = Truths()
+    let isConditional = isConditional(expression)
     forEachPoint(over: support) { point in
       switch expression.holds({ value(of: $0, in: point) }) {
       case true?: truths.canHold = true
       case false?: truths.canFail = true
       case nil: truths.canBeUnknown = true
       }
-      return !(truths.canHold && truths.canFail)
+      return !(truths.canHold && truths.canFail && truths.canBeUnknown == isConditional)
     }
     return truths
   }
@@ -254,8 +271,11 @@ extension Space {
 
   private func approximateTruths(of expression: Expression) -> Truths {
     let extent = expression.extent(extent)
-    let isConditional = expression.names.contains { indices(of: $0).contains { parameters[$0].condition != nil } }
-    return Truths(canHold: extent.canHold, canFail: extent.canFail, canBeUnknown: isConditional)
+    return Truths(canHold: extent.canHold, canFail: extent.canFail, canBeUnknown: isConditional(expression))
+  }
+
+  private func isConditional(_ expression: Expression) -> Bool {
+    expression.names.contains { indices(of: $0).contains { parameters[$0].condition != nil } }
   }
 
   /// The values that a name may have at all.

@@ -63,9 +63,9 @@ struct FinitePoints: Sendable {
   /// The constraints that can be decided once the parameter at each place of the order has its value.
   private static func checks(_ space: Space) -> [[Expression]] {
     var checks = [[Expression]](repeating: [], count: space.order.count)
-    for constraint in space.constraints {
+    for constraint in space.constraints where !checks.isEmpty {
       let indices = constraint.names.flatMap { space.indices(of: $0) }
-      if let last = space.order.lastIndex(where: indices.contains) { checks[last].append(constraint) }
+      checks[space.order.lastIndex(where: indices.contains) ?? 0].append(constraint)
     }
     return checks
   }

@@ -1,12 +1,17 @@
 /// A value of a parameter.
 ///
-/// Numbers of a choice or a constant that have no fraction are always `.int`, so that a value is the same whether it
-/// was written `1`, `1.0` or `1e0`, and the same again when it is read back from a document.
+/// Numbers of a choice, a constant or an expression that have no fraction are always `.int`, so that a value is the same
+/// whether it was written `1`, `1.0` or `1e0`, and the same again when it is read back from a document.
 package enum Value: Hashable, Sendable {
   case float(Double)
   case int(Int)
   case string(String)
   case bool(Bool)
+
+  /// A number where no type is declared.
+  package init(untyped number: Double) {
+    self = number == number.rounded() && abs(number) <= 0x1p53 ? .int(Int(number)) : .float(number)
+  }
 }
 
 /// One value for each parameter of a space, in the space's order; nil for a parameter that is inactive.

@@ -63,14 +63,14 @@ struct JSONReaderTests {
     #expect(json.members?.count == 2)
   }
 
-  @Test("64 levels are read, and 65 are refused")
+  @Test("256 levels are read, and 257 are refused")
   func depth() {
     func nested(_ levels: Int) -> String {
       String(repeating: "[", count: levels) + String(repeating: "]", count: levels)
     }
-    #expect(problem(nested(64)) == nil)
-    #expect(problem(nested(65))?.problem == "more than 64 levels")
-    #expect(problem(String(repeating: "[", count: 100_000))?.problem == "more than 64 levels")
+    #expect(problem(nested(256)) == nil)
+    #expect(problem(nested(257))?.problem == "more than 256 levels")
+    #expect(problem(String(repeating: "[", count: 100_000))?.problem == "more than 256 levels")
   }
 
   @Test("No text of a few letters makes the reader crash, and what it reads it reads again")

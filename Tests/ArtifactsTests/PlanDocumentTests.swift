@@ -87,6 +87,77 @@ struct PlanDocumentTests {
     #expect(throws: DocumentError.self) { try PlanDocument(fileBytes: PlanDocument(plan).fileBytes) }
   }
 
+  /// A plan whose second parameter is there for one value of the first.
+  private static let conditional: Plan = {
+    var plan = Plan.small
+    plan.search.space = Space(
+      [
+        Parameter(name: "m", domain: .choice([.string("a"), .string("b")]), prior: .weights([1, 2]), isOrdered: true),
+        Parameter(
+          name: "x", domain: .float(FloatRange(lower: 0, upper: 1)), defaultValue: .float(0.5),
+          condition: .compare(.equal, .name("m"), .constant(.string("b"))), prior: .normal(mean: 0.5, spread: 0.25)),
+      ], constraints: [.compare(.less, .name("x"), .constant(.float(0.75)))])
+    plan.metrics = ["loss", "acc"]
+    plan.search.goals = [.minimize, .maximize]
+    plan.search.strategy = .list([Point([.string("a"), nil]), Point([.string("b"), .float(0.25)])])
+    plan.search.stopping = [.target([nil, 0.5])]
+    plan.search.trials = 2
+    plan.trial.repeats = Repeats(seeds: 3, aggregate: .median)
+    return plan
+  }()
+
+  @Test(
+    "Conditions, priors and several objectives are refused where they are malformed",
+    arguments: [
+      ("[\"==\",{\"name\":\"m\"},\"b\"]", "[\"==\",{\"name\":\"x\"},\"b\"]"),
+      ("[\"==\",{\"name\":\"m\"},\"b\"]", "[\"==\",{\"name\":\"none\"},\"b\"]"),
+      ("[\"==\",{\"name\":\"m\"},\"b\"]", "[\"is\",{\"name\":\"m\"},\"b\"]"),
+      ("[\"<\",{\"name\":\"x\"},0.75]", "[\"<\",{\"name\":\"y\"},0.75]"), ("[0.5,0.25]", "[0.5,0]"),
+      ("[0.5,0.25]", "[0.5]"),
+      ("\"weights\":[1,2]", "\"weights\":[1,-2]"), ("\"weights\":[1,2]", "\"weights\":[1,2,3]"),
+      ("\"weights\":[1,2]", "\"normal\":[1,2]"), ("\"default\":0.5", "\"default\":1.5"),
+      ("{\"m\":\"a\"}", "{\"m\":\"a\",\"x\":0.5}"), ("{\"m\":\"b\",\"x\":0.25}", "{\"m\":\"b\"}"),
+      ("{\"m\":\"b\",\"x\":0.25}", "{\"m\":\"b\",\"x\":2}"), ("\"target\":[null,0.5]", "\"target\":[0.5]"),
+      ("\"target\":[null,0.5]", "\"target\":[null,null]"), ("\"target\":[null,0.5]", "\"target\":0.5"),
+      ("\"seeds\":3", "\"seeds\":0"), ("\"seeds\":3", "\"seeds\":1001"), ("\"median\"", "\"mode\""),
+      ("[{\"goal\":\"minimize\",\"metric\":\"loss\"},{\"goal\":\"maximize\",\"metric\":\"acc\"}]", "[]"),
+    ])
+  func refusedConditions(old: String, new: String) throws {
+    let text = String(decoding: PlanDocument(Self.conditional).fileBytes, as: UTF8.self)
+    #expect(try PlanDocument(json: JSON(document: Array(text.utf8))).plan == Self.conditional)
+    try #require(text.contains(old), "\(old) is not in the plan: \(text)")
+    let json = try JSON(document: Array(text.replacing(old, with: new).utf8))
+    #expect(throws: DocumentError.self) { try PlanDocument(json: json) }
+  }
+
+  @Test("Conditions that go round in a circle are refused, and so is a space that draws cannot find")
+  func refusedSpaces() {
+    func refuses(_ space: Space, _ strategy: StrategyChoice) -> Bool {
+      var plan = Plan.small
+      plan.search.space = space
+      plan.search.strategy = strategy
+      plan.search.trials = 1
+      // The trials of such a plan cannot be computed: they are put in by hand.
+      let text = String(decoding: PlanDocument(.small).fileBytes, as: UTF8.self)
+      let parameters = String(decoding: PlanDocument(.small).json["parameters"]?.canonicalBytes ?? [], as: UTF8.self)
+      let own = JSON.array(space.parameters.map(\.json)).canonicalText
+      let constraints = JSON.array(space.constraints.map(\.json)).canonicalText
+      let changed = text.replacing(parameters, with: own).replacing("grid", with: strategy.name)
+        .replacing("\"budget\"", with: "\"constraints\":\(constraints),\"budget\"")
+      guard let json = try? JSON(document: Array(changed.utf8)) else { return false }
+      return (try? PlanDocument(json: json)) == nil
+    }
+    func number(_ name: String, _ condition: Expression? = nil) -> Parameter {
+      Parameter(name: name, domain: .int(IntRange(lower: 0, upper: 99)), condition: condition)
+    }
+    func isOne(_ name: String) -> Expression { .compare(.equal, .name(name), .constant(.int(1))) }
+    #expect(refuses(Space([number("a", isOne("b")), number("b", isOne("a"))]), .grid))
+    #expect(!refuses(Space([number("a", isOne("b")), number("b")]), .grid))
+    // One point in a million: a grid finds it, draws do not.
+    let rare = Space([number("a"), number("b"), number("c")], constraints: ["a", "b", "c"].map(isOne))
+    #expect(refuses(rare, .random) && refuses(rare, .sobol) && !refuses(rare, .grid))
+  }
+
   @Test("Up to 1,000 trials stand in the plan one by one; of more there are a count and a digest")
   func listed() {
     var plan = Plan.full

@@ -110,7 +110,7 @@ extension Marked {
     constraint("layers * widht <= 1024", "E4069:14"), constraint("layers # 3", "E4068:5"),
     constraint("layers ? 3", "E4060:12"), constraint("10ms < layers", "E4060:5"),
     constraint(
-      String(repeating: "(", count: 120) + "layers" + String(repeating: ")", count: 120) + " > 1", "E4072:106"),
+      String(repeating: "(", count: 220) + "layers" + String(repeating: ")", count: 220) + " > 1", "E4072:206"),
   ]
 
   /// What constraints leave.
@@ -128,6 +128,13 @@ extension Marked {
     Marked(
       "little is left", "parameters: {a: {float: [0, 1]}, b: {float: [0, 1]}}",
       "constraints: [a * b > 0.95] #! W2006:15"),
+    Marked(
+      "the defaults break the second constraint", "parameters: {a: {int: [0, 99], default: 3}}",
+      "constraints:\n  - loss < 9\n  - a < 90\n  - a > 5 #! E2031:5"),
+    Marked(
+      "a value of one of two declarations",
+      "parameters: {m: {choice: {a: {c: {choice: [1, 2]}}, b: {c: {float: [3, 4]}}}}, x: {int: [1, 3], when: c == 3.5}}"
+    ),
     Marked(
       "the defaults are not allowed", "parameters: {a: {int: [0, 99], default: 3}}", "constraints: [a > 5] #! E2031:15"),
     Marked(

@@ -125,6 +125,42 @@ struct PlanMeaningTests {
     }
   }
 
+  @Test("A label opens its space where it is chosen, also where another label has a choice of the same name")
+  func labelsOfOneName() throws {
+    let plan = try Experiment.plan(
+      "parameters: {m: {choice: {a: {k: {choice: {x: {c: 1}, y: {}}}}, b: {k: {choice: {x: {c: 2}, z: {}}}}}}}",
+      "search: {strategy: grid}", "budget: {parallel: 1}")
+    let points = (0..<plan.search.trials).map { plan.search.makeStrategy().point(for: $0, after: []) }
+    #expect(points.count == 4)
+    #expect(points.allSatisfy(plan.search.space.contains))
+    let found = points.map { point in ["c", "k", "m"].map { plan.search.space.value(of: $0, in: point)?.literal ?? "" }
+    }
+    #expect(
+      Set(found) == [
+        ["1", "\"x\"", "\"a\""], ["", "\"y\"", "\"a\""], ["2", "\"x\"", "\"b\""], ["", "\"z\"", "\"b\""],
+      ])
+    // Of each name at most one is active.
+    for point in points {
+      let active = zip(plan.search.space.parameters, point.values).filter { $1 != nil }.map(\.0.name)
+      #expect(Set(active).count == active.count)
+    }
+  }
+
+  @Test("Labels that are numbers keep the numbers' order")
+  func numericLabels() throws {
+    let plan = try Experiment.plan("parameters: {n: {choice: {10: {}, 9: {}, a: {}, 2.5: {}}}}", "budget: {trials: 3}")
+    #expect(plan.search.space.parameters[0].domain == .choice([.float(2.5), .int(9), .int(10), .string("a")]))
+  }
+
+  @Test("A grid with few points among many combinations is a plan that can be read again")
+  func sparseGrid() throws {
+    let plan = try Experiment.plan(
+      "parameters: {a: {int: [0, 99]}, b: {int: [0, 99]}, c: {int: [0, 9]}}",
+      "constraints: [a == 7, b == a, c == 3]", "search: {strategy: grid}", "budget: {parallel: 1}")
+    #expect(plan.search.trials == 1)
+    #expect(try PlanDocument(fileBytes: PlanDocument(plan).fileBytes).plan == plan)
+  }
+
   @Test("The points of a list take what they leave out from defaults and constants")
   func points() throws {
     let plan = try Experiment.plan(

@@ -12,8 +12,10 @@ struct EchoStrategy: Strategy {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     for outcome in outcomes {
       switch outcome {
-      case .values(let values): hash = (hash ^ values[0].bitPattern) &* 0x100_0000_01b3
-      case .failed, .infeasible: hash = (hash ^ 0xff) &* 0x100_0000_01b3
+      case .values(let values):
+        for value in values { hash = (hash ^ value.bitPattern) &* 0x100_0000_01b3 }
+      case .failed: hash = (hash ^ 0xff) &* 0x100_0000_01b3
+      case .infeasible: hash = (hash ^ 0xfe) &* 0x100_0000_01b3
       }
       hash ^= hash >> 29
     }
@@ -54,36 +56,44 @@ struct Scenario: Sendable, CustomTestStringConvertible {
       for byte in "\(value)".utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
     }
     var random = TestRandom(seed: hash)
-    return random.oneIn(failures) ? .failed : .value(Double.random(in: 0..<1, using: &random) - Double(trial) / 100)
+    if random.oneIn(failures) { return settings.goals.count > 1 && random.oneIn(2) ? .infeasible : .failed }
+    return .values(settings.goals.map { _ in Double.random(in: 0..<1, using: &random) - Double(trial) / 100 })
   }
 
   /// The conclusion by the book: the outcomes one after the other, without any schedule.
   func expectedConclusion(points: [Point]) -> Conclusion {
     let count = settings.makeStrategy().count ?? Int.max
     let limit = min(settings.trials, isAdaptive ? Int.max : count, closedAfter ?? Int.max)
-    var best: Incumbent?
+    var best: [Incumbent] = []
     var watches = settings.stopping.compactMap { rule -> PlateauWatch? in
       guard case .plateau(let trials, let improvement) = rule else { return nil }
       return PlateauWatch(patience: trials, improvement: improvement, goals: settings.goals)
     }
     for trial in 0..<limit {
       let outcome = outcome(of: trial, at: points[trial])
+      var isBest = false
       if case .values(let values) = outcome {
-        let value = values[0]
-        if best.map({ settings.goals[0].prefers(value, to: $0.values[0]) }) ?? true {
-          best = Incumbent(trial: trial, value: value)
+        // Dominated is what is nowhere better than another, of equal trials the later one.
+        if !best.contains(where: { !isBetter(values, than: $0.values) }) {
+          best = best.filter { isBetter($0.values, than: values) } + [Incumbent(trial: trial, values: values)]
+          isBest = true
         }
-        if settings.stopping.contains(where: { $0.isReached(by: value, settings.goals[0]) }) {
+        if settings.stopping.contains(where: { $0.isReached(by: values, settings.goals) }) {
           return Conclusion(trials: trial + 1, reason: .target, best: best)
         }
       }
-      for index in watches.indices where watches[index].stalls(after: outcome, isBest: false) {
+      for index in watches.indices where watches[index].stalls(after: outcome, isBest: isBest) {
         return Conclusion(trials: trial + 1, reason: .plateau, best: best)
       }
     }
     let isClosed = closedAfter.map { $0 < min(settings.trials, count) } ?? false
     let reason = isClosed ? StopReason.time : !isAdaptive && count <= settings.trials ? .exhausted : .trials
     return Conclusion(trials: limit, reason: reason, best: best)
+  }
+
+  /// In one objective at least.
+  private func isBetter(_ values: [Double], than others: [Double]) -> Bool {
+    settings.goals.indices.contains { settings.goals[$0].prefers(values[$0], to: others[$0]) }
   }
 
   static let all: [Scenario] = {
@@ -102,6 +112,20 @@ struct Scenario: Sendable, CustomTestStringConvertible {
       Scenario("closed before the first trial", .test(.random), closedAfter: 0),
       Scenario("every trial fails", .test(.random, stopping: [plateau]), failures: 1),
     ]
+    let several = SearchSettings.test(.sobol, trials: 60, stopping: [.plateau(trials: 9, improvement: 0)])
+      .with([.minimize, .maximize])
+    let pareto = [
+      Scenario("two objectives", SearchSettings.test(.random).with([.minimize, .maximize])),
+      Scenario("three objectives", SearchSettings.test(.random, trials: 80).with([.minimize, .minimize, .maximize])),
+      Scenario("two objectives and a plateau", several),
+      Scenario("two objectives and a plateau, closed", several, closedAfter: 20),
+      Scenario(
+        "a target of one of two objectives",
+        SearchSettings.test(.random, stopping: [.target([nil, 0.8])]).with([.minimize, .maximize])),
+      Scenario(
+        "adaptive, two objectives", SearchSettings.test(.random, lanes: 4).with([.minimize, .maximize]),
+        isAdaptive: true),
+    ]
     let adaptive = [1, 2, 3, 8, 64].flatMap { lanes in
       [
         Scenario("adaptive, \(lanes) lanes", .test(.random, lanes: lanes), isAdaptive: true),
@@ -111,13 +135,24 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         Scenario("adaptive, \(lanes) lanes, closed", .test(.random, lanes: lanes), isAdaptive: true, closedAfter: 21),
       ]
     }
-    return fixed + adaptive
+    return fixed + pareto + adaptive
   }()
 }
 
 extension StoppingRule {
-  fileprivate func isReached(by value: Double, _ goal: Goal) -> Bool {
-    if case .target(let targets) = self, let target = targets[0] { goal.reaches(value, target: target) } else { false }
+  fileprivate func isReached(by values: [Double], _ goals: [Goal]) -> Bool {
+    guard case .target(let targets) = self else { return false }
+    return goals.indices.allSatisfy { index in
+      targets[index].map { goals[index].reaches(values[index], target: $0) } ?? true
+    }
+  }
+}
+
+extension SearchSettings {
+  fileprivate func with(_ goals: [Goal]) -> SearchSettings {
+    var settings = self
+    settings.goals = goals
+    return settings
   }
 }
 

@@ -50,7 +50,7 @@ extension Plan {
     var plan = Plan.full
     plan.search.strategy = .random
     plan.search.initialPoints = []
-    plan.search.space = Space((0..<Int.random(in: 1...5, using: &random)).map { Parameter.random("p\($0)", &random) })
+    plan.search.space = Space.random(&random)
     let isFinite = if case .exactly(let size) = plan.search.space.size() { size < 500 } else { false }
     let points = (0..<Int.random(in: 1...4, using: &random)).map { trial in
       plan.search.makeStrategy().point(for: trial, after: [])
@@ -61,18 +61,29 @@ extension Plan {
     case 2: plan.search.strategy = .sobol
     default: plan.search.initialPoints = Bool.random(using: &random) ? points : []
     }
-    plan.search.goals = [Bool.random(using: &random) ? .minimize : .maximize]
+    plan.metrics = Array(["loss", "eval/acc%", "zähler"].shuffled(using: &random).prefix(random.oneIn(2) ? 1 : 3))
+    plan.search.goals = plan.metrics.map { _ in Bool.random(using: &random) ? .minimize : .maximize }
     plan.search.seed = UInt64.random(in: 0..<1 << 53, using: &random)
     plan.search.trials = Int.random(in: 1...30, using: &random)
-    plan.search.stopping = [.target(random.double()), .plateau(trials: 3, improvement: 0)].filter { _ in
-      Bool.random(using: &random)
+    let targets = plan.metrics.map { _ in random.oneIn(3) ? nil : random.double() }
+    plan.search.stopping = [.target(targets), .plateau(trials: 3, improvement: 0)].filter { rule in
+      rule != .target(targets.map { _ in nil }) && Bool.random(using: &random)
     }
+    var expressions = RandomExpressions(
+      over: plan.search.space, metrics: plan.metrics + ["latency_ms"], seed: random.next())
+    plan.outcomeConstraints = (0..<Int.random(in: 0...2, using: &random)).map { _ in expressions.condition() }
+    plan.settings = Bool.random(using: &random) ? [] : ["budget.trials=3", "parameters.p0=\"\u{1F600}\""]
     plan.parallel = Int.random(in: 1...9, using: &random)
     plan.timeLimit = Bool.random(using: &random) ? nil : Int.random(in: 1...1_000_000, using: &random)
     plan.trial.timeout = Bool.random(using: &random) ? nil : Int.random(in: 1...1_000_000, using: &random)
     plan.trial.metrics = MetricSource.all.randomElement(using: &random) ?? .auto
     plan.trial.program = TrialTemplate.Program.all.randomElement(using: &random) ?? .shell("")
     plan.secrets = Bool.random(using: &random) ? [] : ["HF_TOKEN", "WANDB_KEY"]
+    if Bool.random(using: &random) {
+      plan.trial.repeats = Repeats(
+        seeds: Int.random(in: 2...9, using: &random),
+        aggregate: Repeats.Aggregate.allCases.randomElement(using: &random) ?? .mean)
+    }
     plan.inputs = Bool.random(using: &random) ? [] : plan.inputs
     return plan
   }
@@ -102,6 +113,26 @@ extension MetricSource {
   ]
 }
 
+extension Space {
+  /// One to five parameters, of which the later ones may depend on the earlier ones, and constraints that leave at
+  /// least a fifth of the points.
+  fileprivate static func random(_ random: inout TestRandom) -> Space {
+    var parameters: [Parameter] = []
+    for index in 0..<Int.random(in: 1...5, using: &random) {
+      var parameter = Parameter.random("p\(index)", &random)
+      if index > 0, random.oneIn(3) {
+        var expressions = RandomExpressions(over: Space(parameters), seed: random.next())
+        parameter.condition = expressions.condition(depth: 2)
+      }
+      parameters.append(parameter)
+    }
+    var expressions = RandomExpressions(over: Space(parameters), seed: random.next())
+    let constraints = (0..<Int.random(in: 0...2, using: &random)).map { _ in expressions.condition(depth: 2) }
+    let space = Space(parameters, constraints: constraints)
+    return space.allowedShare(of: 200) > 40 ? space : Space(parameters)
+  }
+}
+
 extension Parameter {
   fileprivate static func random(_ name: String, _ random: inout TestRandom) -> Parameter {
     let domains: [Domain] = [
@@ -115,7 +146,15 @@ extension Parameter {
     var isTuned = true
     if case .constant = domain { isTuned = false }
     let value = isTuned && Bool.random(using: &random) ? domain.value(at: 0.5) : nil
-    return Parameter(name: name, domain: domain, defaultValue: value)
+    var parameter = Parameter(name: name, domain: domain, defaultValue: value)
+    switch domain {
+    case .float, .int: parameter.prior = random.oneIn(3) ? .normal(mean: 2.5, spread: 1.5) : nil
+    case .choice(let values):
+      parameter.prior = random.oneIn(2) ? .weights(values.indices.map { Double($0) + 0.5 }) : nil
+      parameter.isOrdered = Bool.random(using: &random)
+    case .constant: break
+    }
+    return parameter
   }
 }
 

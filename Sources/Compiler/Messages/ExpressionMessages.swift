@@ -62,7 +62,11 @@ extension Message {
   }
 
   static func expressionTooDeep(_ depth: Int) -> Message {
-    Message("E4072", "this is nested more than \(depth) levels deep", "here")
+    Message(
+      "E4072", "this is nested more than \(depth) levels deep", "here",
+      help:
+        "constraints that all must hold can stand in lines of their own, and `x in [1, 2]` is short for a chain of `or`"
+    )
   }
 
   static func dashedName(_ name: String) -> Message {
