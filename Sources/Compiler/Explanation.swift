@@ -73,7 +73,7 @@ package struct Example: Sendable, ExpressibleByStringLiteral {
     shown: String? = nil
   ) {
     let missing = without.map { "# no `\($0)`" }
-    let beside = files.isEmpty ? [] : ["# beside it: \(Self.list(files))"]
+    let beside = files.isEmpty ? [] : ["# beside it: \(Self.list(files))"] + Self.texts(of: files)
     let set = settings.map { "# with --set \($0)" }
     self.shown = shown ?? ([sections].filter { !$0.isEmpty } + missing + beside + set).joined(separator: "\n")
     self.files = files
@@ -89,6 +89,15 @@ package struct Example: Sendable, ExpressibleByStringLiteral {
   /// A file that is no text, with what it is in words.
   package static func bytes(_ shown: String, _ contents: @escaping @Sendable () -> [UInt8]) -> Example {
     Example(shown: shown, contents: contents)
+  }
+
+  /// What the experiments among the files say, in comments.
+  private static func texts(of files: [String: File]) -> [String] {
+    files.sorted { $0.key < $1.key }.compactMap { name, file in
+      guard name.hasSuffix(".yaml"), case .text(let text) = file else { return nil }
+      let lines = text.split(separator: "\n").map { "#     \($0)" }
+      return (["# in \(name):"] + lines).joined(separator: "\n")
+    }
   }
 
   private static func list(_ files: [String: File]) -> String {

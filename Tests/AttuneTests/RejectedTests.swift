@@ -51,6 +51,7 @@ struct RejectedTests {
       [code == "E4012" ? "plan" : "check", name] + explanation.wrong.settings.flatMap { ["--set", $0] })
     #expect(output.code == (code.hasPrefix("W") ? 0 : 65))
     let text = (output.err + output.out).replacing(program.folder.path + "/", with: "")
+      .replacing(program.folder.path, with: "FOLDER")
     try Self.compare(Array(text.utf8), with: "\(code).txt")
   }
 
