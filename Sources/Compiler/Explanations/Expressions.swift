@@ -169,11 +169,11 @@ extension Explanation {
     Explanation(
       "E4072", "A condition is nested too deeply",
       """
-      At most a hundred brackets and signs lie within one another: what generated this text most likely did not mean it.
+      At most two hundred brackets and signs lie within one another: what generated this text most likely did not mean it.
       """,
       wrong: Example(
         "parameters: {width: {int: [16, 512]}}\nconstraints: ['"
-          + String(repeating: "(", count: 120) + "width" + String(repeating: ")", count: 120) + " < 100']",
+          + String(repeating: "(", count: 220) + "width" + String(repeating: ")", count: 220) + " < 100']",
         shown: "constraints: ['((((((… width …)))))) < 100']"),
       right: "parameters: {width: {int: [16, 512]}}\nconstraints: ['(width) < 100']"),
     Explanation(
