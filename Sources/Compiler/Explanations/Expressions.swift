@@ -169,8 +169,7 @@ extension Explanation {
     Explanation(
       "E4072", "A condition is nested too deeply",
       """
-      At most 200 parts lie within one another, and `a + b + c` are two: the first sum lies within the second. Of many \
-      conditions that all must hold each can be a constraint of its own, and `x in [1, 2]` is short for a chain of `or`.
+      At most two hundred brackets and signs lie within one another: what generated this text most likely did not mean it.
       """,
       wrong: Example(
         "parameters: {width: {int: [16, 512]}}\nconstraints: ['"
