@@ -152,12 +152,12 @@ struct Checks {
 
   mutating func checkPlaceholders(_ command: [Located<[TrialTemplate.Segment]>], _ span: Span) {
     var used = Set<String>()
-    var isUnknown = false
+    var (isUnknown, namesAll) = (false, false)
     for argument in command {
       for segment in argument.value {
         switch segment {
-        case .allParameters, .trialParameters: used.formUnion(names)
-        case .parameter(let name) where names.contains(name):
+        case .allParameters, .trialParameters: namesAll = true
+        case .parameter(let name) where !space.indices(of: name).isEmpty:
           used.insert(name)
           checkIsActive(name, at: argument.span)
         case .parameter(let name):
@@ -167,7 +167,7 @@ struct Checks {
         }
       }
     }
-    let unused = tuned.filter { !used.contains($0) }
+    let unused = namesAll ? [] : tuned.filter { !used.contains($0) }
     // A parameter may be what a misspelt placeholder means.
     if !unused.isEmpty, !isUnknown { diagnostics.report(.parameterUnused(unused), at: span) }
   }

@@ -65,6 +65,7 @@ struct SpaceReader {
   // MARK: - Conditions
 
   private mutating func readConditions() {
+    guard declarations.contains(where: { $0.when != nil || !$0.labels.isEmpty }) else { return }
     var parameters = space.parameters
     let names = Set(declarations.map(\.name.value))
     let counts = Dictionary(declarations.map { ($0.name.value, 1) }, uniquingKeysWith: +)
@@ -179,7 +180,7 @@ struct SpaceReader {
         diagnostics.report(.alwaysAllowed(sides(of: constraint.value)), at: constraint.span)
       }
     }
-    if isComplete { space = Space(space.parameters, constraints: constraints.map(\.value)) }
+    if isComplete, !constraints.isEmpty { space = Space(space.parameters, constraints: constraints.map(\.value)) }
   }
 
   /// What the sides of a comparison can be, in words; what the names can be for anything else.

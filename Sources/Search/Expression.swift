@@ -119,7 +119,7 @@ extension Expression {
 
 extension Value {
   /// With whole numbers as floats, so that 1 and 1.0 are equal.
-  fileprivate var unified: Value {
+  var unified: Value {
     if case .int(let number) = self { .float(Double(number)) } else { self }
   }
 
@@ -134,7 +134,7 @@ extension Value {
 
 extension Expression.Comparison {
   /// Texts and truth values are equal or not; numbers also have an order. What is not a number compares with nothing.
-  fileprivate func holds(_ first: Value, _ second: Value) -> Bool {
+  func holds(_ first: Value, _ second: Value) -> Bool {
     switch self {
     case .equal: return first == second
     case .unequal: return first != second

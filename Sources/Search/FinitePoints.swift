@@ -19,7 +19,8 @@ struct FinitePoints: Sendable {
   /// - Parameter limit: finds so many points, if there are.
   /// - Precondition: the space is finite, and its conditions do not go round in a circle.
   init(of space: Space, limit: Int) {
-    let checks = Self.checks(space)
+    let checks = Self.checks(space).map { $0.map { Evaluation($0, in: space) } }
+    let conditions = space.parameters.map { $0.condition.map { Evaluation($0, in: space) } }
     var effort = 0
     var point = Point([Value?](repeating: nil, count: space.parameters.count))
     var digits = [Int32](repeating: -1, count: space.parameters.count)
@@ -37,9 +38,9 @@ struct FinitePoints: Sendable {
       let index = space.order[depth]
       let parameter = space.parameters[index]
       func holds() -> Bool {
-        checks[depth].allSatisfy { $0.holds { space.value(of: $0, in: point) } != false }
+        checks[depth].allSatisfy { $0.holds(point.values) != false }
       }
-      guard space.isActive(parameter, in: point) else {
+      guard conditions[index].map({ $0.holds(point.values) == true }) ?? true else {
         (point.values[index], digits[index]) = (nil, -1)
         return !holds() || descend(depth + 1)
       }

@@ -85,7 +85,8 @@ struct LibYAMLTests {
     var random = TestRandom(seed: 8)
     let texts = YAMLCase.all.map { Array($0.text.utf8) }.filter { $0.count < 400 }
     let pieces = [
-      "{", "}", "[", "]", ",", ":", ": ", "- ", "\n", "\n  ", " ", "#", " #", "'", "\"", "|", ">", "&a ", "*a", "-", "a",
+      "{", "}", "[", "]", ",", ":", ": ", "- ", "\n", "\n  ", " ", "#", " #", "'", "\"", "|", ">", "&a ", "*a", "-",
+      "a",
       "1", "~", "\t", "\r\n", "\\", "---", "%",
     ].map { Array($0.utf8) }
     var compared = 0
