@@ -26,7 +26,7 @@ package struct Explanation: Sendable {
 
   /// Every explanation, in the order of the codes.
   package static let all =
-    (syntax + structure + space + search + references + warnings
+    (syntax + yaml + structure + space + search + references + warnings
     + conditions + expressions + composition + trial).sorted { $0.code < $1.code }
 
   private static let byCode = Dictionary(all.map { ($0.code, $0) }) { first, _ in first }
@@ -84,7 +84,9 @@ package struct Example: Sendable, ExpressibleByStringLiteral {
   package init(stringLiteral sections: String) { self.init(sections) }
 
   /// A whole file.
-  package static func file(_ text: String) -> Example { Example(shown: text) { Array(text.utf8) } }
+  package static func file(_ text: String, shown: String? = nil) -> Example {
+    Example(shown: shown ?? text) { Array(text.utf8) }
+  }
 
   /// A file that is no text, with what it is in words.
   package static func bytes(_ shown: String, _ contents: @escaping @Sendable () -> [UInt8]) -> Example {

@@ -332,8 +332,9 @@ extension YAMLReader {
     repeat {
       at = endOfLine(at)
       _ = moveToContent()
-      if hasEnded || tab != nil || column < own { return }
-    } while column > own || isBracketOrComma(self[at]) || !(atDash == nil || isDash(at: at) == atDash)
+      if hasEnded { return }
+    } while tab == nil && column >= own
+      && (column > own || isBracketOrComma(self[at]) || !(atDash == nil || isDash(at: at) == atDash))
     guard mistakes < Self.maximumMistakes else {
       report(.tooManyMistakes, at..<at)
       throw .everything

@@ -37,7 +37,8 @@ struct ExplanationTests {
   @Test("The wrong example has the mistake, and no other", arguments: Explanation.all.map(\.code))
   func wrong(code: String) throws {
     let found = try diagnostics(try #require(Explanation[code]).wrong).map(\.message.code)
-    #expect(Set(found) == [code])
+    // That there are too many mistakes is said behind those that there are.
+    #expect(Set(found.last == "E0158" ? found.suffix(1) : found) == [code])
   }
 
   @Test("The right example is correct", arguments: Explanation.all.map(\.code))

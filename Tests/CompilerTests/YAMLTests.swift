@@ -71,6 +71,10 @@ struct YAMLTests {
     #expect(mistakes.count == 101)
     #expect(mistakes.last == "E0158 101:1")
     #expect(mistakes.dropLast().allSatisfy { $0.hasPrefix("E0120") })
+    // One in each section, and one in the last line.
+    let sections = (0..<200).map { "a\($0):\n  b: c: d\n" }.joined()
+    #expect(Reading(Array(sections.utf8)).mistakes.count == 101)
+    #expect(Reading(Array(String(repeating: "a: b: c\n", count: 100).utf8)).mistakes.count == 100)
   }
 
   @Test("A line that ends with CR, LF or both is one line")

@@ -59,14 +59,15 @@ extension Message {
     Message("E0144", "the directive `\(name)` has no meaning here", "", help: "remove the line")
   }
 
-  static let duplicateDirective = Message("E0145", "the version of YAML is said twice", "and again here")
+  static let duplicateDirective = Message(
+    "E0145", "the version of YAML is said twice", "and again here", help: "remove one of the lines")
 
   static let directiveWithoutDocument = Message(
     "E0146", "`---` is missing below the version of YAML", "the document should begin after this",
     help: "write `---` on a line of its own below it, or remove this line")
 
   static let directiveBelow = Message(
-    "E0147", "a line that begins with `%` stands only at the top of a file", "not here",
+    "E0147", "a line that begins with `%` can stand only at the top of a file", "not here",
     help: "remove it, or put it in quotes if it is a text")
 
   // MARK: Lines and indentation
@@ -83,7 +84,7 @@ extension Message {
     help: "each line of a mapping is `key: value`; a text of several lines is indented more than its key")
 
   static let secondColon = Message(
-    "E0120", "a line has one `key: value` only", "a second colon",
+    "E0120", "a line holds one `key: value` only", "a second colon",
     help: "put the value in quotes if the colon belongs to it, or begin a new, indented line")
 
   static func belowValue(isKey: Bool) -> Message {
@@ -94,7 +95,8 @@ extension Message {
   }
 
   static func notInLine(_ what: String) -> Message {
-    Message("E0122", "this line stands below none of the \(what)", "indented otherwise", help: "indent it as they are")
+    Message(
+      "E0122", "this line is indented otherwise than the \(what)", "not in their column", help: "indent it as they are")
   }
 
   static let entryOnKeyLine = Message(
@@ -114,13 +116,13 @@ extension Message {
 
   static func flowIndentation(_ what: String) -> Message {
     Message(
-      "E0135", "a line within \(what) is indented more than the key that they belong to", "indented too little",
+      "E0135", "a line within \(what) must be indented more than the key that they belong to", "indented too little",
       help: "indent it by some spaces more")
   }
 
   static func blockHeader(_ style: Character) -> Message {
     Message(
-      "E0132", "a text after `\(style)` begins on the next line", "not here",
+      "E0132", "a text after `\(style)` must begin on the next line", "not here",
       help: "only `+`, `-`, a digit and a comment may stand behind `\(style)`")
   }
 
@@ -152,7 +154,9 @@ extension Message {
   static let commaWithoutValue = Message(
     "E0116", "nothing stands before this comma", "a value is missing", help: "remove the comma")
 
-  static let colonWithoutKey = Message("E0117", "nothing stands before this colon", "a key is missing")
+  static let colonWithoutKey = Message(
+    "E0117", "nothing stands before this colon", "a key is missing",
+    help: "write the key, or put the value in quotes if the colon is a part of it")
 
   static let dashInFlow = Message(
     "E0126", "a `-` begins no entry within brackets", "this would begin an entry of a list of lines",
@@ -222,9 +226,12 @@ extension Message {
 
   static func keyIsNotText(_ kind: String) -> Message { Message("E0111", "a key is a text, and this is \(kind)") }
 
-  static let keyTooLong = Message("E0138", "a key has at most \(YAMLReader.maximumKey) bytes", "this has more")
+  static let keyTooLong = Message(
+    "E0138", "a key has at most \(YAMLReader.maximumKey) bytes", "this has more",
+    help: "is a quote or the end of a line missing?")
 
-  static let keyOverLines = Message("E0139", "a key stands on one line", "this has several")
+  static let keyOverLines = Message(
+    "E0139", "a key must stand on one line", "this has several", help: "write it on one line")
 
   static let explicitKey = Message(
     "E0140", "`? ` begins a key that is no text", "here", help: "write `key: value`, or put the value in quotes")
@@ -270,10 +277,11 @@ extension Message {
     "E0129", "a value has one anchor, and an alias has none", "one too many", help: "remove one of them")
 
   static let textAfterProperty = Message(
-    "E0130", "a space is missing after the name of an anchor or a tag", "this is no part of the name")
+    "E0130", "a space is missing after the name of an anchor or a tag", "this is no part of the name",
+    help: "put a space before it")
 
   static let propertyBeforeDash = Message(
-    "E0131", "an anchor of a list stands on the line above it", "not before its first `-`",
+    "E0131", "the anchor of a list cannot stand before its first `-`", "not here",
     help: "write it behind the key of the list")
 
   static func mergeOf(_ kind: String) -> Message {
