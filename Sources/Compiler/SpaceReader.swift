@@ -48,6 +48,7 @@ struct SpaceReader {
         isComplete = false
       }
     }
+    guard declarations.contains(where: { $0.name.value.utf8.contains(UInt8(ascii: ".")) }) else { return }
     let names = Dictionary(declarations.map { ($0.name.value, $0.name.span) }) { first, _ in first }
     for declaration in declarations where declaration.name.value.contains(".") {
       let parts = declaration.name.value.split(separator: ".")

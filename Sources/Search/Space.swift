@@ -63,26 +63,38 @@ package struct Space: Hashable, Sendable {
   /// The parameters' indices, each after those that its condition needs; empty when conditions go round in a circle.
   package let order: [Int]
 
-  private let indicesByName: [String: [Int]]
+  /// The first parameter of each name, and all of those names that several have.
+  private let firstByName: [String: Int]
+  private let severalByName: [String: [Int]]
   private let hasConditions: Bool
 
   package init(_ parameters: [Parameter], constraints: [Expression] = []) {
     self.parameters = parameters
     self.constraints = constraints
-    indicesByName = Dictionary(grouping: parameters.indices) { parameters[$0].name }
+    var (first, several) = (Dictionary<String, Int>(minimumCapacity: parameters.count), [String: [Int]]())
+    for (index, parameter) in parameters.enumerated() {
+      if let earlier = first[parameter.name] {
+        several[parameter.name, default: [earlier]].append(index)
+      } else {
+        first[parameter.name] = index
+      }
+    }
+    (firstByName, severalByName) = (first, several)
     hasConditions = parameters.contains { $0.condition != nil }
-    order = hasConditions ? Self.order(parameters, indicesByName) : Array(parameters.indices)
+    order =
+      hasConditions
+      ? Self.order(parameters) { several[$0] ?? first[$0].map { [$0] } ?? [] } : Array(parameters.indices)
   }
 
   /// Depth first from the first parameter on.
-  private static func order(_ parameters: [Parameter], _ indices: [String: [Int]]) -> [Int] {
+  private static func order(_ parameters: [Parameter], _ indices: (String) -> [Int]) -> [Int] {
     var order: [Int] = []
     var states = [Int: Bool]()  // false while its conditions are being visited
     func visit(_ index: Int) -> Bool {
       if let state = states[index] { return state }
       states[index] = false
       for name in parameters[index].condition?.names ?? [] {
-        for other in indices[name] ?? [] {
+        for other in indices(name) {
           guard visit(other) else { return false }
         }
       }
@@ -97,7 +109,9 @@ package struct Space: Hashable, Sendable {
   var isPlain: Bool { !hasConditions && constraints.isEmpty }
 
   /// The parameters with a name, as indices.
-  package func indices(of name: String) -> [Int] { indicesByName[name] ?? [] }
+  package func indices(of name: String) -> [Int] {
+    severalByName[name] ?? firstByName[name].map { [$0] } ?? []
+  }
 
   /// The value under a name; nil when none of that name is active.
   package func value(of name: String, in point: Point) -> Value? {
