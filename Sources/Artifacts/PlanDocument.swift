@@ -332,7 +332,7 @@ extension StrategyChoice {
 
 extension Space {
   /// Whether points that hold the constraints are found by drawing.
-  fileprivate var canBeDrawnFrom: Bool { allowedShare(of: 10_000) > 0 }
+  fileprivate var canBeDrawnFrom: Bool { allowed(of: 10_000, enough: 1) > 0 }
 
   fileprivate func points(_ list: [JSON]) throws(DocumentError) -> [Point] {
     var points: [Point] = []

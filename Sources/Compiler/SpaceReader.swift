@@ -213,7 +213,7 @@ struct SpaceReader {
         diagnostics.report(.nothingAllowed("none of the combinations holds them all"), at: span)
       }
     case .random?, .sobol?:
-      let share = space.allowedShare(of: Self.draws)
+      let share = space.allowed(of: Self.draws, enough: Self.draws / 100)
       if share == 0 {
         diagnostics.report(.nothingAllowed("none of \(Self.draws) points drawn at random holds them all"), at: span)
         isComplete = false

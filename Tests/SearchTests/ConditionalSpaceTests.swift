@@ -38,7 +38,7 @@ struct ConditionalSpaceTests {
     var checked = 0
     for seed: UInt64 in 0..<150 {
       let space = Space.random(seed: seed, isFinite: seed % 2 == 0, constraints: 2)
-      guard space.allowedShare(of: 1000) > 50 else { continue }
+      guard space.allowed(of: 1000, enough: 51) > 50 else { continue }
       checked += 1
       // Few points may be the same for two seeds.
       StrategyContract(space: space, usesSeed: false, trials: 10) { RandomSearch(space: space, seed: $0) }.check()

@@ -129,7 +129,7 @@ extension Space {
     var expressions = RandomExpressions(over: Space(parameters), seed: random.next())
     let constraints = (0..<Int.random(in: 0...2, using: &random)).map { _ in expressions.condition(depth: 2) }
     let space = Space(parameters, constraints: constraints)
-    return space.allowedShare(of: 200) > 40 ? space : Space(parameters)
+    return space.allowed(of: 200, enough: 41) > 40 ? space : Space(parameters)
   }
 }
 

@@ -23,10 +23,14 @@ struct RandomSearch: Strategy {
 }
 
 extension Space {
-  /// How many of so many points drawn at random hold the constraints.
-  package func allowedShare(of draws: Int) -> Int {
-    guard !constraints.isEmpty else { return draws }
+  /// How many of so many points drawn at random hold the constraints; no more are looked for than are enough.
+  package func allowed(of draws: Int, enough: Int) -> Int {
     var stream = RandomStream(seed: 0, decision: 0, purpose: .constraintCheck)
-    return (0..<draws).count { _ in broken(by: point { _ in stream.uniform() }) == nil }
+    var (count, drawn) = (0, 0)
+    while count < enough, drawn < draws {
+      drawn += 1
+      if broken(by: point { _ in stream.uniform() }) == nil { count += 1 }
+    }
+    return count
   }
 }
