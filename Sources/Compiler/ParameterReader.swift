@@ -163,7 +163,7 @@ extension ExperimentReader {
   }
 
   private mutating func readNormal(_ text: Located<String>, _ node: SyntaxNode, _ domain: Domain) -> Prior? {
-    guard let match = text.value.wholeMatch(of: /\s*normal\s*\(\s*([^,()\s]+)\s*,\s*([^,()\s]+)\s*\)\s*/),
+    guard let match = text.value.wholeMatch(of: /\s*normal\s*\(\s*([-+.0-9eE]+)\s*,\s*([-+.0-9eE]+)\s*\)\s*/),
       let mean = Double(match.1), let spread = Double(match.2), mean.isFinite, spread.isFinite
     else {
       diagnostics.report(.noPrior(text.value), at: node)
@@ -185,17 +185,13 @@ extension ExperimentReader {
     var isGood = true
     switch node.content {
     case .sequence(let elements):
+      let read = elements.compactMap { readWeight($0) }
       guard elements.count == values.count else {
         diagnostics.report(.weightCount(elements.count, values: values.count), at: node)
         return nil
       }
-      for (index, element) in elements.enumerated() {
-        guard let weight = readWeight(element) else {
-          isGood = false
-          continue
-        }
-        weights[index] = weight
-      }
+      isGood = read.count == elements.count
+      weights = read
     case .mapping(let entries):
       for entry in entries {
         guard let value = label(entry), let weight = readWeight(entry.value) else {
