@@ -101,8 +101,9 @@ extension ExperimentReader {
     _ node: SyntaxNode, _ isGood: inout Bool
   ) -> [(metric: Located<String>, source: Located<String>)] {
     guard case .mapping(let entries) = node.content, !entries.isEmpty else {
+      let found = if case .mapping = node.content { "empty" } else { node.kind }
       diagnostics.report(
-        .expected("a mapping from metrics to their names there", of: "`names`", found: node.kind), at: node)
+        .expected("a mapping from metrics to their names there", of: "`names`", found: found), at: node)
       isGood = false
       return []
     }

@@ -86,7 +86,8 @@ extension Diagnostics {
       if ["true", "True", "TRUE"].contains(scalar.text) { return true }
       if ["false", "False", "FALSE"].contains(scalar.text) { return false }
     }
-    report(.expected("true or false", of: what, found: node.scalar.map { "`\($0.text)`" } ?? node.kind), at: node)
+    let found = node.isNull ? node.kind : node.scalar.map { "`\($0.text)`" } ?? node.kind
+    report(.expected("true or false", of: what, found: found), at: node)
     return nil
   }
 
