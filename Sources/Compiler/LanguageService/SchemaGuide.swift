@@ -7,8 +7,10 @@ struct SchemaGuide {
   init() throws(DocumentError) { root = try JSON(document: Schema.experiment.bytes) }
 
   /// The schemas that hold for what a path leads to: several where a value may have several forms.
+  ///
+  /// They are those of a whole experiment: a file that extends another has the same keys, of which it needs none.
   func schemas(at path: [String]) -> [JSON] {
-    path.reduce(forms(of: root)) { schemas, key in schemas.flatMap { below($0, key) } }
+    path.reduce(forms(of: root["else"] ?? root)) { schemas, key in schemas.flatMap { below($0, key) } }
   }
 
   /// The keys of the mapping at a path, each with its schema, in the schema's order.
