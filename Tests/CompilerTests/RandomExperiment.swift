@@ -38,6 +38,11 @@ indirect enum Meaning: Hashable {
     }
   }
 
+  /// Whether it is an object that says only what holds without it.
+  var saysNothing: Bool {
+    if case .object(let members) = self { members.allSatisfy(\.isIdle) } else { false }
+  }
+
   mutating func append(_ key: String, _ value: Meaning, isIdle: Bool = false) {
     guard case .object(let members) = self else { return }
     self = .object(members + [Member(key: .text(key), value: value, isIdle: isIdle)])
@@ -269,7 +274,7 @@ struct RandomExperiment {
     if strategy != "grid" { budget.append("trials", .int(trials)) }
     budget.append("parallel", .int(parallel), isIdle: parallel == 1)
     if random.oneIn(3) { budget.append("time", .milliseconds(oneOf([90_000, 7_200_000, 86_400_000, 1500]))) }
-    experiment.append("budget", budget)
+    experiment.append("budget", budget, isIdle: budget.saysNothing)
   }
 
   /// Of a space whose parameters are all here.
