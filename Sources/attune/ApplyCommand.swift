@@ -141,7 +141,7 @@ struct ApplyCommand: ParsableCommand {
     let surplus =
       status.surplus == 0 ? "" : ", \(Text.grouped(status.surplus)) beyond the end and no part of the result"
     Console.print(
-      "\(Text.grouped(status.executed)) run in this apply, \(Text.grouped(status.reused)) recorded before\(surplus).")
+      "\(Text.grouped(status.executed)) run in this apply, \(Text.grouped(status.reused)) recorded already\(surplus).")
     Console.print("")
     Console.print("Manifest: \(path)\(isNew ? "" : " (as it was: the result is the same)")")
     Console.print("Next:")

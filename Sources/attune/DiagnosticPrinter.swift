@@ -1,8 +1,12 @@
 internal import ArgumentParser
 internal import Compiler
+internal import Report
 
 /// Shows people what is wrong with experiments, on standard error.
 struct DiagnosticPrinter {
+  /// As many are shown of a file: nobody reads more at once.
+  static let maximumShown = 1000
+
   private var text: DiagnosticText
 
   init(_ colour: ColourOption? = nil) {
@@ -12,7 +16,18 @@ struct DiagnosticPrinter {
 
   /// The diagnostics, with an empty line behind each.
   mutating func show(_ compilation: Compilation) {
-    for diagnostic in compilation.diagnostics { Console.note(text.text(of: diagnostic, in: compilation.sources)) }
+    let all = compilation.diagnostics
+    var shown = all
+    if all.count > Self.maximumShown {
+      // No warning is shown in the place of an error.
+      let errors = all.filter { $0.severity == .error }.prefix(Self.maximumShown)
+      shown = Array(errors + all.filter { $0.severity == .warning }.prefix(Self.maximumShown - errors.count))
+    }
+    for diagnostic in shown { Console.note(text.text(of: diagnostic, in: compilation.sources)) }
+    if shown.count < all.count {
+      let rest = Text.grouped(all.count - shown.count)
+      Console.note("… and \(rest) more, which `attune check --format json` lists\n")
+    }
   }
 
   /// What was changed in a file, and what is still wrong with it.

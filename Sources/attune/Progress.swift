@@ -57,7 +57,7 @@ struct Progress {
     case .tick:
       guard clock.now - lastLine > .seconds(60) else { return }
       line("\(status.running) running; \(counts(status)) after \(elapsed(status))")
-    case .reused(let count): line("\(Text.count(count, "trial")) recorded before: not run again  \(counts(status))")
+    case .reused(let count): line("\(Text.count(count, "trial")) recorded already: not run again  \(counts(status))")
     case .draining(let signal): line(draining(signal))
     case .timeIsUp: line("the budget's time is up: no more trials are started")
     case .finished(let report): printEnd(of: report, status)

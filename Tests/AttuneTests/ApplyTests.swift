@@ -63,9 +63,9 @@ struct ApplyTests {
     try program.run("apply", "e.yaml", "--yes")
     #expect(try failures(program).compactMap { $0 }.count == 9)
     try program.write("", to: "ok")
-    #expect(try program.run("apply", "e.yaml", "--yes").out.contains("0 run in this apply, 10 recorded before."))
+    #expect(try program.run("apply", "e.yaml", "--yes").out.contains("0 run in this apply, 10 recorded already."))
     let output = try program.run("apply", "e.yaml", "--yes", "--retry-failed")
-    #expect(output.out.contains("9 run in this apply, 1 recorded before."))
+    #expect(output.out.contains("9 run in this apply, 1 recorded already."))
     #expect(try failures(program).allSatisfy { $0 == nil })
   }
 
@@ -115,7 +115,7 @@ struct ApplyTests {
     #expect(!program.exists("results/one/manifest.json"))
     let resumed = try program.run("apply", "e.yaml", "--yes")
     #expect(resumed.code == 0)
-    #expect(!resumed.out.contains(", 0 recorded before"))
+    #expect(!resumed.out.contains(", 0 recorded already"))
   }
 
   @Test("ends its trials at the second Ctrl-C, and at SIGTERM", arguments: [[SIGINT, SIGINT], [SIGTERM], [SIGHUP]])
@@ -170,7 +170,7 @@ struct ApplyTests {
     try program.write(Bowl.experiment(trials: 15), to: "e.yaml")
     #expect(try program.run("plan", "e.yaml").out.hasSuffix("15 trials, 5 to run, 10 recorded.\n"))
     let output = try program.run("apply", "e.yaml", "--yes")
-    #expect(output.out.contains("5 run in this apply, 10 recorded before."))
+    #expect(output.out.contains("5 run in this apply, 10 recorded already."))
     // The result that was there before is kept.
     let kept = try FileManager.default.contentsOfDirectory(atPath: program.url("results/bowl/previous").path)
     #expect(kept.count == 1)

@@ -52,6 +52,23 @@ struct CheckTests {
     #expect(try run("check - --fix --format json").code == 64)
   }
 
+  @Test("Of a file with too many mistakes to read, a thousand are shown, the errors first")
+  func many() throws {
+    // Two warnings stand above all errors.
+    let parameters = "first: {choice: [yes, no]}\n" + (0..<1500).map { "  p\($0): {float: [1, 0]}\n" }.joined()
+    let text = Self.good.replacing("parameters:\n", with: "parameters:\n  \(parameters)")
+    let program = try Self.program(["many.yaml": text])
+    defer { program.remove() }
+    let output = try program.run("check", "many.yaml")
+    #expect(output.code == 65)
+    #expect(output.err.components(separatedBy: "error[E2007]").count == 1001)
+    #expect(!output.err.contains("warning["))
+    #expect(output.err.contains("\n… and 502 more, which `attune check --format json` lists\n"))
+    #expect(output.err.hasSuffix("many.yaml: 1500 errors and 2 warnings; `attune check --fix` mends 1502\n"))
+    let all = try JSON(parsing: program.run("check", "many.yaml", "--format", "json").out.utf8)
+    #expect(all["diagnostics"]?.array?.count == 1502)
+  }
+
   @Test("What is certain is mended in the file, whose line ends, mode and link stay")
   func fix() throws {
     let windows = "\u{FEFF}# über\r\n" + Self.bad.replacing("\n", with: "\r\n")

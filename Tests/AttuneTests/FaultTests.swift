@@ -17,7 +17,7 @@ struct FaultTests {
   }
 
   @Test(
-    "What was recorded before a kill is read and gone on with, also when the log's index is lost",
+    "What was recorded already a kill is read and gone on with, also when the log's index is lost",
     arguments: [false, true])
   func killedJournal(_ losesIndex: Bool) throws {
     let program = try Program.oneParameter("sleep 0.1; echo loss=$1")
@@ -29,7 +29,7 @@ struct FaultTests {
     if losesIndex { try FileManager.default.removeItem(at: program.url(".attune/journal.sqlite-shm")) }
     let recorded = try #require(try plan(program).firstMatch(of: /([0-9]+) recorded\.\n/)?.1)
     #expect(try #require(Int(recorded)) >= said)
-    #expect(try program.run("apply", "e.yaml", "--yes").out.contains(", \(recorded) recorded before."))
+    #expect(try program.run("apply", "e.yaml", "--yes").out.contains(", \(recorded) recorded already."))
   }
 
   @Test("A hang-up that is ignored is ignored, as nohup wants")

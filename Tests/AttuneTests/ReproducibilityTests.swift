@@ -68,7 +68,7 @@ struct ReproducibilityTests {
     // Nothing is left to run, so nobody need be asked.
     let output = try program.run("apply", "e.yaml")
     #expect(output.code == 0)
-    #expect(output.out.contains("0 run in this apply, 12 recorded before."))
+    #expect(output.out.contains("0 run in this apply, 12 recorded already."))
     #expect(try program.read("results/bowl/manifest.json") == before)
   }
 }

@@ -6,7 +6,7 @@ import Testing
 /// With `ATTUNE_UPDATE_EXPECTED` set, what the program says is written there instead: read the change before you keep it.
 @Suite("Samples")
 struct SamplesTests {
-  private static let all = ["grid", "list", "quickstart", "scikit-learn"]
+  private static let all = ["bridge", "grid", "list", "quickstart", "scikit-learn"]
   private static let isUpdating = ProcessInfo.processInfo.environment["ATTUNE_UPDATE_EXPECTED"] != nil
 
   private static func expected(_ sample: String, _ name: String) -> URL {
@@ -42,7 +42,7 @@ struct SamplesTests {
     try compare(program.run("graph", "experiment.yaml", "--format", "mermaid").out, with: "plan.mermaid", of: sample)
   }
 
-  @Test("apply as expected, trial by trial", arguments: ["grid", "list"])
+  @Test("apply as expected, trial by trial", arguments: ["bridge", "grid", "list"])
   func apply(_ sample: String) throws {
     let program = try Program(sample: sample)
     defer { program.remove() }

@@ -139,7 +139,7 @@ struct TrialTests {
     #expect(try results(program) == ["0.0", "1.0", "2.0"], "\(again.err)")
     // The machine's own value is no part of what a trial is.
     let moved = try program.run("apply", "e.yaml", "--yes", environment: ["PLACE": "elsewhere"])
-    #expect(moved.out.contains("0 run in this apply, 3 recorded before"))
+    #expect(moved.out.contains("0 run in this apply, 3 recorded already"))
   }
 
   @Test("a variable that is not set is said before anything runs")
@@ -210,7 +210,7 @@ struct TrialTests {
     #expect(count > 10)
     // The value, or another one, is no part of what a trial is.
     let again = try program.run("apply", "e.yaml", "--yes", environment: ["TOKEN": "another", "SHORT": "x"])
-    #expect(again.out.contains("0 run in this apply, 3 recorded before"))
+    #expect(again.out.contains("0 run in this apply, 3 recorded already"))
   }
 
   @Test("a secret is covered also where a trial is ended")
