@@ -105,6 +105,17 @@ package enum File {
     try synchronizeFolder(of: path)
   }
 
+  /// Replaces a file durably by what another one holds, piece by piece.
+  package static func copy(_ source: String, to path: String) throws(FileError) {
+    try replace(path) { write throws(FileError) in
+      var failure: FileError?
+      try forEachPiece(of: source) { piece in
+        do throws(FileError) { try write(Array(piece)) } catch { failure = failure ?? error }
+      }
+      if let failure { throw failure }
+    }
+  }
+
   private static func write(
     _ bytes: borrowing [UInt8], to descriptor: Int32, path: String
   ) throws(FileError) {

@@ -15,39 +15,29 @@ package enum JournalEvent: Sendable {
   /// A run has come to its end; `elapsed` as in `OutcomeEvent`.
   case ending(run: Int, reason: String, elapsed: Int, at: Double)
 
-  func insert(into database: Database) throws {
+  /// The event as a row.
+  var row: JournalRow {
     switch self {
     case .run(let run):
-      try Self.insert(
-        "INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      JournalRow(
+        .run,
         [
           run.id, run.plan.description, run.document, run.folder, run.experiment, run.token, run.workers, run.host,
-          run.pid,
-          run.at,
-        ], database)
+          run.pid, run.at,
+        ])
     case .intent(let intent):
-      try Self.insert(
-        "INSERT INTO intent VALUES (?, ?, ?, ?, ?)",
-        [intent.id, intent.run, intent.trial, intent.key.bytes.blob, intent.at], database)
+      JournalRow(.intent, [intent.id, intent.run, intent.trial, intent.key.blob, intent.at])
     case .outcome(let outcome):
-      let facts = outcome.facts
-      try Self.insert(
-        "INSERT INTO outcome VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      JournalRow(
+        .outcome,
         [
-          outcome.intent, outcome.key.bytes.blob, facts.ending.name, facts.ending.code, facts.ending.timeLimit,
-          facts.metrics.json.canonicalText, outcome.seconds, outcome.cpuSeconds, outcome.peakMemory, outcome.elapsed,
-        ], database)
-    case .closure(let plan, let run, let after, let at):
-      try Self.insert("INSERT INTO closure VALUES (?, ?, ?, ?)", [plan.description, run, after, at], database)
-    case .ending(let run, let reason, let elapsed, let at):
-      try Self.insert("INSERT INTO ending VALUES (?, ?, ?, ?)", [run, reason, elapsed, at], database)
+          outcome.intent, outcome.key.blob, outcome.facts.ending.name, outcome.facts.ending.code,
+          outcome.facts.ending.timeLimit, outcome.facts.metrics.json.canonicalText, outcome.seconds,
+          outcome.cpuSeconds, outcome.peakMemory, outcome.elapsed,
+        ])
+    case .closure(let plan, let run, let after, let at): JournalRow(.closure, [plan.description, run, after, at])
+    case .ending(let run, let reason, let elapsed, let at): JournalRow(.ending, [run, reason, elapsed, at])
     }
-  }
-
-  private static func insert(
-    _ sql: String, _ values: [(any DatabaseValueConvertible)?], _ database: Database
-  ) throws {
-    try database.cachedStatement(sql: sql).execute(arguments: StatementArguments(values))
   }
 }
 
@@ -126,7 +116,7 @@ package struct OutcomeEvent: Sendable {
   }
 }
 
-extension [UInt8] {
+extension Digest {
   /// As a value that GRDB binds as a blob.
-  var blob: DatabaseValue { Data(self).databaseValue }
+  var blob: DatabaseValue { Data(bytes).databaseValue }
 }

@@ -11,11 +11,13 @@ package struct JournalReader: Sendable {
   /// A trial that ran out of a shorter time than it would have now has no outcome that holds.
   package func outcome(of key: Digest, timeLimit: Int?) throws -> RecordedOutcome? {
     try database.read { database in
-      let rows = try Row.fetchAll(
-        database.cachedStatement(
-          sql: "SELECT intent, ending, code, timeout, metrics FROM outcome WHERE key = ? ORDER BY intent DESC"),
-        arguments: [key.bytes.blob])
-      return rows.lazy.compactMap(RecordedOutcome.init(row:)).first { $0.facts.holds(forTimeLimit: timeLimit) }
+      let sql = "SELECT \(JournalSchema.columns(of: .outcome)) FROM outcome WHERE key = ? ORDER BY intent DESC"
+      let rows = try Row.fetchCursor(database.cachedStatement(sql: sql), arguments: [key.blob])
+      while let row = try rows.next() {
+        let outcome = try RecordedOutcome(row: row)
+        if outcome.facts.holds(forTimeLimit: timeLimit) { return outcome }
+      }
+      return nil
     }
   }
 
@@ -94,12 +96,15 @@ package struct RecordedOutcome: Hashable, Sendable {
   package var intent: Int
   package var facts: TrialFacts
 
-  fileprivate init?(row: Row) {
+  /// - Throws: `StoreError` when the row is not what was written.
+  fileprivate init(row: Row) throws {
+    let link = JournalLink(from: row, of: .outcome)
     let name: String = row["ending"]
     let text: String = row["metrics"]
-    guard let ending = TrialFacts.Ending(name: name, code: row["code"], timeLimit: row["timeout"]),
+    guard link.holds(JournalRow(.outcome, from: row)),
+      let ending = TrialFacts.Ending(name: name, code: row["code"], timeLimit: row["timeout"]),
       let json = try? JSON(parsing: text.utf8), let metrics = Metrics(json: json)
-    else { return nil }
+    else { throw StoreError.damaged("event \(link.number) is not what was written") }
     intent = row["intent"]
     facts = TrialFacts(ending: ending, metrics: metrics)
   }

@@ -26,13 +26,15 @@ package final class RunStore: Sendable {
   package static func reading(folder: String) throws -> JournalReader? {
     let path = Path.join(folder, fileName)
     guard File.kind(of: path) == .file else { return nil }
-    do { return try openForReading(path) } catch let error as DatabaseError where error.resultCode == .SQLITE_READONLY {
-      // What a crash left behind must be recovered first, which takes a connection that may write.
-      let lock = try ProjectLock(folder: folder, holder: "a recovery of the journal")
-      do { _ = try RunStore(folder: folder) }
-      _ = consume lock
-      return try openForReading(path)
-    }
+    do {
+      if try !isOld(path) { return try openForReading(path) }
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_READONLY {}
+    // What a crash has left must be recovered first, or an older journal brought to today's form: for both one must be
+    // allowed to write.
+    let lock = try ProjectLock(folder: folder, holder: "a recovery of the journal")
+    do { _ = try RunStore(folder: folder) }
+    _ = consume lock
+    return try openForReading(path)
   }
 
   private static func openForReading(_ path: String) throws -> JournalReader? {
@@ -40,6 +42,11 @@ package final class RunStore: Sendable {
     guard try !isEmpty(database) else { return nil }
     try check(database, path: path)
     return JournalReader(database: database)
+  }
+
+  private static func isOld(_ path: String) throws -> Bool {
+    guard let form = try open(path, readonly: true).read(JournalSchema.form) else { return false }
+    return form < JournalSchema.version
   }
 
   /// Brings all that was committed from the write-ahead log into the journal's own file.
@@ -52,17 +59,18 @@ package final class RunStore: Sendable {
 
   /// Commits events in one transaction, and calls `completion` from another thread when they are durable.
   package func commit(_ events: [JournalEvent], completion: @escaping @Sendable (Result<Void, any Error>) -> Void) {
-    writer.asyncWrite(
-      { database in
-        for event in events { try event.insert(into: database) }
-      }, completion: { _, result in completion(result) })
+    writer.asyncWrite({ try Self.append(events, to: $0) }, completion: { _, result in completion(result) })
   }
 
   /// Commits events and waits until they are durable.
   package func commit(_ events: [JournalEvent]) throws {
-    try writer.write { database in
-      for event in events { try event.insert(into: database) }
-    }
+    try writer.write { try Self.append(events, to: $0) }
+  }
+
+  private static func append(_ events: [JournalEvent], to database: Database) throws {
+    var link = try JournalSchema.head(of: database)
+    for event in events { link = try JournalSchema.insert(event.row, after: link, into: database) }
+    try JournalSchema.setHead(link, of: database)
   }
 
   /// What SQLite says of the connection that writes: for tests.
@@ -74,6 +82,10 @@ package final class RunStore: Sendable {
 /// Why a journal cannot be used.
 package struct StoreError: Error, CustomStringConvertible {
   package var description: String
+
+  static func damaged(_ what: String) -> StoreError {
+    StoreError(description: "the journal is damaged: \(what); `attune doctor` says what is lost, and can mend it")
+  }
 }
 
 // MARK: - Opening
@@ -83,7 +95,7 @@ extension RunStore {
   private static let applicationID = 0x6174_5475
   private static let version = 1
 
-  private static func open(_ path: String, readonly: Bool) throws -> DatabaseQueue {
+  static func open(_ path: String, readonly: Bool) throws -> DatabaseQueue {
     var configuration = Configuration()
     configuration.readonly = readonly
     configuration.busyMode = .timeout(10)
@@ -99,94 +111,23 @@ extension RunStore {
   }
 
   private static func prepare(_ writer: DatabaseQueue, path: String) throws {
-    guard try isEmpty(writer) else { return try check(writer, path: path) }
-    try writer.write { database in
-      try database.execute(sql: "PRAGMA application_id=\(applicationID)")
-      try database.execute(sql: "PRAGMA user_version=\(version)")
-      try database.execute(sql: schema)
-    }
+    guard try !isEmpty(writer) else { return try writer.write(JournalSchema.create) }
+    try JournalMigration.migrate(writer, path: path)
+    try check(writer, path: path)
   }
 
   private static func isEmpty(_ database: DatabaseQueue) throws -> Bool {
     try database.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_schema") == 0 }
   }
 
-  private static func check(_ database: DatabaseQueue, path: String) throws {
-    let (application, version) = try database.read { database in
-      (try Int.fetchOne(database, sql: "PRAGMA application_id"), try Int.fetchOne(database, sql: "PRAGMA user_version"))
-    }
-    guard application == applicationID else { throw StoreError(description: "\(path) is not a journal of attune") }
-    guard version == Self.version else {
+  static func check(_ database: DatabaseQueue, path: String) throws {
+    let form = try database.read(JournalSchema.form)
+    guard let form else { throw StoreError(description: "\(path) is not a journal of attune") }
+    guard form == JournalSchema.version else {
       throw StoreError(
-        description:
-          "\(path) was written by another version of attune (its form is \(version ?? 0), this one reads \(Self.version))"
-      )
+        description: """
+          \(path) was written by a newer attune (its form is \(form), this one knows \(JournalSchema.version)): use that one
+          """)
     }
   }
-
-  private static let schema = """
-    -- One apply of one plan. The token marks the processes that it starts.
-    CREATE TABLE run (
-      id INTEGER PRIMARY KEY,
-      plan TEXT NOT NULL,
-      document TEXT NOT NULL,
-      folder TEXT NOT NULL,
-      experiment TEXT NOT NULL,
-      token TEXT NOT NULL,
-      workers INTEGER NOT NULL,
-      host TEXT NOT NULL,
-      pid INTEGER NOT NULL,
-      at REAL NOT NULL
-    ) STRICT;
-
-    -- A trial is about to be launched.
-    CREATE TABLE intent (
-      id INTEGER PRIMARY KEY,
-      run INTEGER NOT NULL REFERENCES run,
-      trial INTEGER NOT NULL,
-      key BLOB NOT NULL,
-      at REAL NOT NULL
-    ) STRICT;
-
-    -- A trial has come to its end.
-    CREATE TABLE outcome (
-      intent INTEGER PRIMARY KEY REFERENCES intent,
-      key BLOB NOT NULL,
-      ending TEXT NOT NULL,
-      code INTEGER NOT NULL,
-      timeout INTEGER,
-      metrics TEXT NOT NULL,
-      seconds REAL NOT NULL,
-      cpu REAL NOT NULL,
-      memory INTEGER NOT NULL,
-      elapsed INTEGER NOT NULL
-    ) STRICT;
-    CREATE INDEX outcome_by_key ON outcome (key);
-
-    -- A limit of the real world fired.
-    CREATE TABLE closure (
-      plan TEXT PRIMARY KEY,
-      run INTEGER NOT NULL REFERENCES run,
-      after INTEGER NOT NULL,
-      at REAL NOT NULL
-    ) STRICT;
-
-    -- A run has come to its end.
-    CREATE TABLE ending (
-      run INTEGER PRIMARY KEY REFERENCES run,
-      reason TEXT NOT NULL,
-      elapsed INTEGER NOT NULL,
-      at REAL NOT NULL
-    ) STRICT;
-
-    """
-    + ["run", "intent", "outcome", "closure", "ending"].map { table in
-      """
-      CREATE TRIGGER \(table)_is_not_changed BEFORE UPDATE ON \(table)
-        BEGIN SELECT raise(ABORT, 'the journal is append-only'); END;
-      CREATE TRIGGER \(table)_is_not_deleted BEFORE DELETE ON \(table)
-        BEGIN SELECT raise(ABORT, 'the journal is append-only'); END;
-
-      """
-    }.joined()
 }

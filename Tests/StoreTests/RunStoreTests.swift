@@ -150,6 +150,92 @@ struct RunStoreTests {
     }
   }
 
+  /// A change of a journal, behind the back of what guards it, and what is said of it.
+  private static let damages: [(sql: String, finding: String)] = [
+    ("UPDATE outcome SET metrics = '{\"loss\":0}' WHERE intent = 1", "event 4, an outcome, is not what was written"),
+    ("UPDATE outcome SET cpu = cpu + 1e-9 WHERE intent = 2", "event 5, an outcome, is not what was written"),
+    ("UPDATE intent SET trial = 7 WHERE id = 1", "event 2, the launch of trial 7 in run 1, is not what was written"),
+    ("DELETE FROM intent WHERE id = 2", "event 3 is missing"),
+    ("DELETE FROM outcome", "events 4 to 5 are missing"),
+    ("DELETE FROM ending", "the last 1 events are missing, from event 6 on"),
+    ("UPDATE head SET number = 5", "the journal goes on behind what it says its last event is, 5"),
+    ("UPDATE intent SET number = 2 WHERE id = 2", "event 2 is there twice"),
+  ]
+
+  @Test("tells any change that was not its own", arguments: damages.indices)
+  func damage(_ index: Int) throws {
+    let (sql, finding) = Self.damages[index]
+    try Self.withFolder { folder in
+      let path = Path.join(folder, RunStore.fileName)
+      do {
+        let store = try RunStore(folder: folder)
+        try store.commit([
+          Self.run, Self.intent(1), Self.intent(2), Self.outcome(1, .exit(code: 0)), Self.outcome(2, .exit(code: 1)),
+          .ending(run: 1, reason: "trials", elapsed: 20, at: 3),
+        ])
+      }
+      let whole = try JournalAudit(path: path)
+      #expect(whole.findings.isEmpty && whole.events == 6)
+      try DatabaseQueue(path: path).writeWithoutTransaction { database in
+        for table in JournalTable.allCases {
+          try database.execute(sql: "DROP TRIGGER \(table)_is_not_changed; DROP TRIGGER \(table)_is_not_deleted")
+        }
+        try database.execute(sql: "PRAGMA foreign_keys=OFF; \(sql)")
+      }
+      let audit = try JournalAudit(path: path)
+      #expect(audit.findings.contains(finding), "\(audit.findings)")
+      if finding.contains("an outcome") {
+        #expect(audit.damagedOutcomes == [Self.key])
+        // Nothing goes on with what is not what was written.
+        let journal = try #require(try RunStore.reading(folder: folder))
+        #expect(throws: StoreError.self) {
+          // Both outcomes are of one key: the newer one is looked at first.
+          _ = try journal.outcome(of: Self.key, timeLimit: nil)
+          try DatabaseQueue(path: path).write { try $0.execute(sql: "DELETE FROM outcome WHERE intent = 2") }
+          _ = try journal.outcome(of: Self.key, timeLimit: nil)
+        }
+      }
+    }
+  }
+
+  private static func rows(_ table: JournalTable, of path: String) throws -> [JournalRow] {
+    try DatabaseQueue(path: path).read { database in
+      let columns = table.columns.joined(separator: ", ")
+      return try Row.fetchAll(database, sql: "SELECT \(columns) FROM \(table) ORDER BY 1").map {
+        JournalRow(table, from: $0)
+      }
+    }
+  }
+
+  @Test("of form 1 is brought to today's with all its events, and kept as it was")
+  func migration() throws {
+    let old = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(
+      path: "../Histories/1/journal.sqlite")
+    try Self.withFolder { folder in
+      let path = Path.join(folder, RunStore.fileName)
+      try FileManager.default.copyItem(atPath: old.path, toPath: path)
+      #expect(try #require(try RunStore.reading(folder: folder)).hasOutcomes)
+      var events = 0
+      for table in JournalTable.allCases {
+        let rows = try [old.path, path, Path.join(folder, "journal.form-1.sqlite")].map { try Self.rows(table, of: $0) }
+        #expect(!rows[0].isEmpty && rows[0] == rows[1] && rows[0] == rows[2])
+        events += rows[0].count
+      }
+      let audit = try JournalAudit(path: path)
+      #expect(audit.findings.isEmpty && audit.events == events)
+      // Events go on behind it.
+      let store = try RunStore(folder: folder)
+      let (run, intent) = try store.journal.nextNumbers
+      try store.commit([
+        .run(
+          RunEvent(
+            id: run, plan: Self.plan, document: "{}", folder: "/p", experiment: "e.yaml", token: "t", workers: 2,
+            host: "h", pid: 1, at: 1)), .intent(IntentEvent(id: intent, run: run, trial: 0, key: Self.key, at: 2)),
+      ])
+      #expect(try JournalAudit(path: path).events == events + 2)
+    }
+  }
+
   @Test("The lock is held by one at a time, names its holder, and is free once that is gone")
   func lock() throws {
     try Self.withFolder { folder in

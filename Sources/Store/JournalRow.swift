@@ -1,0 +1,111 @@
+internal import Artifacts
+internal import FoundationEssentials
+internal import GRDB
+
+/// The tables of the journal, each of which holds one kind of event.
+enum JournalTable: String, CaseIterable {
+  case run
+  case intent
+  case outcome
+  case closure
+  case ending
+
+  /// Without those of the chain. The first one names the event among those of its kind.
+  var columns: [String] {
+    switch self {
+    case .run: ["id", "plan", "document", "folder", "experiment", "token", "workers", "host", "pid", "at"]
+    case .intent: ["id", "run", "trial", "key", "at"]
+    case .outcome:
+      ["intent", "key", "ending", "code", "timeout", "metrics", "seconds", "cpu", "memory", "elapsed"]
+    case .closure: ["plan", "run", "after", "at"]
+    case .ending: ["run", "reason", "elapsed", "at"]
+    }
+  }
+}
+
+/// An event as SQLite keeps it.
+struct JournalRow: Equatable {
+  var table: JournalTable
+  /// In the order of the table's columns.
+  var values: [DatabaseValue]
+
+  init(_ table: JournalTable, _ values: [(any DatabaseValueConvertible)?]) {
+    self.table = table
+    self.values = values.map { $0?.databaseValue ?? .null }
+  }
+
+  /// From a row of the table, whose columns stand first in it.
+  init(_ table: JournalTable, from row: Row) {
+    self.table = table
+    values = table.columns.indices.map { row[$0] }
+  }
+}
+
+/// Where an event stands in the journal: its number, and check values that chain it to the one before.
+///
+/// `check` is of the event, its number and `previous`, which is the `check` of the event before. So one event can be told
+/// whole by itself, and a journal from which an event is missing, or in which one was put, can be told from a whole one.
+struct JournalLink: Hashable {
+  /// Of the first event: 1.
+  var number: Int
+  var previous: Int64
+  var check: Int64
+
+  static let columns = ["number", "previous", "check_value"]
+
+  /// Before the first event.
+  static let start = JournalLink(number: 0, previous: 0, check: 0)
+
+  /// The link of the event behind this one.
+  func next(_ row: JournalRow) -> JournalLink {
+    JournalLink(
+      number: number + 1, previous: check, check: Self.check(row, number: number + 1, previous: check))
+  }
+
+  /// Whether the event is what it was when it was linked.
+  func holds(_ row: JournalRow) -> Bool { Self.check(row, number: number, previous: previous) == check }
+
+  /// The first 64 bits of a digest.
+  private static func check(_ row: JournalRow, number: Int, previous: Int64) -> Int64 {
+    var bytes = Array(row.table.rawValue.utf8)
+    add(Int64(number), to: &bytes)
+    add(previous, to: &bytes)
+    for value in row.values { add(value, to: &bytes) }
+    return Digest(of: "event", bytes).bytes.prefix(8).reduce(0) { $0 << 8 | Int64($1) }
+  }
+
+  /// With its kind and its length, so that no two rows give the same bytes.
+  private static func add(_ value: DatabaseValue, to bytes: inout [UInt8]) {
+    switch value.storage {
+    case .null: bytes.append(0)
+    case .int64(let number):
+      bytes.append(1)
+      add(number, to: &bytes)
+    case .double(let number):
+      bytes.append(2)
+      add(Int64(bitPattern: number.bitPattern), to: &bytes)
+    case .string(let text):
+      bytes.append(3)
+      add(Int64(text.utf8.count), to: &bytes)
+      bytes += text.utf8
+    case .blob(let data):
+      bytes.append(4)
+      add(Int64(data.count), to: &bytes)
+      bytes += data
+    }
+  }
+
+  private static func add(_ number: Int64, to bytes: inout [UInt8]) {
+    for shift in stride(from: 56, through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: number >> shift)) }
+  }
+}
+
+extension JournalLink {
+  /// From a row that was selected with the columns of the table and those of the link behind.
+  init(from row: Row, of table: JournalTable) {
+    let first = table.columns.count
+    number = row[first]
+    previous = row[first + 1]
+    check = row[first + 2]
+  }
+}

@@ -1,0 +1,131 @@
+internal import GRDB
+
+/// The form in which SQLite keeps the journal.
+enum JournalSchema {
+  /// "atTu", as SQLite files carry it.
+  static let applicationID = 0x6174_5475
+  /// Grows with each change of the form; `JournalMigration` brings older ones to it.
+  static let version = 2
+
+  /// The form of a journal; nil for a file that is none.
+  static func form(of database: Database) throws -> Int? {
+    guard try Int.fetchOne(database, sql: "PRAGMA application_id") == applicationID else { return nil }
+    return try Int.fetchOne(database, sql: "PRAGMA user_version")
+  }
+
+  static func create(in database: Database) throws {
+    try database.execute(sql: "PRAGMA application_id=\(applicationID)")
+    try database.execute(sql: "PRAGMA user_version=\(version)")
+    try database.execute(sql: sql)
+  }
+
+  // MARK: - Events
+
+  /// Writes the event behind the one that `link` is of.
+  ///
+  /// - Returns: its own link.
+  static func insert(_ row: JournalRow, after link: JournalLink, into database: Database) throws -> JournalLink {
+    let next = link.next(row)
+    let links = [Int64(next.number), next.previous, next.check].map(\.databaseValue)
+    let marks = Array(repeating: "?", count: row.values.count + links.count).joined(separator: ", ")
+    try database.cachedStatement(sql: "INSERT INTO \(row.table) VALUES (\(marks))")
+      .execute(arguments: StatementArguments(row.values + links))
+    return next
+  }
+
+  /// What is selected of a table so that `JournalRow` and `JournalLink` can be read.
+  static func columns(of table: JournalTable) -> String {
+    (table.columns + JournalLink.columns).joined(separator: ", ")
+  }
+
+  /// The link of the last event.
+  static func head(of database: Database) throws -> JournalLink {
+    let sql = "SELECT \(JournalLink.columns.joined(separator: ", ")) FROM head"
+    guard let row = try Row.fetchOne(database.cachedStatement(sql: sql)) else { return .start }
+    return JournalLink(number: row[0], previous: row[1], check: row[2])
+  }
+
+  static func setHead(_ link: JournalLink, of database: Database) throws {
+    try database.cachedStatement(sql: "INSERT OR REPLACE INTO head VALUES (1, ?, ?, ?)")
+      .execute(arguments: [link.number, link.previous, link.check])
+  }
+
+  // MARK: - Tables
+
+  private static let link = """
+      number INTEGER NOT NULL,
+      previous INTEGER NOT NULL,
+      check_value INTEGER NOT NULL
+    """
+
+  private static let sql = """
+    -- One apply of one plan. The token marks the processes that it starts.
+    CREATE TABLE run (
+      id INTEGER PRIMARY KEY,
+      plan TEXT NOT NULL,
+      document TEXT NOT NULL,
+      folder TEXT NOT NULL,
+      experiment TEXT NOT NULL,
+      token TEXT NOT NULL,
+      workers INTEGER NOT NULL,
+      host TEXT NOT NULL,
+      pid INTEGER NOT NULL,
+      at REAL NOT NULL,
+    \(link)) STRICT;
+
+    -- A trial is about to be launched.
+    CREATE TABLE intent (
+      id INTEGER PRIMARY KEY,
+      run INTEGER NOT NULL REFERENCES run,
+      trial INTEGER NOT NULL,
+      key BLOB NOT NULL,
+      at REAL NOT NULL,
+    \(link)) STRICT;
+
+    -- A trial has come to its end.
+    CREATE TABLE outcome (
+      intent INTEGER PRIMARY KEY REFERENCES intent,
+      key BLOB NOT NULL,
+      ending TEXT NOT NULL,
+      code INTEGER NOT NULL,
+      timeout INTEGER,
+      metrics TEXT NOT NULL,
+      seconds REAL NOT NULL,
+      cpu REAL NOT NULL,
+      memory INTEGER NOT NULL,
+      elapsed INTEGER NOT NULL,
+    \(link)) STRICT;
+    CREATE INDEX outcome_by_key ON outcome (key);
+
+    -- A limit of the real world fired.
+    CREATE TABLE closure (
+      plan TEXT PRIMARY KEY,
+      run INTEGER NOT NULL REFERENCES run,
+      after INTEGER NOT NULL,
+      at REAL NOT NULL,
+    \(link)) STRICT;
+
+    -- A run has come to its end.
+    CREATE TABLE ending (
+      run INTEGER PRIMARY KEY REFERENCES run,
+      reason TEXT NOT NULL,
+      elapsed INTEGER NOT NULL,
+      at REAL NOT NULL,
+    \(link)) STRICT;
+
+    -- The link of the last event: without it, nobody would miss the events at the end.
+    CREATE TABLE head (
+      id INTEGER PRIMARY KEY CHECK (id = 1),
+    \(link)) STRICT;
+
+    """
+    + JournalTable.allCases.map { table in
+      """
+      CREATE TRIGGER \(table)_is_not_changed BEFORE UPDATE ON \(table)
+        BEGIN SELECT raise(ABORT, 'the journal is append-only'); END;
+      CREATE TRIGGER \(table)_is_not_deleted BEFORE DELETE ON \(table)
+        BEGIN SELECT raise(ABORT, 'the journal is append-only'); END;
+
+      """
+    }.joined()
+}
