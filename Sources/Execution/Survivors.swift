@@ -24,6 +24,10 @@ package enum Survivors {
     return found.count
   }
 
+  package static func count(tokensWith prefix: String) -> Int {
+    all().count { token(of: $0)?.hasPrefix(prefix) ?? false }
+  }
+
   /// The token of a process; nil when it has none, is gone, or belongs to someone else.
   static func token(of process: pid_t) -> String? {
     guard let bytes = try? File.read("/proc/\(process)/environ") else { return nil }

@@ -42,6 +42,9 @@ package struct JournalAudit: Sendable {
         cursors.remove(at: index)
       }
     }
+    for cursor in cursors where cursor.strange > 0 {
+      report("the table `\(cursor.table)` has \(cursor.strange) rows that are no events")
+    }
     let head = try JournalSchema.head(of: database)
     if head.number > last.number {
       report("the last \(head.number - last.number) events are missing, from event \(last.number + 1) on")
@@ -82,9 +85,11 @@ package struct JournalAudit: Sendable {
 
 /// The events of a table, in the order of their numbers.
 private struct TableCursor {
-  private let table: JournalTable
+  let table: JournalTable
   private let rows: RowCursor
   private(set) var next: (row: JournalRow, link: JournalLink)?
+  /// Rows that stand nowhere in the chain.
+  private(set) var strange = 0
 
   init(_ table: JournalTable, of database: Database) throws {
     self.table = table
@@ -96,7 +101,14 @@ private struct TableCursor {
   var number: Int { next?.link.number ?? .max }
 
   mutating func advance() throws {
-    next = try rows.next().map { (JournalRow(table, from: $0), JournalLink(from: $0, of: table)) }
+    while let row = try rows.next() {
+      if let link = JournalLink(from: row, of: table) {
+        next = (JournalRow(table, from: row), link)
+        return
+      }
+      strange += 1
+    }
+    next = nil
   }
 }
 

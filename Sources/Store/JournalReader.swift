@@ -62,11 +62,11 @@ package struct JournalReader: Sendable {
   /// Those of the runs before it are not: each run begins with the end of what the one before has left.
   package func unfinishedToken(in folder: String) throws -> String? {
     try database.read { database in
-      let sql = "SELECT id, token FROM run WHERE folder = ? ORDER BY id DESC LIMIT 1"
-      guard let run = try Row.fetchOne(database, sql: sql, arguments: [folder]) else { return nil }
-      let hasEnded = try Bool.fetchOne(
-        database, sql: "SELECT EXISTS (SELECT 1 FROM ending WHERE run = ?)", arguments: [run["id"] as Int])
-      return hasEnded == true ? nil : run["token"]
+      let sql = """
+        SELECT CASE WHEN id IN (SELECT run FROM ending) THEN NULL ELSE token END FROM run
+          WHERE folder = ? ORDER BY id DESC LIMIT 1
+        """
+      return try String.fetchOne(database, sql: sql, arguments: [folder])
     }
   }
 
@@ -98,10 +98,11 @@ package struct RecordedOutcome: Hashable, Sendable {
 
   /// - Throws: `StoreError` when the row is not what was written.
   fileprivate init(row: Row) throws {
-    let link = JournalLink(from: row, of: .outcome)
-    let name: String = row["ending"]
-    let text: String = row["metrics"]
-    guard link.holds(JournalRow(.outcome, from: row)),
+    guard let link = JournalLink(from: row, of: .outcome) else {
+      throw StoreError.damaged("an outcome is not readable")
+    }
+    guard link.holds(JournalRow(.outcome, from: row)), let text = row["metrics"] as String?,
+      let name = row["ending"] as String?,
       let ending = TrialFacts.Ending(name: name, code: row["code"], timeLimit: row["timeout"]),
       let json = try? JSON(parsing: text.utf8), let metrics = Metrics(json: json)
     else { throw StoreError.damaged("event \(link.number) is not what was written") }

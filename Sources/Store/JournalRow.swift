@@ -101,11 +101,16 @@ struct JournalLink: Hashable {
 }
 
 extension JournalLink {
-  /// From a row that was selected with the columns of the table and those of the link behind.
-  init(from row: Row, of table: JournalTable) {
-    let first = table.columns.count
-    number = row[first]
-    previous = row[first + 1]
-    check = row[first + 2]
+  /// From a row that was selected with the columns of the table and those of the link behind; nil where damage has left
+  /// something else there.
+  init?(from row: Row, of table: JournalTable) {
+    self.init(from: row, at: table.columns.count)
+  }
+
+  /// From the three columns of a row that begin with this one.
+  init?(from row: Row, at index: Int) {
+    let values = (index..<index + Self.columns.count).map { Int64.fromDatabaseValue(row[$0]) }
+    guard let number = values[0], let previous = values[1], let check = values[2] else { return nil }
+    self.init(number: Int(number), previous: previous, check: check)
   }
 }

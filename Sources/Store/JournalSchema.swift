@@ -42,7 +42,8 @@ enum JournalSchema {
   static func head(of database: Database) throws -> JournalLink {
     let sql = "SELECT \(JournalLink.columns.joined(separator: ", ")) FROM head"
     guard let row = try Row.fetchOne(database.cachedStatement(sql: sql)) else { return .start }
-    return JournalLink(number: row[0], previous: row[1], check: row[2])
+    guard let link = JournalLink(from: row, at: 0) else { throw StoreError.damaged("its last event is not known") }
+    return link
   }
 
   static func setHead(_ link: JournalLink, of database: Database) throws {

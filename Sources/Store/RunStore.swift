@@ -83,8 +83,24 @@ package final class RunStore: Sendable {
 package struct StoreError: Error, CustomStringConvertible {
   package var description: String
 
+  /// Whether the journal is not what was written.
+  package private(set) var isDamage = false
+
+  init(description: String) { self.description = description }
+
   static func damaged(_ what: String) -> StoreError {
-    StoreError(description: "the journal is damaged: \(what); `attune doctor` says what is lost, and can mend it")
+    var error = StoreError(description: "the journal is damaged: \(what)")
+    error.isDamage = true
+    return error
+  }
+
+  /// Whether an error says that a journal is damaged, or is none.
+  package static func isDamage(_ error: any Error) -> Bool {
+    switch error {
+    case let error as StoreError: error.isDamage
+    case let error as DatabaseError: [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode)
+    default: false
+    }
   }
 }
 

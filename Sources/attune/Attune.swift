@@ -19,7 +19,6 @@ struct Attune: ParsableCommand {
     version: version,
     subcommands: [
       CheckCommand.self, ExplainCommand.self, SchemaCommand.self, PlanCommand.self, ShowCommand.self, GraphCommand.self,
-      ApplyCommand.self, VerifyCommand.self, LSPCommand.self,
-      GuardCommand.self,
+      ApplyCommand.self, VerifyCommand.self, DoctorCommand.self, LSPCommand.self, GuardCommand.self,
     ])
 }

@@ -50,6 +50,8 @@ private func explanation(of error: any Error) -> (ExitCode, help: String?) {
     case .resultsOfAnother: return (.badDocument, "`name` names the folder of the results")
     case .replayDiffers: return (.inputOutput, "nothing is lost: what ended is in the journal")
     }
+  case let error where StoreError.isDamage(error):
+    return (.inputOutput, "`attune doctor` says what is damaged, and with --rebuild mends it")
   default: return (.inputOutput, nil)
   }
 }
