@@ -238,7 +238,12 @@ struct Coordinator {
       variables: plan.trial.variables(for: point, in: space), seed: name.seed, folder: folder)
     nextIntent += 1
     inHand += 1
-    gathered.add(.intent(IntentEvent(id: job.intent, run: run, trial: trial, key: name.key, at: Now.wall)))
+    gathered.add(
+      .intent(
+        IntentEvent(
+          id: job.intent, run: run, trial: trial, key: name.key,
+          parameters: String(decoding: parameters, as: UTF8.self),
+          seed: name.seed, at: Now.wall)))
     gathered.jobs.append(job)
   }
 

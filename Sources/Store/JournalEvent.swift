@@ -26,7 +26,11 @@ package enum JournalEvent: Sendable {
           run.pid, run.at,
         ])
     case .intent(let intent):
-      JournalRow(.intent, [intent.id, intent.run, intent.trial, intent.key.blob, intent.at])
+      JournalRow(
+        .intent,
+        [
+          intent.id, intent.run, intent.trial, intent.key.blob, intent.parameters, intent.seed, intent.at,
+        ])
     case .outcome(let outcome):
       JournalRow(
         .outcome,
@@ -80,13 +84,18 @@ package struct IntentEvent: Sendable {
   package var run: Int
   package var trial: Int
   package var key: Digest
+  /// The point as canonical JSON, and the seed: nil where they are not known any more.
+  package var parameters: String?
+  package var seed: Int?
   package var at: Double
 
-  package init(id: Int, run: Int, trial: Int, key: Digest, at: Double) {
+  package init(id: Int, run: Int, trial: Int, key: Digest, parameters: String?, seed: Int?, at: Double) {
     self.id = id
     self.run = run
     self.trial = trial
     self.key = key
+    self.parameters = parameters
+    self.seed = seed
     self.at = at
   }
 }

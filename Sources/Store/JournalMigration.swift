@@ -20,7 +20,12 @@ enum JournalMigration {
             ALTER TABLE \(table) RENAME TO old_\(table);
             """)
       }
-      try database.execute(sql: "DROP INDEX outcome_by_key")
+      try database.execute(
+        sql: """
+          DROP INDEX outcome_by_key;
+          ALTER TABLE old_intent ADD COLUMN parameters TEXT;
+          ALTER TABLE old_intent ADD COLUMN seed INTEGER;
+          """)
       try JournalRelink.link(in: database)
     }
     try writer.writeWithoutTransaction { try $0.execute(sql: "PRAGMA foreign_keys=ON") }

@@ -147,7 +147,9 @@ package struct JournalRebuild: Sendable {
     for outcome in missing where added.insert(outcome.key).inserted {
       intent += 1
       let events: [JournalEvent] = [
-        .intent(IntentEvent(id: intent, run: run, trial: outcome.trial, key: outcome.key, at: 0)),
+        .intent(
+          IntentEvent(
+            id: intent, run: run, trial: outcome.trial, key: outcome.key, parameters: nil, seed: nil, at: 0)),
         .outcome(
           OutcomeEvent(
             intent: intent, key: outcome.key, facts: outcome.facts, seconds: 0, cpuSeconds: 0, peakMemory: 0,

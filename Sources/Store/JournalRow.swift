@@ -14,7 +14,7 @@ enum JournalTable: String, CaseIterable {
   var columns: [String] {
     switch self {
     case .run: ["id", "plan", "document", "folder", "experiment", "token", "workers", "host", "pid", "at"]
-    case .intent: ["id", "run", "trial", "key", "at"]
+    case .intent: ["id", "run", "trial", "key", "parameters", "seed", "at"]
     case .outcome:
       ["intent", "key", "ending", "code", "timeout", "metrics", "seconds", "cpu", "memory", "elapsed"]
     case .closure: ["plan", "run", "after", "at"]

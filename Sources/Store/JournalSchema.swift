@@ -80,6 +80,9 @@ enum JournalSchema {
       run INTEGER NOT NULL REFERENCES run,
       trial INTEGER NOT NULL,
       key BLOB NOT NULL,
+      -- What it is launched with; not known of journals that were of form 1.
+      parameters TEXT,
+      seed INTEGER,
       at REAL NOT NULL,
     \(link)) STRICT;
 
