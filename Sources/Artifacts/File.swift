@@ -170,6 +170,13 @@ package enum File {
     }
   }
 
+  /// When a file was written last: seconds since 1970, UTC. Nil when there is none.
+  package static func modificationTime(of path: String) -> Double? {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    return Double(status.st_mtim.tv_sec) + Double(status.st_mtim.tv_nsec) / 1e9
+  }
+
   /// Whether a regular file stands at a path, and no link to one.
   package static func isRegular(_ path: String) -> Bool {
     var status = stat()

@@ -19,7 +19,8 @@ package struct Examination: Sendable {
 
   /// Changes nothing.
   package init(of project: Project) throws {
-    holder = ProjectLock.holder(folder: project.stateFolder)
+    let (isHeld, by) = ProjectLock.isHeld(folder: project.stateFolder)
+    holder = isHeld ? by?.words ?? "somebody" : nil
     let path = Path.join(project.stateFolder, RunStore.fileName)
     if File.kind(of: path) != nil {
       do {
@@ -54,7 +55,7 @@ package struct Examination: Sendable {
   ///
   /// - Throws: `LockHeld` while somebody is at work in the project.
   package static func rebuild(_ project: Project) throws -> JournalRebuild {
-    let lock = try ProjectLock(folder: project.stateFolder, holder: "attune doctor, which makes the journal anew")
+    let lock = try ProjectLock(folder: project.stateFolder, holder: LockHolder(task: "making the journal anew"))
     let known = manifestPaths(of: project).flatMap { outcomes(ofManifest: Path.join(project.folder, $0)) }
     let rebuild = try JournalRebuild(folder: project.stateFolder, known: known)
     _ = consume lock

@@ -14,10 +14,14 @@ internal import Store
 /// - Throws: `ExecutionError`, `LockHeld`, `StoreError`, `FileError`, or an error of SQLite.
 package func execute(_ order: Order, watch: (RunProgress, RunStatus) -> Void) throws -> RunResult {
   // Before any other thread is: a signal must find no thread that would take it.
-  let signals = try SignalSource([SIGCHLD, SIGINT, SIGTERM, SIGHUP])
+  let signals = try SignalSource([SIGCHLD, SIGINT, SIGTERM, SIGHUP, SIGUSR1])
   try checkResults(order)
   try prepareStateFolder(order.project.stateFolder)
-  let lock = try ProjectLock(folder: order.project.stateFolder, holder: order.holder)
+  let lock: ProjectLock
+  switch try takeLock(order, signals, watch) {
+  case .taken(let taken): lock = taken
+  case .interrupted(let signal): return .interrupted(signal: signal)
+  }
   let store = try RunStore(folder: order.project.stateFolder)
   let inputs = InputGuard(order.plan.plan.inputs, folder: order.project.experimentFolder)
   let changed = inputs.changedSincePlan()
@@ -25,6 +29,27 @@ package func execute(_ order: Order, watch: (RunProgress, RunStatus) -> Void) th
   let ending = try runTrials(order, store, inputs, signals, watch)
   _ = consume lock
   return ending
+}
+
+private enum Locking: ~Copyable {
+  case taken(ProjectLock)
+  case interrupted(signal: Int)
+}
+
+/// Takes the project's lock, and waits for it if the order says so.
+private func takeLock(
+  _ order: Order, _ signals: borrowing SignalSource, _ watch: (RunProgress, RunStatus) -> Void
+) throws -> Locking {
+  var isTold = false
+  while true {
+    do { return .taken(try ProjectLock(folder: order.project.stateFolder, holder: order.holder)) } catch {
+      guard order.waits, let held = error as? LockHeld else { throw error }
+      if !isTold { watch(.waiting(for: "\(held)"), RunStatus()) }
+      isTold = true
+      usleep(200_000)
+      while let signal = signals.next() { if signal != SIGCHLD { return .interrupted(signal: Int(signal)) } }
+    }
+  }
 }
 
 /// Makes the folder of the project's state, which is no part of what git keeps.
@@ -77,6 +102,8 @@ package struct Order: Sendable {
   package var workers: Int
   /// Whether trials whose recorded outcome is a failure run again.
   package var retryFailed: Bool
+  /// Whether to wait for another one that is at work in the project.
+  package var waits: Bool
   /// The command that becomes the guardian: it is given a token and calls `guardTrials`.
   package var guardian: [String]
   /// The version of attune.
@@ -86,7 +113,7 @@ package struct Order: Sendable {
 
   package init(
     plan: PlanDocument, project: Project, source: String, bases: [BaseText], workers: Int, retryFailed: Bool,
-    guardian: [String], version: String, secrets: Secrets
+    waits: Bool, guardian: [String], version: String, secrets: Secrets
   ) {
     self.plan = plan
     self.project = project
@@ -94,15 +121,14 @@ package struct Order: Sendable {
     self.bases = bases
     self.workers = workers
     self.retryFailed = retryFailed
+    self.waits = waits
     self.guardian = guardian
     self.version = version
     self.secrets = secrets
   }
 
-  /// Who holds the project's lock, in words.
-  var holder: String {
-    "process \(getpid()) on \(Host.name), applying \(project.experimentPath)"
-  }
+  /// Who holds the project's lock.
+  var holder: LockHolder { LockHolder(task: "applying \(project.experimentPath)") }
 }
 
 package enum RunResult: Sendable {
@@ -144,7 +170,7 @@ package enum ExecutionError: Error, CustomStringConvertible {
 private func checkResults(_ order: Order) throws {
   let plan = order.plan.plan
   if let first = plan.trial.command.first, first.count == 1, case .literal(let program)? = first.first {
-    guard Host.hasProgram(program, in: order.project.experimentFolder) else {
+    guard hasProgram(program, in: order.project.experimentFolder) else {
       throw ExecutionError.programMissing(program)
     }
   }
@@ -155,4 +181,11 @@ private func checkResults(_ order: Order) throws {
   guard !isAnother else {
     throw ExecutionError.resultsOfAnother(experiment: other, manifest: path)
   }
+}
+
+/// Whether `posix_spawnp` would find a program: by PATH, or from `folder` when the name has a slash.
+private func hasProgram(_ name: String, in folder: String) -> Bool {
+  if name.contains("/") { return access(Path.join(folder, name), X_OK) == 0 }
+  let paths = getenv("PATH").map { String(cString: $0) } ?? "/bin:/usr/bin"
+  return paths.split(separator: ":").contains { access(Path.join(String($0), name), X_OK) == 0 }
 }

@@ -10,6 +10,11 @@ package struct RecordedTrials: Hashable, Sendable {
   package private(set) var first: [Bool] = []
   /// Whether the recorded outcomes lead the search to its end: nothing is left to run.
   package private(set) var areComplete = false
+  /// Of those that lead on from the first one without a gap: how many broke a constraint over the metrics, how many
+  /// failed, and the best.
+  package private(set) var infeasible = 0
+  package private(set) var failed = 0
+  package private(set) var best: [SelectedTrial] = []
   /// What has changed since the experiment was applied last, in words; empty when nothing has, or it never was.
   package private(set) var changes: [String] = []
 
@@ -42,10 +47,13 @@ package struct RecordedTrials: Hashable, Sendable {
       return all
     }
     var replay = Replay(plan, closedAfter: try journal.closure(of: document.digest))
+    var tally = Tally(plan.search)
     while let trial = replay.next, let measurements = try measurements(of: trial.runs) {
       note(isRecorded: true)
-      replay.take(measurements)
+      tally.take(replay.take(measurements))
     }
+    (infeasible, best) = (tally.infeasible, tally.best)
+    failed = tally.count - tally.completed - tally.infeasible
     areComplete = replay.conclusion != nil
     if let missing = replay.next, !plan.search.makeStrategy().isAdaptive {
       try countOthers(from: missing.number, plan) { try measurements(of: $0) != nil }

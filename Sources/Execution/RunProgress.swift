@@ -3,6 +3,8 @@ package import Search
 
 /// Something that a person who watches a run wants to know.
 package enum RunProgress: Sendable {
+  /// Another attune is at work in the project, in words: its end is waited for.
+  case waiting(for: String)
   case started(trial: Int)
   case finished(TrialReport)
   /// Recorded outcomes were found for this many more trials.

@@ -35,8 +35,9 @@ struct SignalSource: ~Copyable {
 
   deinit { close(descriptor) }
 
+  /// SIGUSR1 counts as SIGINT: that is ignored by what a shell has started in the background.
   func next() -> Int32? {
     let signal = attune_next_signal(descriptor)
-    return signal == 0 ? nil : signal
+    return signal == 0 ? nil : signal == SIGUSR1 ? SIGINT : signal
   }
 }

@@ -31,7 +31,7 @@ package final class RunStore: Sendable {
     } catch let error as DatabaseError where error.resultCode == .SQLITE_READONLY {}
     // What a crash has left must be recovered first, or an older journal brought to today's form: for both one must be
     // allowed to write.
-    let lock = try ProjectLock(folder: folder, holder: "a recovery of the journal")
+    let lock = try ProjectLock(folder: folder, holder: LockHolder(task: "recovering the journal"))
     do { _ = try RunStore(folder: folder) }
     _ = consume lock
     return try openForReading(path)

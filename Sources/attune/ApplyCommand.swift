@@ -29,6 +29,9 @@ struct ApplyCommand: ParsableCommand {
   @Flag(help: "Run trials again whose recorded outcome is a failure.")
   var retryFailed = false
 
+  @Flag(help: "Where another attune is at work in the project, wait for its end.")
+  var wait = false
+
   @Option(help: "How to show progress: auto, tty (a block that is redrawn), plain (a line for each change) or none.")
   var progress = Progress.Mode.auto
 
@@ -57,7 +60,8 @@ struct ApplyCommand: ParsableCommand {
       let workers = parallel ?? experiment.plan.plan.parallel
       let order = Order(
         plan: experiment.plan, project: experiment.project, source: experiment.source, bases: experiment.bases,
-        workers: workers, retryFailed: retryFailed, guardian: ["/proc/self/exe", "guard"], version: Attune.version,
+        workers: workers, retryFailed: retryFailed, waits: wait, guardian: ["/proc/self/exe", "guard"],
+        version: Attune.version,
         secrets: secrets)
       let plan = experiment.plan.plan
       var progress = Progress(mode: progress, metrics: plan.judgedMetrics, source: plan.trial.metrics)

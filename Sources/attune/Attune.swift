@@ -19,6 +19,7 @@ struct Attune: ParsableCommand {
     version: version,
     subcommands: [
       CheckCommand.self, ExplainCommand.self, SchemaCommand.self, PlanCommand.self, ShowCommand.self, GraphCommand.self,
-      ApplyCommand.self, VerifyCommand.self, DoctorCommand.self, LSPCommand.self, GuardCommand.self,
+      ApplyCommand.self, StatusCommand.self, ListCommand.self, LogsCommand.self, CancelCommand.self, VerifyCommand.self,
+      DoctorCommand.self, LSPCommand.self, GuardCommand.self,
     ])
 }

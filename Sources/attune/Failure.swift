@@ -33,7 +33,10 @@ func reporting<Result>(_ subject: String, _ body: () throws -> Result) throws ->
 private func explanation(of error: any Error) -> (ExitCode, help: String?) {
   switch error {
   case is DocumentError: return (.badDocument, nil)
-  case is LockHeld: return (.locked, "wait for it, or end it; what it has done is kept")
+  case is LockHeld:
+    return (
+      .locked, "`attune apply --wait` waits for its end, `attune cancel` asks it to stop; what it has done is kept"
+    )
   case let error as ExecutionError:
     switch error {
     case .inputsChanged: return (.badDocument, "plan again: `attune plan` shows what the change means")

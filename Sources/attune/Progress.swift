@@ -34,6 +34,7 @@ struct Progress {
   }
 
   mutating func take(_ event: RunProgress, _ status: RunStatus) {
+    if case .waiting(let holder) = event { return Console.note("\(holder). Waiting for its end.") }
     if case .finished(let report) = event, case .failed(let failure) = report.result {
       let words = report.lastWords.isEmpty ? "" : " (\(Text.printable(report.lastWords)))"
       lastFailure =
@@ -53,7 +54,7 @@ struct Progress {
 
   private mutating func printLine(_ event: RunProgress, _ status: RunStatus) {
     switch event {
-    case .started: return
+    case .started, .waiting: return
     case .tick:
       guard clock.now - lastLine > .seconds(60) else { return }
       line("\(status.running) running; \(counts(status)) after \(elapsed(status))")
@@ -95,7 +96,7 @@ struct Progress {
     case .timeIsUp:
       lastFailure = "the budget's time is up: no more trials are started"
       isImportant = true
-    case .started, .finished, .reused, .tick: break
+    case .started, .waiting, .finished, .reused, .tick: break
     }
     let isOver = status.done >= status.planned && status.running == 0
     guard isImportant || isOver || milliseconds - lastDrawn >= 100 || drawnLines == 0 else { return }

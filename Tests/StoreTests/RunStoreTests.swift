@@ -242,12 +242,18 @@ struct RunStoreTests {
   func lock() throws {
     try Self.withFolder { folder in
       do {
-        let lock = try ProjectLock(folder: folder, holder: "process 7 on h")
-        let error = #expect(throws: LockHeld.self) { _ = try ProjectLock(folder: folder, holder: "other") }
-        #expect(error?.holder == "process 7 on h")
+        let lock = try ProjectLock(folder: folder, holder: LockHolder(task: "applying e.yaml"))
+        let error = #expect(throws: LockHeld.self) {
+          _ = try ProjectLock(folder: folder, holder: LockHolder(task: "other"))
+        }
+        #expect(
+          error?.description.hasPrefix("another attune is at work in this project: process \(getpid()) on ") == true)
+        #expect(error?.holder?.task == "applying e.yaml")
+        #expect(ProjectLock.isHeld(folder: folder).0)
         _ = consume lock
       }
-      _ = try ProjectLock(folder: folder, holder: "other")
+      #expect(!ProjectLock.isHeld(folder: folder).0)
+      _ = try ProjectLock(folder: folder, holder: LockHolder(task: "other"))
     }
   }
 }

@@ -1,0 +1,123 @@
+import Artifacts
+import Foundation
+import Testing
+
+@Suite("What goes on in a project")
+struct StateTests {
+  /// Starts an apply of ten trials, two at once, each of which waits for a file `go`.
+  private static func running() throws -> (Program, Program.Running) {
+    let program = try Program.oneParameter(
+      "echo started $1; echo odd >&2; while [ ! -e go ]; do sleep 0.02; done; echo loss=$1", inputs: ", inputs: [t.sh]")
+    let apply = try program.start(["apply", "e.yaml", "--yes", "--progress", "none"])
+    while try !program.run("status").out.contains("trial 1 ") { usleep(10_000) }
+    return (program, apply)
+  }
+
+  @Test("Where nothing was applied, all say so")
+  func nothing() throws {
+    let program = try Program.oneParameter("echo loss=$1")
+    defer { program.remove() }
+    for command in ["status", "list"] {
+      for arguments in [[command], [command, "e.yaml"]] {
+        let output = try program.run(arguments)
+        #expect(output.code == 0 && output.out == "Nothing was applied yet.\n")
+      }
+    }
+    #expect(try program.run("cancel").out == "Nobody is at work here.\n")
+    let logs = try program.run("logs", "0")
+    #expect(logs.code == 65 && logs.err.hasPrefix("error: no trial `0` was launched here\n"))
+    #expect(try program.run("status", "none.yaml").code == 74)
+    #expect(!program.exists(".attune"))
+  }
+
+  @Test("status and list say what runs and how far it is, while it runs and afterwards")
+  func status() throws {
+    let (program, apply) = try Self.running()
+    defer { program.remove() }
+    let status = try program.run("status", "e.yaml")
+    #expect(status.code == 0 && status.out.hasPrefix("Experiment one (e.yaml), run 1\n  runs for "), "\(status.out)")
+    #expect(status.out.contains(", with 2 workers: process \(apply.pid) on "))
+    #expect(status.out.contains("  0 of 10 trials recorded\n  running:\n"))
+    // What is only about to be launched does not run.
+    #expect(status.out.components(separatedBy: "\n    trial ").count == 3)
+    #expect(status.out.contains("{\"x\":1}  .attune/trials/"))
+    let json = try JSON(parsing: program.run("status", "--json").out.utf8)
+    #expect(json["running"]?.bool == true && json["open"]?.array?.count == 2 && json["planned"]?.int == 10)
+    #expect(json["holder"]?["pid"]?.int == Int(apply.pid))
+    #expect(try program.run("list").out.contains(" running "))
+    try program.write("", to: "go")
+    #expect(try apply.wait().code == 0)
+    let after = try program.run("status").out
+    #expect(after.contains(": exhausted\n  10 of 10 trials recorded; the search is at its end\n"), "\(after)")
+    #expect(after.contains("  best so far: trial 0, loss 0\n") && !after.contains("running"))
+    let list = try JSON(parsing: program.run("list", "--json").out.utf8)
+    #expect(list.array?.count == 1 && list.array?[0]["launched"]?.int == 10)
+  }
+
+  @Test("logs prints what a trial has written, by number and by key, and goes on until it has ended")
+  func logs() throws {
+    let (program, apply) = try Self.running()
+    defer { program.remove() }
+    #expect(try program.run("logs", "1").out == "started 1\nodd\n")
+    #expect(try program.run("logs", "1", "--output").out == "started 1\n")
+    #expect(try program.run("logs", "1", "e.yaml", "--errors").out == "odd\n")
+    let follower = try program.start(["logs", "1", "-f", "--output"])
+    usleep(300_000)
+    try program.write("", to: "go")
+    #expect(try follower.wait().out == "started 1\nloss=1\n")
+    #expect(try apply.wait().code == 0)
+    let manifest = try JSON(
+      parsing: program.read("results/one/trials.jsonl").split(separator: "\n")[3].utf8)
+    let key = try #require(manifest["key"]?.string)
+    #expect(try program.run("logs", key, "--output").out == "started 3\nloss=3\n")
+    #expect(try program.run("logs", String(key.dropFirst(7).prefix(8)), "--output").out == "started 3\nloss=3\n")
+    try FileManager.default.removeItem(at: program.url(".attune/trials"))
+    let gone = try program.run("logs", "1")
+    #expect(gone.code == 74 && gone.err.contains("is not there any more"))
+  }
+
+  @Test(
+    "cancel lets trials end, with --now it does not; both leave what the next apply goes on with",
+    arguments: [false, true])
+  func cancel(now: Bool) throws {
+    let (program, apply) = try Self.running()
+    defer { program.remove() }
+    let cancel = try program.run(["cancel"] + (now ? ["--now", "--wait"] : []))
+    #expect(cancel.code == 0 && cancel.out.hasPrefix("Asked to stop: process \(apply.pid) on "))
+    if !now {
+      usleep(200_000)
+      #expect(try program.run("status").out.contains("  running:\n"))
+    }
+    try program.write("", to: "go")
+    #expect(try apply.wait().code == (now ? 143 : 130))
+    let status = try program.run("status").out
+    #expect(status.contains("\n  was stopped before its end; it began "), "\(status)")
+    #expect(status.contains("  \(now ? 0 : 2) of 10 trials recorded"))
+    #expect(try program.run("list").out.contains(" stopped "))
+    let again = try program.run("apply", "e.yaml", "--yes", "--progress", "none")
+    #expect(again.code == 0 && again.out.contains("\n\(now ? 10 : 8) run in this apply, "))
+  }
+
+  @Test("A second apply says at once who is at work, and waits if it is told to")
+  func wait() throws {
+    let (program, apply) = try Self.running()
+    defer { program.remove() }
+    let clock = ContinuousClock()
+    let begin = clock.now
+    let refused = try program.run("apply", "e.yaml", "--yes")
+    #expect(refused.code == 75 && clock.now - begin < .seconds(10))
+    #expect(
+      refused.err.contains("error: another attune is at work in this project: process \(apply.pid) on "), "\(refused)")
+    #expect(refused.err.contains(", applying e.yaml since "))
+    let waiting = try program.start(["apply", "e.yaml", "--yes", "--wait"])
+    let impatient = try program.start(["apply", "e.yaml", "--yes", "--wait"])
+    usleep(400_000)
+    impatient.send(SIGINT)
+    #expect(try impatient.wait().code == 130)
+    try program.write("", to: "go")
+    #expect(try apply.wait().code == 0)
+    let waited = try waiting.wait()
+    #expect(waited.code == 0 && waited.out.contains("\n0 run in this apply, 10 recorded already"), "\(waited)")
+    #expect(waited.err.contains("Waiting for its end."))
+  }
+}
