@@ -81,6 +81,14 @@ extension JournalReader {
     try database.read { try String.fetchOne($0, sql: "SELECT document FROM run WHERE id = ?", arguments: [id]) }
   }
 
+  /// The keys of what a run has launched.
+  package func keys(ofRun id: Int) throws -> [Digest] {
+    try database.read { database in
+      try Data.fetchAll(database, sql: "SELECT key FROM intent WHERE run = ?", arguments: [id])
+        .compactMap { Digest(bytes: Array($0)) }
+    }
+  }
+
   /// What a run has launched and that has not ended.
   package func openAttempts(ofRun id: Int) throws -> [RecordedAttempt] {
     try attempts("intent.run = ? AND outcome.intent IS NULL", [id])

@@ -121,3 +121,37 @@ struct StateTests {
     #expect(waited.err.contains("Waiting for its end."))
   }
 }
+
+@Suite("gc")
+struct GarbageTests {
+  @Test("deletes what nothing refers to, all folders when it is told so, and no outcome")
+  func delete() throws {
+    let program = try Program.oneParameter("echo loss=$1; echo left > \"$ATTUNE_TRIAL_DIR/left\"")
+    defer { program.remove() }
+    #expect(try program.run("gc").out == "There is nothing to delete.\n")
+    let apply = ["apply", "e.yaml", "--yes", "--progress", "none"]
+    #expect(try program.run(apply).code == 0)
+    let kept = try program.run("gc", "--delete")
+    #expect(kept.code == 0 && kept.out.hasPrefix("10  folders of trials  ") && kept.out.contains("  kept: "), "\(kept)")
+    // Another script makes other trials, and the manifest is of them.
+    try program.write("echo loss=$1", to: "t.sh")
+    try program.write("x", to: ".attune/journal.damaged-1.sqlite")
+    #expect(try program.run(apply).code == 0)
+    let found = try program.run("gc")
+    #expect(
+      found.out.split(separator: "\n").map { $0.split(separator: " ").prefix(3).joined(separator: " ") } == [
+        "10 folders of", "10 folders of", "1 copies of",
+      ])
+    #expect(found.out.contains("10  folders of trials that nothing refers to") && found.err.contains("gc --delete"))
+    #expect(try program.run("gc", "--delete").code == 0)
+    #expect(!program.exists(".attune/journal.damaged-1.sqlite"))
+    let left = try program.run("gc").out
+    #expect(left.hasPrefix("10  folders of trials  ") && left.split(separator: "\n").count == 1)
+    #expect(try program.run("logs", "3").code == 0)
+    #expect(try program.run("gc", "--delete", "--all").code == 0)
+    #expect(try program.run("gc").out == "There is nothing to delete.\n")
+    let again = try program.run(apply)
+    #expect(again.code == 0 && again.out.contains("\n0 run in this apply, "))
+    #expect(try program.run("gc", "--all").code == 64)
+  }
+}
