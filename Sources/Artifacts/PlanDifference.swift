@@ -24,4 +24,24 @@ extension Plan {
     return changed.map { "the input \($0.path)" } + new.map { "the input \($0.path), which is new" }
       + gone.map { "the input \($0.path), which is gone" }
   }
+
+  /// In what all trials of a newer plan differ from those of this one, in words; nothing when they have the same names
+  /// at the same points and seeds.
+  package func trialDifferences(to other: Plan) -> [String] {
+    let (own, others) = (PlanComponents(self), PlanComponents(other))
+    var differences: [String] = []
+    if own.command != others.command {
+      differences.append(trial.program == other.trial.program ? "where metrics are read" : "the command")
+    }
+    if own.environment != others.environment {
+      let names = Set((trial.environment + other.trial.environment).map(\.name)).sorted { name, next in
+        name.utf8.lexicographicallyPrecedes(next.utf8)
+      }
+      differences += names.filter { name in
+        trial.environment.first { $0.name == name } != other.trial.environment.first { $0.name == name }
+      }.map { "the variable \($0) of `environment`" }
+    }
+    if own.inputs != others.inputs { differences += inputDifferences(to: other) }
+    return differences
+  }
 }

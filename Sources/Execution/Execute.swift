@@ -147,6 +147,7 @@ package enum ExecutionError: Error, CustomStringConvertible {
   case cannotLaunch(String, reason: String)
   case resultsOfAnother(experiment: String, manifest: String)
   case replayDiffers
+  case trialUnknown(String)
 
   package var description: String {
     switch self {
@@ -160,6 +161,7 @@ package enum ExecutionError: Error, CustomStringConvertible {
     case .cannotLaunch(let name, let reason): "cannot start `\(name)`: \(reason)"
     case .resultsOfAnother(let experiment, let manifest):
       "\(manifest) holds the results of another experiment, \(experiment): give one of them another name"
+    case .trialUnknown(let reason): "there is no such trial: \(reason)"
     case .replayDiffers:
       "the journal does not lead to the same decisions when it is read again: this is a fault of attune"
     }

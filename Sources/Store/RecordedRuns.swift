@@ -105,11 +105,25 @@ extension JournalReader {
     return try attempts("lower(hex(intent.key)) LIKE ?", [prefix.lowercased() + "%"])
   }
 
-  private func attempts(_ condition: String, _ arguments: StatementArguments) throws -> [RecordedAttempt] {
+  /// The attempts of some runs that have ended, the newest first.
+  ///
+  /// - Parameter parameters: only those at this point.
+  package func endedAttempts(ofRuns runs: [Int], with parameters: String?, limit: Int) throws -> [RecordedAttempt] {
+    try attempts(
+      """
+      intent.run IN (\(runs.map(String.init).joined(separator: ", "))) AND outcome.intent IS NOT NULL
+        AND (? IS NULL OR intent.parameters = ?)
+      """, [parameters, parameters], limit: limit)
+  }
+
+  private func attempts(_ condition: String, _ arguments: StatementArguments, limit: Int = .max) throws
+    -> [RecordedAttempt]
+  {
     try database.read { database in
       let sql = """
         SELECT intent.*, ending, code, timeout, metrics, seconds, cpu, memory
           FROM intent LEFT JOIN outcome ON outcome.intent = intent.id WHERE \(condition) ORDER BY intent.id DESC
+          LIMIT \(limit)
         """
       return try Row.fetchAll(database, sql: sql, arguments: arguments).compactMap { row in
         guard let key = Digest(bytes: Array(row["key"] as Data)) else { return nil }

@@ -19,7 +19,8 @@ struct Attune: ParsableCommand {
     version: version,
     subcommands: [
       CheckCommand.self, ExplainCommand.self, SchemaCommand.self, PlanCommand.self, ShowCommand.self, GraphCommand.self,
-      ApplyCommand.self, StatusCommand.self, ListCommand.self, LogsCommand.self, CancelCommand.self, GCCommand.self,
+      ApplyCommand.self, StatusCommand.self, ListCommand.self, LogsCommand.self, WhyCommand.self, CancelCommand.self,
+      GCCommand.self,
       VerifyCommand.self,
       DoctorCommand.self, LSPCommand.self, GuardCommand.self,
     ])

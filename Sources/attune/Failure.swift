@@ -51,6 +51,7 @@ private func explanation(of error: any Error) -> (ExitCode, help: String?) {
       )
     case .cannotLaunch: return (.unavailable, nil)
     case .resultsOfAnother: return (.badDocument, "`name` names the folder of the results")
+    case .trialUnknown: return (.badDocument, nil)
     case .replayDiffers: return (.inputOutput, "nothing is lost: what ended is in the journal")
     }
   case let error where StoreError.isDamage(error):

@@ -155,3 +155,50 @@ struct GarbageTests {
     #expect(try program.run("gc", "--all").code == 64)
   }
 }
+
+@Suite("why")
+struct WhyTests {
+  @Test("names what differs from the recorded trial that is nearest")
+  func differences() throws {
+    let program = try Program.oneParameter("echo loss=$1")
+    defer { program.remove() }
+    let none = try program.run("why", "4", "e.yaml")
+    #expect(none.code == 0 && none.out.contains("nothing is recorded that it could be compared with"), "\(none)")
+    let experiment = try program.read("e.yaml")
+    #expect(try program.run("apply", "e.yaml", "--yes", "--progress", "none").code == 0)
+    func differences(_ trial: String, _ options: String...) throws -> [String] {
+      let why = try program.run(["why", trial, "e.yaml"] + options)
+      #expect(why.code == 0, "\(why)")
+      return why.out.split(separator: "\n").drop { !$0.hasSuffix("differs in") }.dropFirst().map {
+        $0.trimmingCharacters(in: .whitespaces)
+      }
+    }
+    let same = try program.run("why", "4", "e.yaml")
+    #expect(
+      same.out.contains("= recorded, and not run again: launched in run 1 at ") && same.out.hasSuffix(" loss 4\n"))
+    #expect(try differences("4", "--set", "search.seed=9")[0].hasPrefix("the seed: "))
+    #expect(try differences("4", "--set", "trial.run=sh t.sh ${x} x") == ["the command"])
+    #expect(try differences("4", "--set", "trial.metrics.from=stdout") == ["where metrics are read"])
+    #expect(
+      try differences("4", "--set", "trial.environment={A: 1}", "--set", "trial.run=sh t.sh ${x} x") == [
+        "the command", "the variable A of `environment`",
+      ])
+    #expect(try differences("12", "--set", "parameters.x.int=[0, 12]") == ["`x`: 9 there, 12 here"])
+    try program.write("echo loss=$1 # the same", to: "t.sh")
+    try program.write("1", to: "data.txt")
+    let inputs = "trial.inputs=[t.sh, data.txt]"
+    #expect(try differences("4", "--set", inputs) == ["the input t.sh", "the input data.txt, which is new"])
+    // By the key of what is recorded.
+    let line = try program.read("results/one/trials.jsonl").split(separator: "\n")[4]
+    let key = try #require(try JSON(parsing: line.utf8)["key"]?.string)
+    #expect(try differences(String(key.dropFirst(7).prefix(10))) == ["the input t.sh"])
+    try program.write("echo loss=$1", to: "t.sh")
+    let reused = try program.run("why", key, "e.yaml")
+    #expect(reused.code == 0 && reused.out.contains("= reused wherever one comes to this point"), "\(reused)")
+    #expect(try program.read("e.yaml") == experiment)
+    for unknown in ["10", "abcd", "x"] {
+      let output = try program.run("why", unknown, "e.yaml")
+      #expect(output.code == 65 && output.err.hasPrefix("error: there is no such trial: "), "\(output)")
+    }
+  }
+}
