@@ -226,6 +226,7 @@ extension StoppingRule {
     case .target(let values): .object(["target": .array(values.map { $0.map(JSON.number) ?? .null })])
     case .plateau(let trials, let improvement):
       .object(["plateau": .object(["trials": .int(trials), "improvement": .number(improvement)])])
+    case .failures(let most): .object(["failures": .object(["inARow": .int(most)])])
     }
   }
 }
@@ -425,6 +426,10 @@ extension StoppingRule {
         throw DocumentError("`target` is not one number for each objective")
       }
       self = .target(targets)
+    } else if let failures = json["failures"] {
+      let most = try failures.int("inARow")
+      guard most >= 1 else { throw DocumentError("`failures` is out of bounds") }
+      self = .failures(inARow: most)
     } else {
       let plateau = try json.require("plateau")
       let (trials, improvement) = (try plateau.int("trials"), try plateau.number("improvement"))

@@ -37,12 +37,14 @@ package struct TrialJudge: Sendable {
   private let constraints: [Expression]
   private let space: Space
   private let repeats: Repeats
+  private let failures: FailurePolicies
 
   package init(_ plan: Plan) {
     goals = plan.search.goals
     constraints = plan.outcomeConstraints
     space = plan.search.space
     repeats = plan.trial.repeats
+    failures = plan.trial.failures
     metrics = plan.judgedMetrics
   }
 
@@ -63,6 +65,22 @@ package struct TrialJudge: Sendable {
     return .values(values)
   }
 
+  /// How long the attempt at a run waits that follows these, in milliseconds; nil when they are all there is to it.
+  ///
+  /// - Parameter attempts: the facts of those that there were, in their order.
+  package func wait(afterAttempts attempts: [TrialFacts]) -> Int? {
+    guard let last = attempts.last, case .failed(let failure) = measurement(of: last) else { return nil }
+    let policy = failures[failure.kind]
+    guard policy.retries > 0 else { return nil }
+    let count = attempts.count { attempt in
+      if case .failed(let other) = measurement(of: attempt) { other.kind == failure.kind } else { false }
+    }
+    return count <= policy.retries ? policy.wait(afterFailures: count) : nil
+  }
+
+  /// Whether any failure is tried again.
+  package var retriesFailures: Bool { FailureClass.allCases.contains { failures[$0].retries > 0 } }
+
   /// The first metric that a run should have reported and did not, or not as a finite number.
   package func blamed(in facts: TrialFacts) -> String? {
     metrics.first { facts.metrics[$0].map { !$0.isFinite } ?? true }
@@ -73,7 +91,8 @@ package struct TrialJudge: Sendable {
     var rows: [[Double]] = []
     for run in runs {
       switch run {
-      case .failed(let failure): return .failed(failure)
+      case .failed(let failure):
+        return failures[failure.kind].isInfeasible ? .infeasible(.failure(failure)) : .failed(failure)
       case .values(let values): rows.append(values)
       }
     }
@@ -99,7 +118,7 @@ package struct TrialJudge: Sendable {
   }
 
   private func judged(_ values: [Double], isFeasible: Bool) -> TrialResult {
-    isFeasible ? .completed(values) : .infeasible(values)
+    isFeasible ? .completed(values) : .infeasible(.values(values))
   }
 
   private func isFeasible(_ values: [Double], _ point: Point) -> Bool {

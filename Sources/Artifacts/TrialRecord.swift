@@ -31,9 +31,16 @@ package struct TrialRecord: Hashable, Sendable {
 package enum TrialResult: Hashable, Sendable {
   /// One value for each of the judge's metrics, the objectives' first: finite.
   case completed([Double])
-  /// It ended well and broke a constraint over the metrics.
-  case infeasible([Double])
+  case infeasible(Infeasibility)
   case failed(Failure)
+
+  /// Why a trial is none that may win.
+  package enum Infeasibility: Hashable, Sendable {
+    /// It ended well and broke a constraint over the metrics.
+    case values([Double])
+    /// It failed in a way that the experiment takes for an answer.
+    case failure(Failure)
+  }
 
   /// As documents name it.
   package var state: String {
@@ -41,6 +48,15 @@ package enum TrialResult: Hashable, Sendable {
     case .completed: "completed"
     case .infeasible: "infeasible"
     case .failed: "failed"
+    }
+  }
+}
+
+extension TrialResult {
+  package var failure: Failure? {
+    switch self {
+    case .failed(let failure), .infeasible(.failure(let failure)): failure
+    case .completed, .infeasible(.values): nil
     }
   }
 }
@@ -55,17 +71,6 @@ package enum Failure: Hashable, Sendable {
   case metricMissing
   /// The objective's metric was not a number, or infinite.
   case metricNotFinite
-
-  /// The failure's class, as documents name it.
-  package var name: String {
-    switch self {
-    case .exit: "exit"
-    case .signal: "signal"
-    case .timeout: "timeout"
-    case .metricMissing: "metric-missing"
-    case .metricNotFinite: "metric-not-finite"
-    }
-  }
 
   var json: JSON {
     switch self {
@@ -105,7 +110,7 @@ package struct TrialLines: Sendable {
   /// Appends the record's line with its line feed: canonical JSON.
   package func write(_ record: TrialRecord, to writer: inout CanonicalWriter) {
     writer.write(raw: "{")
-    if case .failed(let failure) = record.result {
+    if let failure = record.result.failure {
       writer.write(raw: "\"failure\":")
       writer.write(failure.json)
       writer.write(raw: ",")
@@ -117,10 +122,10 @@ package struct TrialLines: Sendable {
       writer.write(raw: "\",")
     }
     switch record.result {
-    case .completed(let values), .infeasible(let values):
+    case .completed(let values), .infeasible(.values(let values)):
       write(values, to: &writer)
       writer.write(raw: ",")
-    case .failed: break
+    case .failed, .infeasible(.failure): break
     }
     writer.write(raw: "\"parameters\":")
     identity.write(record.point, to: &writer)

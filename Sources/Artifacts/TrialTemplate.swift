@@ -9,15 +9,18 @@ package struct TrialTemplate: Hashable, Sendable {
   package var timeout: Int?
   package var metrics: MetricSource
   package var repeats: Repeats
+  package var failures: FailurePolicies
 
   package init(
-    program: Program, environment: [Variable], timeout: Int?, metrics: MetricSource, repeats: Repeats = .once
+    program: Program, environment: [Variable], timeout: Int?, metrics: MetricSource, repeats: Repeats = .once,
+    failures: FailurePolicies = FailurePolicies()
   ) {
     self.program = program
     self.environment = environment
     self.timeout = timeout
     self.metrics = metrics
     self.repeats = repeats
+    self.failures = failures
   }
 
   /// What is run.

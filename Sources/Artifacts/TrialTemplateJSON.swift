@@ -11,7 +11,7 @@ extension TrialTemplate {
     return .object([
       "command": command, "shell": shell, "environment": environmentJSON,
       "timeoutMilliseconds": timeout.map(JSON.int), "metrics": metrics.json,
-      "repeats": repeats == .once ? nil : repeats.json,
+      "repeats": repeats == .once ? nil : repeats.json, "failures": failures.json,
     ])
   }
 
@@ -29,7 +29,8 @@ extension TrialTemplate {
     if let json = json["repeats"] { repeats = try Repeats(json: json) }
     self.init(
       program: try Program(json: json), environment: environment, timeout: json["timeoutMilliseconds"]?.int,
-      metrics: try MetricSource(json: try json.require("metrics")), repeats: repeats)
+      metrics: try MetricSource(json: try json.require("metrics")), repeats: repeats,
+      failures: try FailurePolicies(json: json["failures"]))
   }
 
   /// Whether there is a program, and every argument can be made for each point of the space.

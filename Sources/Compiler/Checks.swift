@@ -144,6 +144,9 @@ struct Checks {
       diagnostics.report(.improvementOfSeveral, at: improvement.span)
     }
     guard let trials = experiment.budget.trials else { return }
+    for count in experiment.failuresInARow where count.value > trials.value {
+      diagnostics.report(.failuresNeverFire(count: count.value, budget: trials.value), at: count.span)
+    }
     for plateau in experiment.plateaus where plateau.trials.value >= trials.value {
       diagnostics.report(
         .plateauNeverFires(trials: plateau.trials.value, budget: trials.value), at: plateau.trials.span)

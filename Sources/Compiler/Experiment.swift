@@ -14,6 +14,8 @@ struct Experiment: Sendable {
   var search: SearchDeclaration?
   var budget = Budget()
   var plateaus: [Plateau] = []
+  /// How many trials in a row may fail, for each rule that says so.
+  var failuresInARow: [Located<Int>] = []
   var trial: TrialDeclaration?
   /// Names of variables.
   var secrets: [Located<String>] = []
@@ -86,6 +88,7 @@ struct Experiment: Sendable {
     /// Nil when they are wrong.
     var metrics: MetricsDeclaration?
     var repeats: Repeats
+    var failures: FailurePolicies
 
     enum Program: Sendable {
       case command([Located<[TrialTemplate.Segment]>])

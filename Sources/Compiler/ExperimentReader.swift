@@ -42,7 +42,7 @@ struct ExperimentReader {
     }
     experiment.budget.lacksTrials = !section.has("budget")
     if let node = section["budget"] { experiment.budget = readBudget(node) }
-    if let node = section["stopping"] { experiment.plateaus = readStopping(node) }
+    if let node = section["stopping"] { readStopping(node, of: &experiment) }
     if let node = section["secrets"] { experiment.secrets = readSecrets(node) }
     if let node = section.require("trial", example: "trial: {run: \"python train.py ${args}\"}", &diagnostics) {
       experiment.trial = readTrial(node)
@@ -147,26 +147,33 @@ struct ExperimentReader {
     return budget
   }
 
-  private mutating func readStopping(_ node: SyntaxNode) -> [Experiment.Plateau] {
+  private mutating func readStopping(_ node: SyntaxNode, of experiment: inout Experiment) {
     let later = [
-      "median", "percentile", "patience", "threshold", "truncation", "bandit", "wilcoxon", "learning_curve", "failures",
-      "cost", "improvement", "regret",
+      "median", "percentile", "patience", "threshold", "truncation", "bandit", "wilcoxon", "learning_curve", "cost",
+      "improvement", "regret",
     ]
-    guard let rules = diagnostics.list(node, "`stopping`") else { return [] }
-    return rules.compactMap { rule -> Experiment.Plateau? in
+    for rule in diagnostics.list(node, "`stopping`") ?? [] {
       guard case .mapping(let entries) = rule.content, entries.count == 1, let entry = entries.first else {
         diagnostics.report(.oneRuleEach(found: rule.kind), at: rule)
-        return nil
+        continue
       }
       if entry.key.value == "target" {
         diagnostics.report(.targetBelongsToObjective, at: entry.key.span)
-        return nil
+        continue
       }
-      guard Section(rule, named: "`stopping`", known: ["plateau"], later: later, &diagnostics)?["plateau"] != nil else {
-        return nil
-      }
-      return readPlateau(entry.value)
+      let section = Section(rule, named: "`stopping`", known: ["plateau", "failures"], later: later, &diagnostics)
+      if let node = section?["plateau"], let plateau = readPlateau(node) { experiment.plateaus.append(plateau) }
+      if let node = section?["failures"], let count = readFailures(node) { experiment.failuresInARow.append(count) }
     }
+  }
+
+  private mutating func readFailures(_ node: SyntaxNode) -> Located<Int>? {
+    guard
+      let section = Section(
+        node, named: "`failures`", known: ["in_a_row"], later: ["count", "rate"], &diagnostics)
+    else { return nil }
+    return section.require("in_a_row", example: "failures: {in_a_row: 5}", &diagnostics)
+      .flatMap { diagnostics.int($0, "`in_a_row`", in: 1...SearchSettings.maximumTrials) }
   }
 
   private mutating func readPlateau(_ node: SyntaxNode) -> Experiment.Plateau? {

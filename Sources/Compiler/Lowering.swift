@@ -22,7 +22,7 @@ enum Lowering {
       parallel: experiment.budget.parallel ?? 1, timeLimit: experiment.budget.time,
       trial: TrialTemplate(
         program: self.program(program), environment: environment(trial), timeout: trial.timeout,
-        metrics: metrics.source, repeats: trial.repeats),
+        metrics: metrics.source, repeats: trial.repeats, failures: trial.failures),
       inputs: inputs, secrets: sorted(experiment.secrets.map(\.value), by: \.self))
   }
 
@@ -59,12 +59,14 @@ enum Lowering {
     let plateaus = experiment.plateaus.map {
       StoppingRule.plateau(trials: $0.trials.value, improvement: $0.improvement?.value ?? 0)
     }
+    let failures = experiment.failuresInARow.map { StoppingRule.failures(inARow: $0.value) }
     let parallel = experiment.budget.parallel ?? 1
     var settings = SearchSettings(
       space: space, goals: experiment.objectives.map(\.goal), strategy: strategy, seed: search.seed,
       lanes: search.lanes ?? (parallel == 1 ? 1 : 2 * parallel),
       trials: experiment.budget.trials?.value ?? SearchSettings.maximumTrials,
-      initialPoints: defaults + checks.initialPoints.filter { !defaults.contains($0) }, stopping: target + plateaus)
+      initialPoints: defaults + checks.initialPoints.filter { !defaults.contains($0) },
+      stopping: target + failures + plateaus)
     // A budget that is not written, or is more than there are points, is the number of points.
     settings.trials = settings.plannedTrials
     return settings

@@ -4,21 +4,23 @@ internal import Search
 /// `trial:` and what stands below it.
 extension ExperimentReader {
   mutating func readTrial(_ node: SyntaxNode) -> Experiment.TrialDeclaration? {
-    let later = ["resources", "cache", "retry", "checkpoint", "tolerance"]
+    let later = ["resources", "cache", "checkpoint", "tolerance"]
     guard
       let section = Section(
-        node, named: "`trial`", known: ["run", "shell", "inputs", "environment", "timeout", "metrics", "repeats"],
-        later: later,
-        &diagnostics)
+        node, named: "`trial`",
+        known: [
+          "run", "shell", "inputs", "environment", "timeout", "metrics", "repeats", "failures",
+        ], later: later, &diagnostics)
     else { return nil }
     let inputs = section["inputs"].map { Located(readInputs($0), at: $0.span) }
     let environment = section["environment"].map { readEnvironment($0) } ?? []
     let timeout = section["timeout"].flatMap { diagnostics.duration($0, "`timeout`") }
     let metrics = section["metrics"].map { readMetrics($0) } ?? Experiment.MetricsDeclaration(source: .auto)
     let repeats = section["repeats"].map { readRepeats($0) } ?? .once
+    let failures = section["failures"].map { readFailurePolicies($0) } ?? FailurePolicies()
     return Experiment.TrialDeclaration(
       program: readProgram(section), span: (section["run"] ?? section["shell"])?.span ?? section.span, inputs: inputs,
-      environment: environment, timeout: timeout, metrics: metrics, repeats: repeats)
+      environment: environment, timeout: timeout, metrics: metrics, repeats: repeats, failures: failures)
   }
 
   private mutating func readRepeats(_ node: SyntaxNode) -> Repeats {
@@ -38,6 +40,48 @@ extension ExperimentReader {
     }
     guard let seeds, seeds.value > 1 else { return .once }
     return Repeats(seeds: seeds.value, aggregate: aggregate)
+  }
+
+  /// `failures:`, what is done about each class of them.
+  private mutating func readFailurePolicies(_ node: SyntaxNode) -> FailurePolicies {
+    let classes = FailureClass.allCases.map(\.rawValue)
+    let later = ["memory", "lost", "metric-malformed"]
+    guard let section = Section(node, named: "`failures`", known: classes, later: later, &diagnostics) else {
+      return FailurePolicies()
+    }
+    var policies: [FailureClass: FailurePolicy] = [:]
+    for kind in FailureClass.allCases {
+      policies[kind] = section[kind.rawValue].flatMap { readFailurePolicy($0, of: kind) }
+    }
+    return FailurePolicies(policies)
+  }
+
+  private mutating func readFailurePolicy(_ node: SyntaxNode, of kind: FailureClass) -> FailurePolicy? {
+    if node.scalar != nil { return readVerdict(node, of: kind).map { FailurePolicy(isInfeasible: $0) } }
+    let keys = ["retries", "wait", "then"]
+    guard let section = Section(node, named: "`\(kind.rawValue)`", known: keys, &diagnostics) else { return nil }
+    let retries =
+      (section["wait"] == nil
+      ? section["retries"] : section.require("retries", example: "{retries: 2, wait: 10s}", &diagnostics))
+      .flatMap { diagnostics.int($0, "`retries`", in: 0...FailurePolicy.maximumRetries)?.value }
+    let wait = section["wait"].flatMap { diagnostics.duration($0, "`wait`") }
+    let isInfeasible = section["then"].flatMap { readVerdict($0, of: kind) }
+    return FailurePolicy(
+      retries: retries ?? 0, wait: min(wait ?? 0, FailurePolicy.longestWait), isInfeasible: isInfeasible ?? false)
+  }
+
+  /// Whether a failure counts as infeasible.
+  private mutating func readVerdict(_ node: SyntaxNode, of kind: FailureClass) -> Bool? {
+    guard let text = diagnostics.text(node, "`\(kind.rawValue)`") else { return nil }
+    switch text.value {
+    case "failed": return false
+    case "infeasible": return true
+    case let other:
+      diagnostics.report(
+        .unknownFailurePolicy(other), at: node,
+        fix: .spelling(of: other, at: node.span, among: ["failed", "infeasible"]))
+      return nil
+    }
   }
 
   private mutating func readProgram(_ section: Section) -> Experiment.TrialDeclaration.Program? {

@@ -189,7 +189,10 @@ extension YAMLReader {
     case UInt8(ascii: "x"): return try codePoint(2, from: start)
     case UInt8(ascii: "u"): return try codePoint(4, from: start)
     case UInt8(ascii: "U"): return try codePoint(8, from: start)
-    default: throw badEscape(start..<min(at, bytes.count))
+    default:
+      // All bytes of the letter.
+      while at < bytes.count, self[at] & 0xC0 == 0x80 { at += 1 }
+      throw badEscape(start..<min(at, bytes.count))
     }
   }
 

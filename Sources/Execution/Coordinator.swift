@@ -36,7 +36,7 @@ struct Coordinator {
   private var executor: LocalExecutor
   private var inputs: InputGuard
   private var nextIntent: Int
-  private let firstIntent: Int
+  private let outcomes: OutcomeLookup
   /// Jobs whose intent is durable, in the order of their trials.
   private var ready: [Job] = []
   /// The outcomes that are recorded: only what may be among them is looked up.
@@ -46,6 +46,12 @@ struct Coordinator {
   /// The trials that are handed out and not finished.
   private var open: [Int: OpenTrial] = [:]
   private var inHand = 0
+  /// The failed attempts at runs that are tried again, by key.
+  private var attempts: [Digest: [TrialFacts]] = [:]
+  /// Runs that are tried again, with when.
+  private var delayed: [(job: Job, at: Int)] = []
+  /// Whether a trial has reported what it should.
+  private var hasMeasured = false
   /// How many trials the schedule was offered room for and has not handed out.
   private var offered = 0
   /// Whether the schedule may hand more trials out at once.
@@ -111,7 +117,8 @@ struct Coordinator {
     closedAfter = try journal.closure(of: order.plan.digest)
     timeLimit = closedAfter == nil ? plan.timeLimit : nil
     (run, nextIntent) = try journal.nextNumbers
-    firstIntent = nextIntent
+    outcomes = OutcomeLookup(
+      journal, plan, isClosed: closedAfter != nil, retryingFailuresBefore: order.retryFailed ? nextIntent : nil)
     recorded = try RecordedKeys(journal)
     status.planned = plan.search.plannedTrials
     status.workers = order.workers
@@ -133,6 +140,7 @@ struct Coordinator {
       if let closedAfter { try perform(schedule.next(.closed(after: closedAfter)), watch) }
       while !isOver {
         try handOut(watch)
+        takeDelayed()
         try commitGathered()
         launch(watch)
         guard !isOver else { break }
@@ -152,7 +160,9 @@ struct Coordinator {
 
   /// Whether nothing is left to wait for.
   private var isOver: Bool {
-    guard executor.runningCount == 0, committing == nil, gathered.events.isEmpty, held.isEmpty else { return false }
+    guard executor.runningCount == 0, committing == nil, gathered.events.isEmpty, held.isEmpty, delayed.isEmpty else {
+      return false
+    }
     return schedule.conclusion != nil || isStopping
   }
 
@@ -189,7 +199,9 @@ struct Coordinator {
         if let facts = try prepare(trial, point) {
           reused += 1
           status.reused += 1
-          actions += tell(trial, judge.result(of: facts.map(judge.measurement), at: point))
+          let result = judge.result(of: facts.map(judge.measurement), at: point)
+          if result.failure == nil { hasMeasured = true }
+          actions += tell(trial, result)
         }
       case .cancel(let trial): cancelled.insert(trial)
       case .conclude: break
@@ -211,11 +223,12 @@ struct Coordinator {
       var facts: TrialFacts?
       if waiters[name.key] != nil {
         waiters[name.key]?.append((trial, run))
-      } else if recorded.mayContain(name.key), let known = try recordedFacts(of: name.key) {
+      } else if recorded.mayContain(name.key), let known = try outcomes.facts(of: name.key) {
         facts = known
       } else {
         waiters[name.key] = [(trial, run)]
         waiting.isRun = true
+        if judge.retriesFailures { attempts[name.key] = try outcomes.attempts(at: name.key) }
         addJob(trial, point, parameters, name)
       }
       waiting.facts.append(facts)
@@ -231,28 +244,33 @@ struct Coordinator {
     let folder = order.project.trialFolder(of: name.key)
     let space = plan.search.space
     let job = Job(
-      trial: trial, intent: nextIntent, key: name.key,
+      trial: trial, intent: 0, key: name.key, point: parameters,
       parameters: space.hasDottedNames ? point.nestedJSON(in: space).canonicalBytes : parameters,
       arguments: plan.trial.arguments(
         for: point, in: space, seed: name.seed, folder: folder.path, variables: variables),
       variables: plan.trial.variables(for: point, in: space), seed: name.seed, folder: folder)
-    nextIntent += 1
     inHand += 1
+    gather(job)
+  }
+
+  /// Makes the intent to launch a job durable, and then the job ready.
+  private mutating func gather(_ job: Job) {
+    var job = job
+    job.intent = nextIntent
+    nextIntent += 1
     gathered.add(
       .intent(
         IntentEvent(
-          id: job.intent, run: run, trial: trial, key: name.key,
-          parameters: String(decoding: parameters, as: UTF8.self),
-          seed: name.seed, at: Now.wall)))
+          id: job.intent, run: run, trial: job.trial, key: job.key,
+          parameters: String(decoding: job.point, as: UTF8.self), seed: job.seed, at: Now.wall)))
     gathered.jobs.append(job)
   }
 
-  private func recordedFacts(of key: Digest) throws -> TrialFacts? {
-    let plan = order.plan.plan
-    guard let outcome = try store.journal.outcome(of: key, timeLimit: plan.trial.timeout) else { return nil }
-    let isOld = outcome.intent < firstIntent
-    if order.retryFailed, isOld, case .failed = judge.measurement(of: outcome.facts) { return nil }
-    return outcome.facts
+  /// Makes those runs ready again whose time has come.
+  private mutating func takeDelayed() {
+    let now = Now.monotonic
+    for (job, _) in delayed.filter({ $0.at <= now }) { gather(job) }
+    delayed.removeAll { $0.at <= now }
   }
 
   private mutating func tell(_ trial: Int, _ result: TrialResult) -> [Schedule.Action] {
@@ -263,6 +281,7 @@ struct Coordinator {
   /// Launches nothing more of what was prepared.
   private mutating func dropPrepared() {
     ready.removeAll()
+    delayed.removeAll()
     gathered.jobs.removeAll()
     committing?.jobs.removeAll()
   }
@@ -325,8 +344,11 @@ struct Coordinator {
     case .values: return ""
     case .failed(.metricMissing):
       let name = order.plan.plan.trial.metrics.sourceName(of: judge.blamed(in: facts) ?? "")
-      let line = File.lastLine(of: job.folder.output, with: name)
-      return line.isEmpty ? File.lastLine(of: job.folder.errors, with: name) : line
+      let lines = [
+        File.lastLine(of: job.folder.output, with: name), File.lastLine(of: job.folder.errors, with: name),
+        File.lastLine(of: job.folder.output), File.lastLine(of: job.folder.errors),
+      ]
+      return lines.first { !$0.isEmpty } ?? ""
     case .failed: return File.lastLine(of: job.folder.errors)
     }
   }
@@ -361,6 +383,7 @@ struct Coordinator {
     committing = nil
     ready += batch.jobs
     for (job, facts, seconds) in batch.outcomes {
+      if retry(job, facts, watch) { continue }
       if order.plan.plan.search.mayRepeatPoints { recorded.insert(job.key) }
       for (trial, run) in waiters.removeValue(forKey: job.key) ?? [] {
         open[trial]?.facts[run] = facts
@@ -371,6 +394,27 @@ struct Coordinator {
     if let after = batch.closedAfter { try perform(schedule.next(.closed(after: after)), watch) }
   }
 
+  /// Has a run made again if it failed in a way that is to be tried again.
+  private mutating func retry(
+    _ job: Job, _ facts: TrialFacts, _ watch: (RunProgress, RunStatus) -> Void
+  ) -> Bool {
+    guard judge.retriesFailures, schedule.conclusion == nil, !isClosed, closedAfter == nil else { return false }
+    attempts[job.key, default: []].append(facts)
+    guard let wait = judge.wait(afterAttempts: attempts[job.key] ?? []),
+      case .failed(let failure) = judge.measurement(of: facts)
+    else {
+      attempts[job.key] = nil
+      return false
+    }
+    // The next apply tries it again.
+    guard !isStopping else { return true }
+    inHand += 1
+    status.retried += 1
+    delayed.append((job, Now.monotonic + wait))
+    watch(.retrying(trial: job.trial, failure, wait: wait, lastWords: lastWords(of: job, facts)), snapshot())
+    return true
+  }
+
   /// Tells what came of a trial whose last run is over.
   private mutating func finish(
     _ trial: Int, _ last: Job, _ lastFacts: TrialFacts, _ watch: (RunProgress, RunStatus) -> Void
@@ -379,12 +423,19 @@ struct Coordinator {
     let result = judge.result(of: ended.facts.compactMap { $0.map(judge.measurement) }, at: ended.point)
     if ended.isRun { status.executed += 1 } else { status.reused += 1 }
     try perform(tell(trial, result), watch)
+    if result.failure == nil { hasMeasured = true }
     guard ended.isRun else { return }
     let report = TrialReport(
       trial: trial, result: result, seconds: ended.seconds, blamed: judge.blamed(in: lastFacts),
       metrics: lastFacts.metrics.values.map(\.name), folder: last.folder.path, lastWords: lastWords(of: last, lastFacts)
     )
     watch(.finished(report), snapshot())
+    // What the first one does not report, the others will not either.
+    if case .failed(.metricMissing) = result, !hasMeasured, !order.plan.plan.trial.failures.names(.metricMissing) {
+      failure = failure ?? ExecutionError.metricMissing(report)
+      executor.cancelAll(now: Now.monotonic)
+      dropPrepared()
+    }
   }
 
   // MARK: - Time and signals
@@ -401,7 +452,7 @@ struct Coordinator {
     executor.enforceDeadlines(now: Now.monotonic)
     guard let timeLeft, timeLeft <= 0 else { return }
     isClosed = true
-    let waiting = ready + gathered.jobs + (committing?.jobs ?? [])
+    let waiting = ready + gathered.jobs + (committing?.jobs ?? []) + delayed.map(\.job)
     let after = waiting.map(\.trial).min() ?? schedule.decided
     gathered.add(.closure(plan: order.plan.digest, run: run, after: after, at: Now.wall))
     gathered.closedAfter = after
@@ -415,6 +466,7 @@ struct Coordinator {
     if let deadline = executor.nextDeadline { until = min(until, deadline) }
     if let timeLeft { until = min(until, now + timeLeft) }
     if let first = held.first { until = min(until, first.until) }
+    if let first = delayed.map(\.at).min() { until = min(until, first) }
     if launchAfter > now { until = min(until, launchAfter) }
     if committing == nil, !gathered.events.isEmpty { until = min(until, gathered.began + Self.gatheringTime) }
     wait(for: signals, until: until)

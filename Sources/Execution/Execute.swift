@@ -148,6 +148,8 @@ package enum ExecutionError: Error, CustomStringConvertible {
   case resultsOfAnother(experiment: String, manifest: String)
   case replayDiffers
   case trialUnknown(String)
+  /// The first trial did not report what the search needs.
+  case metricMissing(TrialReport)
 
   package var description: String {
     switch self {
@@ -161,6 +163,8 @@ package enum ExecutionError: Error, CustomStringConvertible {
     case .cannotLaunch(let name, let reason): "cannot start `\(name)`: \(reason)"
     case .resultsOfAnother(let experiment, let manifest):
       "\(manifest) holds the results of another experiment, \(experiment): give one of them another name"
+    case .metricMissing(let report):
+      "trial \(report.trial) ended well and did not report `\(report.blamed ?? "")`: no other trial is started"
     case .trialUnknown(let reason): "there is no such trial: \(reason)"
     case .replayDiffers:
       "the journal does not lead to the same decisions when it is read again: this is a fault of attune"

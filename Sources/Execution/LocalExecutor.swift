@@ -8,6 +8,8 @@ struct Job: Sendable {
   var intent: Int
   var key: Digest
   /// The point as canonical JSON.
+  var point: [UInt8]
+  /// The same as the trial finds it, in groups where names have dots.
   var parameters: [UInt8]
   var arguments: [String]
   /// Variables for it alone.

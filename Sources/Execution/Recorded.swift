@@ -29,13 +29,12 @@ package struct RecordedTrials: Hashable, Sendable {
     let plan = document.plan
     let keys = try RecordedKeys(journal)
     let judge = TrialJudge(plan)
+    let closedAfter = try journal.closure(of: document.digest)
+    let outcomes = OutcomeLookup(
+      journal, plan, isClosed: closedAfter != nil, retryingFailuresBefore: retryFailed ? .max : nil)
     func measurement(of key: Digest) throws -> Measurement? {
-      guard keys.mayContain(key), let outcome = try journal.outcome(of: key, timeLimit: plan.trial.timeout) else {
-        return nil
-      }
-      let measurement = judge.measurement(of: outcome.facts)
-      if retryFailed, case .failed = measurement { return nil }
-      return measurement
+      guard keys.mayContain(key) else { return nil }
+      return try outcomes.facts(of: key).map(judge.measurement)
     }
     /// Of all the trial's runs, or none.
     func measurements(of runs: [TrialIdentity.Run]) throws -> [Measurement]? {
@@ -46,7 +45,7 @@ package struct RecordedTrials: Hashable, Sendable {
       }
       return all
     }
-    var replay = Replay(plan, closedAfter: try journal.closure(of: document.digest))
+    var replay = Replay(plan, closedAfter: closedAfter)
     var tally = Tally(plan.search)
     while let trial = replay.next, let measurements = try measurements(of: trial.runs) {
       note(isRecorded: true)

@@ -7,6 +7,8 @@ package enum RunProgress: Sendable {
   case waiting(for: String)
   case started(trial: Int)
   case finished(TrialReport)
+  /// A run of a trial failed, and is made again after so many milliseconds.
+  case retrying(trial: Int, Failure, wait: Int, lastWords: String)
   /// Recorded outcomes were found for this many more trials.
   case reused(count: Int)
   /// Trials have begun to be stopped: no more are started.
@@ -38,6 +40,8 @@ package struct RunStatus: Sendable {
   package var executed = 0
   package var reused = 0
   package var failed = 0
+  /// Runs that were made again.
+  package var retried = 0
   package var running = 0
   /// Trials that ended, or were recorded, and are no part of the result.
   package var surplus = 0

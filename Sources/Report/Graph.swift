@@ -41,6 +41,7 @@ package struct Graph {
       switch rule {
       case .target(let values): "or target \(values.map { $0.map(Text.number) ?? "–" }.joined(separator: ", "))"
       case .plateau(let trials, _): "or plateau of \(trials)"
+      case .failures(let most): "or \(most) failures in a row"
       }
     }
     return rules + (document.plan.timeLimit.map { ["or \(Text.duration(milliseconds: $0))"] } ?? [])

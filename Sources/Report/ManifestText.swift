@@ -64,6 +64,7 @@ package struct ManifestText {
       case .exhausted: "these are all the points"
       case .target: "the last one reached the target"
       case .plateau: "no improvement for too long"
+      case .failures: "too many failed in a row"
       case .time: "the budget's time was up"
       }
     let failed = count - content.completed - content.infeasible

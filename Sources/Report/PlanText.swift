@@ -189,6 +189,7 @@ package struct PlanText {
       case .plateau(let trials, let improvement):
         let by = improvement == 0 ? "" : " by more than \(JSON.number(improvement).canonicalText)"
         lines.append("      \(Text.count(trials, "trial")) in a row without an improvement\(by) (plateau)")
+      case .failures(let most): lines.append("      \(Text.count(most, "trial")) in a row that fail (failures)")
       }
     }
     if let limit = plan.timeLimit {
@@ -222,7 +223,17 @@ package struct PlanText {
       for name in source.names { lines.append("          \(name.metric) is `\(name.source)`") }
     }
     if let timeout = plan.trial.timeout { lines.append("      at most \(Text.duration(milliseconds: timeout))") }
+    for kind in FailureClass.allCases where plan.trial.failures.names(kind) {
+      lines.append("      \(kind.rawValue): \(Self.text(of: plan.trial.failures[kind]))")
+    }
     return lines + [""]
+  }
+
+  private static func text(of policy: FailurePolicy) -> String {
+    let then = policy.isInfeasible ? "counts as infeasible" : "counts as failed"
+    guard policy.retries > 0 else { return then }
+    let wait = policy.wait == 0 ? "" : ", after \(Text.duration(milliseconds: policy.wait)) and then twice as long"
+    return "tried again up to \(Text.count(policy.retries, "time"))\(wait); then it \(then)"
   }
 
   private static func text(of template: [TrialTemplate.Segment]) -> String {

@@ -49,6 +49,8 @@ package struct Schedule: Sendable {
   private var waiting: [Int: Outcome] = [:]
   private var observations: [Outcome] = []
   private var plateaus: [PlateauWatch]
+  /// How many trials have failed since the last one that did not.
+  private var failuresInARow = 0
 
   package init(_ settings: SearchSettings) {
     self.init(settings, strategy: settings.makeStrategy())
@@ -111,7 +113,11 @@ package struct Schedule: Sendable {
     for index in plateaus.indices {
       stalled = plateaus[index].stalls(after: outcome, isBest: isBest) || stalled
     }
-    if reached { conclude(.target) } else if stalled { conclude(.plateau) }
+    failuresInARow = outcome == .failed ? failuresInARow + 1 : 0
+    let isBroken = settings.stopping.contains { rule in
+      if case .failures(let most) = rule { failuresInARow >= most } else { false }
+    }
+    if reached { conclude(.target) } else if isBroken { conclude(.failures) } else if stalled { conclude(.plateau) }
   }
 
   private mutating func conclude(_ reason: StopReason) {
@@ -191,6 +197,8 @@ package enum StopReason: String, Hashable, Sendable {
   case exhausted
   case target
   case plateau
+  /// Too many trials in a row failed.
+  case failures
   /// The budget's time ran out.
   case time
 }

@@ -5,6 +5,8 @@ package enum StoppingRule: Hashable, Sendable {
   /// Ends when `trials` trials in a row have not bettered the best value by more than `improvement` (absolute); of
   /// several objectives, when none has joined the trials that no other dominates.
   case plateau(trials: Int, improvement: Double)
+  /// Ends when so many trials in a row have failed.
+  case failures(inARow: Int)
 }
 
 /// Counts the trials since the last one that improved enough.

@@ -21,6 +21,15 @@ package struct JournalReader: Sendable {
     }
   }
 
+  /// All recorded outcomes of a trial that hold for this limit of time, in their order.
+  package func outcomes(of key: Digest, timeLimit: Int?) throws -> [RecordedOutcome] {
+    try database.read { database in
+      let sql = "SELECT \(JournalSchema.columns(of: .outcome)) FROM outcome WHERE key = ? ORDER BY intent"
+      return try Row.fetchAll(database.cachedStatement(sql: sql), arguments: [key.blob]).map(RecordedOutcome.init(row:))
+        .filter { $0.facts.holds(forTimeLimit: timeLimit) }
+    }
+  }
+
   package var hasOutcomes: Bool {
     get throws { try database.read { try Bool.fetchOne($0, sql: "SELECT EXISTS (SELECT 1 FROM outcome)") ?? false } }
   }

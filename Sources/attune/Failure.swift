@@ -1,6 +1,8 @@
 internal import ArgumentParser
 internal import Artifacts
+internal import Compiler
 internal import Execution
+internal import Report
 internal import Store
 
 extension ExitCode {
@@ -30,6 +32,18 @@ func reporting<Result>(_ subject: String, _ body: () throws -> Result) throws ->
   }
 }
 
+/// What the trial printed in place of the metric, and the name that was meant.
+private func help(ofMissing report: TrialReport) -> String {
+  let metric = report.blamed ?? ""
+  let names = report.metrics.prefix(8).map { "`\(Text.printable($0))`" }.joined(separator: ", ")
+  let meant = Suggestion.closest(to: metric, among: report.metrics).map { "; did you mean `\(Text.printable($0))`?" }
+  var lines = [names.isEmpty ? "it reported no metric at all" : "it reported \(names)\(meant ?? "")"]
+  if !report.lastWords.isEmpty { lines.append("it printed: \(Text.printable(report.lastWords))") }
+  lines.append("its output is in \(Console.shortened(report.folder))")
+  lines.append("`failures: {metric-missing: failed}` below `trial` goes on with the other trials nonetheless")
+  return lines.joined(separator: "\n         ")
+}
+
 private func explanation(of error: any Error) -> (ExitCode, help: String?) {
   switch error {
   case is DocumentError: return (.badDocument, nil)
@@ -52,6 +66,7 @@ private func explanation(of error: any Error) -> (ExitCode, help: String?) {
     case .cannotLaunch: return (.unavailable, nil)
     case .resultsOfAnother: return (.badDocument, "`name` names the folder of the results")
     case .trialUnknown: return (.badDocument, nil)
+    case .metricMissing(let report): return (.noTrialCompleted, help(ofMissing: report))
     case .replayDiffers: return (.inputOutput, "nothing is lost: what ended is in the journal")
     }
   case let error where StoreError.isDamage(error):

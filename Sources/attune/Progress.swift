@@ -35,10 +35,16 @@ struct Progress {
 
   mutating func take(_ event: RunProgress, _ status: RunStatus) {
     if case .waiting(let holder) = event { return Console.note("\(holder). Waiting for its end.") }
-    if case .finished(let report) = event, case .failed(let failure) = report.result {
+    if case .finished(let report) = event, let failure = report.result.failure {
       let words = report.lastWords.isEmpty ? "" : " (\(Text.printable(report.lastWords)))"
       lastFailure =
-        "trial \(report.trial) failed: \(describe(failure, report))\(words); its output is in \(Console.shortened(report.folder))"
+        "trial \(report.trial) failed: \(describe(failure, blamed: report.blamed, metrics: report.metrics))\(words); its output is in \(Console.shortened(report.folder))"
+    }
+    if case .retrying(let trial, let failure, let wait, let lastWords) = event {
+      let words = lastWords.isEmpty ? "" : " (\(Text.printable(lastWords)))"
+      let when = wait == 0 ? "at once" : "in \(Text.duration(milliseconds: wait))"
+      lastFailure =
+        "trial \(trial) failed: \(describe(failure, blamed: nil, metrics: []))\(words); it is tried again \(when)"
     }
     switch mode {
     case .tty: redraw(event, status)
@@ -55,6 +61,7 @@ struct Progress {
   private mutating func printLine(_ event: RunProgress, _ status: RunStatus) {
     switch event {
     case .started, .waiting: return
+    case .retrying: line("\(lastFailure ?? "")  \(counts(status))")
     case .tick:
       guard clock.now - lastLine > .seconds(60) else { return }
       line("\(status.running) running; \(counts(status)) after \(elapsed(status))")
@@ -69,9 +76,9 @@ struct Progress {
     let time = Text.duration(milliseconds: Int(report.seconds * 1000))
     switch report.result {
     case .completed(let values): line("trial \(report.trial)  \(describe(values))  \(time)  \(counts(status))")
-    case .infeasible(let values):
+    case .infeasible(.values(let values)):
       line("trial \(report.trial)  \(describe(values)), infeasible  \(time)  \(counts(status))")
-    case .failed: line("\(lastFailure ?? "")  \(counts(status))")
+    case .failed, .infeasible(.failure): line("\(lastFailure ?? "")  \(counts(status))")
     }
     if let best = status.best.last, best.trial != shownBest {
       shownBest = best.trial
@@ -96,7 +103,7 @@ struct Progress {
     case .timeIsUp:
       lastFailure = "the budget's time is up: no more trials are started"
       isImportant = true
-    case .started, .waiting, .finished, .reused, .tick: break
+    case .started, .waiting, .finished, .retrying, .reused, .tick: break
     }
     let isOver = status.done >= status.planned && status.running == 0
     guard isImportant || isOver || milliseconds - lastDrawn >= 100 || drawnLines == 0 else { return }
@@ -150,16 +157,16 @@ struct Progress {
       ? "stopping: no more trials are started; Ctrl-C again ends those that run" : "stopping: trials are being ended"
   }
 
-  private func describe(_ failure: Failure, _ report: TrialReport) -> String {
+  private func describe(_ failure: Failure, blamed: String?, metrics: [String]) -> String {
     switch failure {
     case .exit(let code): return "exit code \(code)"
     case .signal(let number): return "ended by signal \(number)"
     case .timeout: return "it ran out of time"
-    case .metricNotFinite: return "\(Text.printable(report.blamed ?? "a metric")) is not finite"
+    case .metricNotFinite: return "\(Text.printable(blamed ?? "a metric")) is not finite"
     case .metricMissing:
-      let seen = report.metrics.prefix(5).map(Text.printable).joined(separator: ", ")
+      let seen = metrics.prefix(5).map(Text.printable).joined(separator: ", ")
       let others = seen.isEmpty ? ", nor any other metric" : "; it reported \(seen)"
-      let metric = Text.printable(report.blamed ?? "a metric")
+      let metric = Text.printable(blamed ?? "a metric")
       return "it did not report \(metric) as a number \(Text.printable(source.place))\(others)"
     }
   }

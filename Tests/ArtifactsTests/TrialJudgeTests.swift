@@ -48,13 +48,13 @@ struct TrialJudgeTests {
 
   @Test("A trial that breaks a constraint over the metrics is infeasible")
   func feasibility() {
-    #expect(result(.mean, [1, 2, 21]) == .infeasible([1, 2, 21]))
-    #expect(result(.mean, [10, 2, 20]) == .infeasible([10, 2, 20]))
+    #expect(result(.mean, [1, 2, 21]) == .infeasible(.values([1, 2, 21])))
+    #expect(result(.mean, [10, 2, 20]) == .infeasible(.values([10, 2, 20])))
     // What the runs come to counts; with `worst`, each of them.
     #expect(result(.mean, [1, 2, 30], [1, 2, 4]) == .completed([1, 2, 17]))
     #expect(result(.median, [1, 2, 30], [1, 2, 4], [1, 2, 4]) == .completed([1, 2, 4]))
-    #expect(result(.worst, [1, 2, 30], [1, 2, 4]) == .infeasible([1, 2, 17]))
-    #expect(judge().outcome(of: .infeasible([1, 2, 21])) == .infeasible)
+    #expect(result(.worst, [1, 2, 30], [1, 2, 4]) == .infeasible(.values([1, 2, 17])))
+    #expect(judge().outcome(of: .infeasible(.values([1, 2, 21]))) == .infeasible)
     #expect(judge().outcome(of: .completed([1, 2, 3])) == .values([1, 2]))
   }
 
@@ -109,7 +109,7 @@ struct RepeatedTrialLinesTests {
 
   @Test("A line says each run with its seed, its key and what it gave, and what they come to")
   func roundTrip() throws {
-    for result in [TrialResult.completed([0.1, 0.2]), .infeasible([0.1, 0.2]), .failed(.exit(code: 3))] {
+    for result in [TrialResult.completed([0.1, 0.2]), .infeasible(.values([0.1, 0.2])), .failed(.exit(code: 3))] {
       let bytes = Array(line(Self.runs, result).utf8.dropLast())
       let json = try JSON(parsing: bytes)
       #expect(json.canonicalBytes == bytes)
@@ -148,7 +148,7 @@ struct RepeatedTrialLinesTests {
     let name = TrialIdentity(plan).runs(at: Point([.float(0.1)]))[0]
     let record = TrialRecord(
       trial: 0, point: Point([.float(0.1)]), runs: [TrialRecord.Run(name, .values([1, 2]))],
-      result: .infeasible([1, 2]))
+      result: .infeasible(.values([1, 2])))
     TrialLines(plan).write(record, to: &writer)
     #expect(
       String(decoding: writer.bytes, as: UTF8.self)

@@ -119,13 +119,13 @@ struct TrialLinesTests {
   static let results: [TrialResult] = [
     .completed([0.5]), .completed([-0.0]), .completed([1e-7]), .completed([1e300]), .failed(.exit(code: 1)),
     .failed(.exit(code: 255)), .failed(.signal(number: 9)), .failed(.timeout), .failed(.metricMissing),
-    .failed(.metricNotFinite),
+    .failed(.metricNotFinite), .infeasible(.failure(.timeout)), .infeasible(.values([2])),
   ]
 
   private static func measurements(_ result: TrialResult) -> [Measurement] {
     switch result {
-    case .completed(let values), .infeasible(let values): [.values(values)]
-    case .failed(let failure): [.failed(failure)]
+    case .completed(let values), .infeasible(.values(let values)): [.values(values)]
+    case .failed(let failure), .infeasible(.failure(let failure)): [.failed(failure)]
     }
   }
 

@@ -35,7 +35,7 @@ struct ApplyTests {
         6) trap '' TERM; while :; do sleep 1; done ;;
         *) echo "epoch 1 loss: 9.5, acc=0.1"; echo loss=$1 ;;
       esac
-      """, trial: ", timeout: 300ms")
+      """, trial: ", timeout: 300ms, failures: {metric-missing: failed}")
     defer { program.remove() }
     let output = try program.run("apply", "e.yaml", "--yes", "--parallel", "8")
     #expect(output.code == 0, "\(output.err)")

@@ -84,6 +84,18 @@ extension Marked {
     Marked(
       "an improvement of several objectives", "objective: [{minimize: a}, {maximize: b}]",
       "stopping: [{plateau: {trials: 3, improvement: 1}}] #! E3022:47"),
+    Marked(
+      "policies",
+      "trial: {run: 'x ${lr}', inputs: [], failures: {exit: {retries: 2, wait: 10s, then: infeasible}, timeout: infeasible}}"
+    ),
+    Marked("no such policy", "trial: {run: 'x ${lr}', inputs: [], failures: {exit: ignore}} #! E1019:54"),
+    Marked("no such verdict", "trial: {run: 'x ${lr}', inputs: [], failures: {exit: {then: 3}}} #! E1019:61"),
+    Marked(
+      "a way to fail that there is not", "trial: {run: 'x ${lr}', inputs: [], failures: {exits: failed}} #! E1001:48"),
+    Marked(
+      "a way to fail of a later version", "trial: {run: 'x ${lr}', inputs: [], failures: {memory: failed}} #! E1004:48"),
+    Marked("too many retries", "trial: {run: 'x ${lr}', inputs: [], failures: {exit: {retries: 101}}} #! E1010:64"),
+    Marked("waiting for no retry", "trial: {run: 'x ${lr}', inputs: [], failures: {exit: {wait: 1s}}} #! E1002:54"),
     Marked("no such aggregate", "trial: {run: 'x ${lr}', inputs: [], repeats: {seeds: 3, aggregate: avg}} #! E1062:68"),
   ]
 

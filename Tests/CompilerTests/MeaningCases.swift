@@ -70,6 +70,11 @@ extension Marked {
       "a budget below the list", "search: {strategy: list, points: [{lr: 1}, {lr: 0}]}",
       "budget: {trials: 1} #! W3001:18"),
     Marked("more trials than points", "parameters: {a: {int: [1, 3]}}", "budget: {trials: 4} #! W3002:18"),
+    Marked("failures that never fire", "stopping: [{failures: {in_a_row: 11}}] #! W3003:34"),
+    Marked("failures that may fire at the end", "stopping: [{failures: {in_a_row: 10}}]"),
+    Marked("how many failures is missing", "stopping: [{failures: {}}] #! E1002:23"),
+    Marked("a rule on failures of a later version", "stopping: [{failures: {rate: 0.5, in_a_row: 2}}] #! E1004:24"),
+    Marked("two rules in one", "stopping: [{failures: {in_a_row: 2}, plateau: {trials: 3}}] #! E1014:12"),
     Marked("a plateau that never fires", "stopping: [{plateau: {trials: 10}}] #! W3003:31"),
   ]
 

@@ -305,6 +305,14 @@ struct RandomExperiment {
     } else {
       trial.append("repeats", .object(["seeds": .int(1)]), isIdle: true)
     }
+    if random.oneIn(3) {
+      var policy = Meaning.object(["retries": .int(Int.random(in: 1...3, using: &random))])
+      policy.append("then", .text("failed"), isIdle: true)
+      if random.oneIn(2) { policy.append("wait", .milliseconds(oneOf([5000, 60_000]))) }
+      var failures = Meaning.object(["exit": policy, "timeout": .text("infeasible")])
+      failures.append("signal", .text("failed"), isIdle: true)
+      trial.append("failures", failures)
+    }
     return trial
   }
 }

@@ -56,7 +56,7 @@ def experiment(chance):
             chance,
             {
                 "description": "Generated.",
-                "stopping": [{"plateau": plateau}] * chance.randint(0, 2),
+                "stopping": [{"plateau": plateau}] * chance.randint(0, 2) + [{"failures": {"in_a_row": 3}}] * chance.randint(0, 1),
                 "secrets": ["HF_TOKEN", "OTHER"][: chance.randint(0, 2)],
             },
         ),
@@ -119,16 +119,28 @@ def trial(chance):
         ]
     )
     repeats = {"seeds": chance.randint(1, 5), **some(chance, {"aggregate": chance.choice(["mean", "median", "worst"])})}
-    others = {"environment": {"A": "1", "B": 2}, "timeout": "10m", "metrics": metrics, "repeats": repeats}
+    others = {"environment": {"A": "1", "B": 2}, "timeout": "10m", "metrics": metrics, "repeats": repeats, "failures": failures(chance)}
     return {**program, "inputs": [], **some(chance, others)}
 
 
+def failures(chance):
+    def policy():
+        return chance.choice(["failed", "infeasible", {"retries": 2, **some(chance, {"wait": "10s", "then": "infeasible"})}, {"then": "failed"}])
+
+    kinds = ["exit", "signal", "timeout", "metric-missing", "metric-not-finite"]
+    return {kind: policy() for kind in kinds if chance.random() < 0.5}
+
+
 def thinned(document, chance):
-    """The document without some of its keys, and with null in place of others."""
+    """The document without some of its keys, and with null in place of others.
+
+    Not without those that say what a parameter is: what else stands there belongs to it.
+    """
     if not isinstance(document, dict):
         return document
-    kept = {key: value for key, value in document.items() if chance.random() < 0.7}
-    return {key: None if chance.random() < 0.1 else thinned(value, chance) for key, value in kept.items()}
+    kinds = {"float", "int", "choice"}
+    kept = {key: value for key, value in document.items() if chance.random() < 0.7 or key in kinds}
+    return {key: None if chance.random() < 0.1 and key not in kinds else thinned(value, chance) for key, value in kept.items()}
 
 
 # Mistakes

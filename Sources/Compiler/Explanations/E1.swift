@@ -147,5 +147,14 @@ extension Explanation {
       """,
       wrong: "trial: {run: 'python train.py ${args}', inputs: [], metrics: {from: stdot}}",
       right: "trial: {run: 'python train.py ${args}', inputs: [], metrics: {from: stdout}}"),
+    Explanation(
+      "E1019", "A failure cannot count as that",
+      """
+      `failures` below `trial` says for each way to fail what it counts as: as `failed`, or as `infeasible`, which is an \
+      answer like a broken constraint: the point is no good, and nothing is wrong with the machine. Before it counts, it can \
+      be tried again: `{retries: 2, wait: 10s, then: infeasible}`.
+      """,
+      wrong: "trial: {run: 'python train.py ${args}', inputs: [], failures: {timeout: ignore}}",
+      right: "trial: {run: 'python train.py ${args}', inputs: [], failures: {timeout: infeasible}}"),
   ]
 }

@@ -29,7 +29,7 @@ extension Explanation {
       "W3003", "A stopping rule can never fire",
       """
       A plateau waits for a number of trials without improvement, counted from the best one. With as many as the budget has, \
-      or more, the search has ended before.
+      or more, the search has ended before. Nor can more trials fail in a row than there are.
       """,
       wrong: "stopping: [{plateau: {trials: 10}}]\nbudget: {trials: 10}",
       right: "stopping: [{plateau: {trials: 10}}]\nbudget: {trials: 50}"),

@@ -108,5 +108,13 @@ extension Message {
         ?? "the ways are \(Suggestion.list(known))")
   }
 
+  static func unknownFailurePolicy(_ name: String) -> Message {
+    let known = ["failed", "infeasible"]
+    return Message(
+      "E1019", "a failure cannot count as `\(name)`", "",
+      help: Suggestion.closest(to: name, among: known).map { "did you mean `\($0)`?" }
+        ?? "it is `failed` or `infeasible`; `{retries: 2}` tries again first")
+  }
+
   static let nulByte = Message("E1017", "a NUL character cannot be handed to a program", "", help: "remove `\\0`")
 }

@@ -1,7 +1,7 @@
 /// Names that were probably meant.
-enum Suggestion {
+package enum Suggestion {
   /// The name that is the fewest edits away, if they are few; the first one of several.
-  static func closest(to name: String, among known: [String]) -> String? {
+  package static func closest(to name: String, among known: [String]) -> String? {
     let letters = letters(of: Lookalike.ascii(name) ?? name)
     var best: (name: String, distance: Int)?
     for candidate in known {

@@ -74,8 +74,13 @@ struct Grammar {
       required: [:],
       optional: [
         "median": .section(required: [:], optional: ["warmup_steps": .whole, "warmup_trials": .whole]),
-        "target": .number, "failures": .whole,
+        "target": .number, "failures": .section(required: ["in_a_row": .whole], optional: ["rate": .number]),
       ]),
+  ])
+  private static let policy = Kind.either([
+    .text(["failed", "infeasible", "ignore"]),
+    .section(
+      required: ["retries": .whole], optional: ["wait": duration, "then": .text(["failed", "infeasible", "x"])]),
   ])
   private static let trial = Kind.section(
     required: ["run": .command],
@@ -91,7 +96,9 @@ struct Grammar {
           "pattern": .text(["loss = {loss}", "(?<loss>[0-9.]+)", "(", "", "{", "{x:float}"]), "names": .named(metric),
         ]),
       "resources": .section(required: [:], optional: ["cpus": .whole, "memory": .plain(["2GiB", "1", "x"])]),
-      "retry": .whole, "checkpoint": text,
+      "failures": .section(
+        required: [:], optional: ["exit": policy, "timeout": policy, "metric-missing": policy, "memory": policy]),
+      "checkpoint": text,
     ])
 
   private static let names = [
