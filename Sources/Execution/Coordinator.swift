@@ -1,5 +1,4 @@
 internal import Artifacts
-internal import CProcess
 internal import Glibc
 internal import Search
 internal import Store
@@ -18,23 +17,25 @@ struct Coordinator {
   private(set) var status = RunStatus()
 
   private let order: Order
-  private let store: RunStore
+  private let store: any EventStore
+  private let surroundings: any Surroundings
   private let identity: TrialIdentity
   private let judge: TrialJudge
   /// The values of the variables that the command names.
   private let variables: [String: String]
   private let run: Int
-  private let started = Now.monotonic
+  private let started: Int
   private let elapsedBefore: Int
   /// Where the result was closed in an apply before this one.
   private let closedAfter: Int?
   /// In milliseconds; nil when there is none, or it has fired in an apply before this one.
   private let timeLimit: Int?
-  private let wake = Wake()
+  private let committed = CommitResult()
 
   private var schedule: Schedule
-  private var executor: LocalExecutor
-  private var inputs: InputGuard
+  private var executor: any TrialExecutor
+  /// The paths of inputs that have changed since it was called last.
+  private let changedInputs: () -> [String]
   private var nextIntent: Int
   private let outcomes: OutcomeLookup
   /// Jobs whose intent is durable, in the order of their trials.
@@ -64,7 +65,7 @@ struct Coordinator {
   private var failure: (any Error)?
   /// Trials that a signal ended which this program did not send, with when they may be recorded: the same may be on its
   /// way to this program, and then it says nothing of the trial.
-  private var held: [(ended: LocalExecutor.EndedTrial, until: Int)] = []
+  private var held: [(ended: EndedTrial, until: Int)] = []
   private var launchAfter = 0
 
   /// What one commit makes durable, and what may happen then.
@@ -77,8 +78,8 @@ struct Coordinator {
     /// Where the result is closed, because the time is up.
     var closedAfter: Int?
 
-    mutating func add(_ event: JournalEvent) {
-      if events.isEmpty { began = Now.monotonic }
+    mutating func add(_ event: JournalEvent, now: Int) {
+      if events.isEmpty { began = now }
       events.append(event)
     }
   }
@@ -100,19 +101,23 @@ struct Coordinator {
   /// How far trials may run ahead of one that takes long.
   private static let longestRunAhead = 1 << 16
 
-  init(_ order: Order, token: String, store: RunStore, inputs: InputGuard) throws {
+  /// - Parameter changedInputs: gives the paths of inputs that have changed since it was called last.
+  init(
+    _ order: Order, token: String, store: any EventStore, executor: any TrialExecutor, surroundings: any Surroundings,
+    changedInputs: @escaping () -> [String]
+  ) throws {
     let plan = order.plan.plan
     let journal = store.journal
     self.order = order
     self.store = store
-    self.inputs = inputs
+    self.executor = executor
+    self.surroundings = surroundings
+    self.changedInputs = changedInputs
+    started = surroundings.now
     identity = TrialIdentity(plan)
     judge = TrialJudge(plan)
     schedule = Schedule(plan.search)
     variables = plan.trial.valuesOfNamedVariables
-    executor = LocalExecutor(
-      directory: order.project.experimentFolder, trial: plan.trial, replaced: plan.scriptVariables,
-      secrets: order.secrets, token: token + ":")
     elapsedBefore = try journal.elapsed(of: order.plan.digest)
     closedAfter = try journal.closure(of: order.plan.digest)
     timeLimit = closedAfter == nil ? plan.timeLimit : nil
@@ -127,15 +132,12 @@ struct Coordinator {
         RunEvent(
           id: run, plan: order.plan.digest, document: order.plan.json.canonicalText, folder: order.project.folder,
           experiment: order.project.experimentPath, token: token, workers: order.workers, host: Host.name,
-          pid: Int(getpid()), at: Now.wall))
+          pid: Int(getpid()), at: surroundings.wall))
     ])
   }
 
   /// Runs until the search has come to its conclusion, or a signal ends it.
-  mutating func run(
-    _ signals: borrowing SignalSource, _ watch: (RunProgress, RunStatus) -> Void
-  ) throws -> Ending {
-    attune_become_subreaper()
+  mutating func run(_ watch: (RunProgress, RunStatus) -> Void) throws -> Ending {
     do {
       if let closedAfter { try perform(schedule.next(.closed(after: closedAfter)), watch) }
       while !isOver {
@@ -144,17 +146,17 @@ struct Coordinator {
         try commitGathered()
         launch(watch)
         guard !isOver else { break }
-        sleep(signals)
-        take(signals, watch)
+        sleep()
+        takeSignals(watch)
         try takeCommitted(watch)
         enforceLimits(watch)
       }
     } catch {
       // Whatever went wrong, no trial is left running.
-      end(signals)
+      end()
       throw error
     }
-    end(signals)
+    end()
     return try finish()
   }
 
@@ -172,9 +174,9 @@ struct Coordinator {
 
   /// Takes trials from the schedule until there is enough in hand, or signals have been left waiting for long enough.
   private mutating func handOut(_ watch: (RunProgress, RunStatus) -> Void) throws {
-    let until = Now.monotonic + 100
+    let until = now + 100
     hasMore = true
-    while hasMore, Now.monotonic < until {
+    while hasMore, now < until {
       let room = min(
         order.workers + Self.lookahead - inHand, Self.longestRunAhead - (schedule.decided - schedule.released))
       guard room > 0, schedule.conclusion == nil, !isClosed, !isStopping else {
@@ -208,7 +210,7 @@ struct Coordinator {
       }
     }
     if schedule.conclusion != nil {
-      status.surplus += executor.cancel(cancelled, now: Now.monotonic)
+      status.surplus += executor.cancel(cancelled, now: now)
       dropPrepared()
     }
     if reused > 0 { watch(.reused(count: reused), snapshot()) }
@@ -262,13 +264,13 @@ struct Coordinator {
       .intent(
         IntentEvent(
           id: job.intent, run: run, trial: job.trial, key: job.key,
-          parameters: String(decoding: job.point, as: UTF8.self), seed: job.seed, at: Now.wall)))
+          parameters: String(decoding: job.point, as: UTF8.self), seed: job.seed, at: surroundings.wall)), now: now)
     gathered.jobs.append(job)
   }
 
   /// Makes those runs ready again whose time has come.
   private mutating func takeDelayed() {
-    let now = Now.monotonic
+    let now = now
     for (job, _) in delayed.filter({ $0.at <= now }) { gather(job) }
     delayed.removeAll { $0.at <= now }
   }
@@ -288,14 +290,14 @@ struct Coordinator {
 
   private mutating func launch(_ watch: (RunProgress, RunStatus) -> Void) {
     while executor.runningCount < order.workers, let job = ready.first, !isStopping, !isClosed,
-      launchAfter <= Now.monotonic
+      launchAfter <= now
     {
       do {
-        try executor.launch(job, now: Now.monotonic)
+        try executor.launch(job, now: now)
         ready.removeFirst()
         watch(.started(trial: job.trial), snapshot())
       } catch let error as FileError where error.isShortage {
-        launchAfter = Now.monotonic + 200
+        launchAfter = now + 200
       } catch {
         failure = error
         dropPrepared()
@@ -305,14 +307,14 @@ struct Coordinator {
 
   /// Takes note of the trials that have ended, once others have been started in their places.
   private mutating func reap(_ watch: (RunProgress, RunStatus) -> Void) {
-    let ended = executor.reap(now: Now.monotonic)
+    let ended = executor.reap(now: now)
     guard !ended.isEmpty else { return }
     launch(watch)
     for ended in ended {
       inHand -= 1
       if ended.isCancelled { continue }
       if case .signal(let number) = ended.ending, [SIGTERM, SIGINT, SIGHUP, SIGKILL].contains(Int32(number)) {
-        held.append((ended, Now.monotonic + Self.holdingTime))
+        held.append((ended, now + Self.holdingTime))
       } else {
         harvest(ended)
       }
@@ -324,17 +326,17 @@ struct Coordinator {
 
   private mutating func harvestHeld() {
     if stopSignal != nil { held.removeAll() }
-    while let first = held.first, first.until <= Now.monotonic { harvest(held.removeFirst().ended) }
+    while let first = held.first, first.until <= now { harvest(held.removeFirst().ended) }
   }
 
-  private mutating func harvest(_ ended: LocalExecutor.EndedTrial) {
+  private mutating func harvest(_ ended: EndedTrial) {
     let job = ended.job
-    let facts = TrialFacts(ending: ended.ending, metrics: metrics(of: job))
+    let facts = executor.facts(of: ended)
     gathered.add(
       .outcome(
         OutcomeEvent(
           intent: job.intent, key: job.key, facts: facts, seconds: ended.seconds, cpuSeconds: ended.cpuSeconds,
-          peakMemory: ended.peakMemory, elapsed: elapsed)))
+          peakMemory: ended.peakMemory, elapsed: elapsed)), now: now)
     gathered.outcomes.append((job, facts, ended.seconds))
   }
 
@@ -342,20 +344,9 @@ struct Coordinator {
   private func lastWords(of job: Job, _ facts: TrialFacts) -> String {
     switch judge.measurement(of: facts) {
     case .values: return ""
-    case .failed(.metricMissing):
-      let name = order.plan.plan.trial.metrics.sourceName(of: judge.blamed(in: facts) ?? "")
-      let lines = [
-        File.lastLine(of: job.folder.output, with: name), File.lastLine(of: job.folder.errors, with: name),
-        File.lastLine(of: job.folder.output), File.lastLine(of: job.folder.errors),
-      ]
-      return lines.first { !$0.isEmpty } ?? ""
-    case .failed: return File.lastLine(of: job.folder.errors)
+    case .failed(.metricMissing): return executor.lastWords(of: job, naming: judge.blamed(in: facts) ?? "")
+    case .failed: return executor.lastWords(of: job, naming: nil)
     }
-  }
-
-  private func metrics(of job: Job) -> Metrics {
-    let source = order.plan.plan.trial.metrics
-    return order.secrets.covered(MetricReader.metrics(from: source, in: job.folder, wanted: judge.metrics))
   }
 
   // MARK: - The journal
@@ -366,19 +357,22 @@ struct Coordinator {
   private mutating func commitGathered() throws {
     guard committing == nil, !gathered.events.isEmpty else { return }
     let isAwaited = ready.count < order.workers || executor.runningCount == 0 || isStopping
-    guard isAwaited || Now.monotonic - gathered.began >= Self.gatheringTime else { return }
+    guard isAwaited || now - gathered.began >= Self.gatheringTime else { return }
     if !gathered.outcomes.isEmpty {
-      let changed = inputs.changedSinceLastLook()
+      let changed = changedInputs()
       guard changed.isEmpty else { throw ExecutionError.inputsChangedDuringRun(changed) }
     }
-    let wake = wake
-    store.commit(gathered.events) { wake.signal($0) }
+    let (committed, wakeUp) = (committed, surroundings.wakeUp)
+    store.commit(gathered.events) { result in
+      committed.set(result)
+      wakeUp()
+    }
     committing = gathered
     gathered = Batch()
   }
 
   private mutating func takeCommitted(_ watch: (RunProgress, RunStatus) -> Void) throws {
-    guard let result = wake.take(), let batch = committing else { return }
+    guard let result = committed.take(), let batch = committing else { return }
     try result.get()
     committing = nil
     ready += batch.jobs
@@ -410,7 +404,7 @@ struct Coordinator {
     guard !isStopping else { return true }
     inHand += 1
     status.retried += 1
-    delayed.append((job, Now.monotonic + wait))
+    delayed.append((job, now + wait))
     watch(.retrying(trial: job.trial, failure, wait: wait, lastWords: lastWords(of: job, facts)), snapshot())
     return true
   }
@@ -433,14 +427,16 @@ struct Coordinator {
     // What the first one does not report, the others will not either.
     if case .failed(.metricMissing) = result, !hasMeasured, !order.plan.plan.trial.failures.names(.metricMissing) {
       failure = failure ?? ExecutionError.metricMissing(report)
-      executor.cancelAll(now: Now.monotonic)
+      executor.cancelAll(now: now)
       dropPrepared()
     }
   }
 
   // MARK: - Time and signals
 
-  private var elapsed: Int { elapsedBefore + Now.monotonic - started }
+  private var now: Int { surroundings.now }
+
+  private var elapsed: Int { elapsedBefore + now - started }
 
   /// How long trials may still be started, in milliseconds; nil when that is not limited, or no longer matters.
   private var timeLeft: Int? {
@@ -449,19 +445,19 @@ struct Coordinator {
   }
 
   private mutating func enforceLimits(_ watch: (RunProgress, RunStatus) -> Void) {
-    executor.enforceDeadlines(now: Now.monotonic)
+    executor.enforceDeadlines(now: now)
     guard let timeLeft, timeLeft <= 0 else { return }
     isClosed = true
     let waiting = ready + gathered.jobs + (committing?.jobs ?? []) + delayed.map(\.job)
     let after = waiting.map(\.trial).min() ?? schedule.decided
-    gathered.add(.closure(plan: order.plan.digest, run: run, after: after, at: Now.wall))
+    gathered.add(.closure(plan: order.plan.digest, run: run, after: after, at: surroundings.wall), now: now)
     gathered.closedAfter = after
     dropPrepared()
     watch(.timeIsUp, snapshot())
   }
 
-  private func sleep(_ signals: borrowing SignalSource) {
-    let now = Now.monotonic
+  private func sleep() {
+    let now = now
     var until = hasMore ? now : now + 1000
     if let deadline = executor.nextDeadline { until = min(until, deadline) }
     if let timeLeft { until = min(until, now + timeLeft) }
@@ -469,27 +465,17 @@ struct Coordinator {
     if let first = delayed.map(\.at).min() { until = min(until, first) }
     if launchAfter > now { until = min(until, launchAfter) }
     if committing == nil, !gathered.events.isEmpty { until = min(until, gathered.began + Self.gatheringTime) }
-    wait(for: signals, until: until)
+    surroundings.wait(until: until)
   }
 
-  /// Sleeps until a signal comes, a commit is done, or a moment has come.
-  private func wait(for signals: borrowing SignalSource, until: Int) {
-    var descriptors = [
-      pollfd(fd: signals.descriptor, events: Int16(POLLIN), revents: 0),
-      pollfd(fd: wake.descriptor, events: Int16(POLLIN), revents: 0),
-    ]
-    poll(&descriptors, 2, Int32(max(0, until - Now.monotonic)))
-  }
-
-  private mutating func take(_ signals: borrowing SignalSource, _ watch: (RunProgress, RunStatus) -> Void) {
-    // All signals are taken before children are looked for, so that none ends unseen; and children are looked for before
-    // signals are obeyed, so that a trial that has just ended is not taken for one that was ended.
-    var pending: [Int32] = []
-    while let signal = signals.next() { pending.append(signal) }
+  private mutating func takeSignals(_ watch: (RunProgress, RunStatus) -> Void) {
+    // All signals are taken before trials are looked for, so that none ends unseen; and trials are looked for before
+    // signals are obeyed, so that one that has just ended is not taken for one that was ended.
+    let pending = surroundings.signals()
     reap(watch)
-    for signal in pending where signal != SIGCHLD {
+    for signal in pending {
       // Once, or when the terminal is closed or the system goes down: at once.
-      if stopSignal != nil || signal != SIGINT { executor.cancelAll(now: Now.monotonic) }
+      if stopSignal != nil || signal != SIGINT { executor.cancelAll(now: now) }
       stopSignal = stopSignal ?? Int(signal)
       dropPrepared()
       watch(.draining(signal: Int(signal)), snapshot())
@@ -509,14 +495,13 @@ struct Coordinator {
   // MARK: - The end
 
   /// Ends what still runs and waits for it.
-  private mutating func end(_ signals: borrowing SignalSource) {
-    executor.cancelAll(now: Now.monotonic)
+  private mutating func end() {
+    executor.cancelAll(now: now)
     while executor.runningCount > 0 {
-      wait(for: signals, until: executor.nextDeadline ?? Now.monotonic + 1000)
-      while signals.next() != nil {}
-      _ = wake.take()
-      _ = executor.reap(now: Now.monotonic)
-      executor.enforceDeadlines(now: Now.monotonic)
+      surroundings.wait(until: executor.nextDeadline ?? now + 1000)
+      _ = surroundings.signals()
+      _ = executor.reap(now: now)
+      executor.enforceDeadlines(now: now)
     }
   }
 
@@ -526,17 +511,9 @@ struct Coordinator {
     guard let conclusion = schedule.conclusion else { return .interrupted(signal: stopSignal ?? Int(SIGINT)) }
     status.surplus += max(0, status.done - conclusion.trials)
     try store.commit([
-      .ending(run: run, reason: conclusion.reason.rawValue, elapsed: elapsed, at: Now.wall)
+      .ending(run: run, reason: conclusion.reason.rawValue, elapsed: elapsed, at: surroundings.wall)
     ])
     return .concluded(conclusion)
-  }
-}
-
-extension Plan {
-  /// The variables that a script has for its parameters: where one has no value, none of this process stands in for it.
-  fileprivate var scriptVariables: Set<String> {
-    guard case .shell = trial.program else { return [] }
-    return Set(search.space.parameters.map { TrialTemplate.variable(of: $0.name) })
   }
 }
 

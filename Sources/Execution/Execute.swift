@@ -13,12 +13,11 @@ internal import Store
 ///   - watch: is told of what happens, in the calling thread.
 /// - Throws: `ExecutionError`, `LockHeld`, `StoreError`, `FileError`, or an error of SQLite.
 package func execute(_ order: Order, watch: (RunProgress, RunStatus) -> Void) throws -> RunResult {
-  // Before any other thread is: a signal must find no thread that would take it.
-  let signals = try SignalSource([SIGCHLD, SIGINT, SIGTERM, SIGHUP, SIGUSR1])
+  let surroundings = try RealSurroundings()
   try checkResults(order)
   try prepareStateFolder(order.project.stateFolder)
   let lock: ProjectLock
-  switch try takeLock(order, signals, watch) {
+  switch try takeLock(order, surroundings, watch) {
   case .taken(let taken): lock = taken
   case .interrupted(let signal): return .interrupted(signal: signal)
   }
@@ -26,7 +25,7 @@ package func execute(_ order: Order, watch: (RunProgress, RunStatus) -> Void) th
   let inputs = InputGuard(order.plan.plan.inputs, folder: order.project.experimentFolder)
   let changed = inputs.changedSincePlan()
   guard changed.isEmpty else { throw ExecutionError.inputsChanged(changed) }
-  let ending = try runTrials(order, store, inputs, signals, watch)
+  let ending = try runTrials(order, store, inputs, surroundings, watch)
   _ = consume lock
   return ending
 }
@@ -38,7 +37,7 @@ private enum Locking: ~Copyable {
 
 /// Takes the project's lock, and waits for it if the order says so.
 private func takeLock(
-  _ order: Order, _ signals: borrowing SignalSource, _ watch: (RunProgress, RunStatus) -> Void
+  _ order: Order, _ surroundings: RealSurroundings, _ watch: (RunProgress, RunStatus) -> Void
 ) throws -> Locking {
   var isTold = false
   while true {
@@ -46,8 +45,8 @@ private func takeLock(
       guard order.waits, let held = error as? LockHeld else { throw error }
       if !isTold { watch(.waiting(for: "\(held)"), RunStatus()) }
       isTold = true
-      usleep(200_000)
-      while let signal = signals.next() { if signal != SIGCHLD { return .interrupted(signal: Int(signal)) } }
+      surroundings.wait(until: surroundings.now + 200)
+      if let signal = surroundings.signals().first { return .interrupted(signal: Int(signal)) }
     }
   }
 }
@@ -60,7 +59,7 @@ private func prepareStateFolder(_ folder: String) throws {
 }
 
 private func runTrials(
-  _ order: Order, _ store: RunStore, _ inputs: InputGuard, _ signals: borrowing SignalSource,
+  _ order: Order, _ store: RunStore, _ inputs: InputGuard, _ surroundings: RealSurroundings,
   _ watch: (RunProgress, RunStatus) -> Void
 ) throws -> RunResult {
   // What a run before this one left behind; its guardian has done it, unless that was killed as well.
@@ -72,9 +71,12 @@ private func runTrials(
   }
   let token = String(UInt64.random(in: .min ... .max), radix: 16)
   let guardian = try Guardian(command: order.guardian, token: token + ":")
-  var coordinator = try Coordinator(order, token: token, store: store, inputs: inputs)
+  var inputs = inputs
+  var coordinator = try Coordinator(
+    order, token: token, store: store, executor: LocalExecutor(order, token: token + ":"), surroundings: surroundings,
+    changedInputs: { inputs.changedSinceLastLook() })
   let ending: Coordinator.Ending
-  do { ending = try coordinator.run(signals, watch) } catch {
+  do { ending = try coordinator.run(watch) } catch {
     guardian.dismiss()
     // Waits for what is being committed: that has ended well, whatever else went wrong.
     try? store.checkpoint()

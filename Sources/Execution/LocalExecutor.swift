@@ -1,38 +1,12 @@
 internal import Artifacts
 internal import CProcess
 internal import Glibc
-
-/// A trial that is to be launched.
-struct Job: Sendable {
-  var trial: Int
-  var intent: Int
-  var key: Digest
-  /// The point as canonical JSON.
-  var point: [UInt8]
-  /// The same as the trial finds it, in groups where names have dots.
-  var parameters: [UInt8]
-  var arguments: [String]
-  /// Variables for it alone.
-  var variables: [TrialTemplate.Variable]
-  var seed: Int
-  var folder: TrialFolder
-}
+internal import Search
 
 /// Runs trials as processes of this machine: each in a session of its own, with its output in files.
 ///
 /// It never waits: `reap` and `enforceDeadlines` are called when the loop that owns it has been woken.
-struct LocalExecutor {
-  /// How a trial came to its end.
-  struct EndedTrial {
-    var job: Job
-    var ending: TrialFacts.Ending
-    var isCancelled: Bool
-    var seconds: Double
-    var cpuSeconds: Double
-    /// In KiB.
-    var peakMemory: Int
-  }
-
+struct LocalExecutor: TrialExecutor {
   private struct Running {
     var job: Job
     var started: Int
@@ -54,28 +28,29 @@ struct LocalExecutor {
   private let token: String
   private let timeout: Int?
   private let metrics: MetricSource
+  private let wanted: [String]
   private let secrets: Secrets
   private var running: [pid_t: Running] = [:]
   /// When to look for what trials that ended left behind: one look serves many short trials.
   private var strayCheck: Int?
 
-  /// - Parameters:
-  ///   - directory: where trials run.
-  ///   - trial: declares variables on top of what this process has.
-  ///   - replaced: the names of the variables that jobs bring: they do not come from this process.
-  ///   - token: the attempts' tokens are this and the intent's number.
-  init(directory: String, trial: TrialTemplate, replaced: Set<String>, secrets: Secrets, token: String) {
-    self.directory = directory
+  /// - Parameter token: the attempts' tokens are this and the intent's number.
+  init(_ order: Order, token: String) {
+    let plan = order.plan.plan
+    directory = order.project.experimentFolder
     self.token = token
-    timeout = trial.timeout
-    metrics = trial.metrics
-    self.secrets = secrets
-    let declared = replaced.union(trial.environment.map(\.name))
+    timeout = plan.trial.timeout
+    metrics = plan.trial.metrics
+    wanted = plan.judgedMetrics
+    secrets = order.secrets
+    // What jobs bring does not come from this process.
+    let declared = plan.scriptVariables.union(plan.trial.environment.map(\.name))
     let inherited = ProcessEnvironment.entries.filter { entry in
       let name = String(entry.prefix { $0 != "=" })
       return !declared.contains(name) && !name.hasPrefix("ATTUNE_")
     }
-    environment = inherited + trial.environment.map(\.entry)
+    environment = inherited + plan.trial.environment.map(\.entry)
+    attune_become_subreaper()
   }
 
   var runningCount: Int { running.count }
@@ -144,6 +119,20 @@ struct LocalExecutor {
     return ended
   }
 
+  func facts(of ended: EndedTrial) -> TrialFacts {
+    TrialFacts(
+      ending: ended.ending,
+      metrics: secrets.covered(MetricReader.metrics(from: metrics, in: ended.job.folder, wanted: wanted)))
+  }
+
+  func lastWords(of job: Job, naming metric: String?) -> String {
+    let files = [job.folder.output, job.folder.errors]
+    guard let metric else { return File.lastLine(of: job.folder.errors) }
+    let lines =
+      files.map { File.lastLine(of: $0, with: metrics.sourceName(of: metric)) } + files.map { File.lastLine(of: $0) }
+    return lines.first { !$0.isEmpty } ?? ""
+  }
+
   private func ending(of trial: Running, _ child: attune_ended_child) -> TrialFacts.Ending {
     if trial.timedOut, let timeout { return .timeout(limit: timeout) }
     return child.signal == 0 ? .exit(code: Int(child.exit_code)) : .signal(number: Int(child.signal))
@@ -204,11 +193,6 @@ struct LocalExecutor {
   }
 }
 
-extension FileError {
-  /// Whether the machine is short of something for the moment: the same may succeed later.
-  var isShortage: Bool { [EAGAIN, ENOMEM, EMFILE, ENFILE].contains(code) }
-}
-
 extension TrialTemplate.Variable {
   /// As a process is given it.
   fileprivate var entry: String { "\(name)=\(value)" }
@@ -254,5 +238,13 @@ enum Spawn {
       guard let base = buffer.baseAddress else { preconditionFailure("the list ends with nil") }
       return body(base)
     }
+  }
+}
+
+extension Plan {
+  /// The variables that a script has for its parameters: where one has no value, none of this process stands in for it.
+  fileprivate var scriptVariables: Set<String> {
+    guard case .shell = trial.program else { return [] }
+    return Set(search.space.parameters.map { TrialTemplate.variable(of: $0.name) })
   }
 }

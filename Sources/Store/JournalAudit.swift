@@ -19,6 +19,13 @@ package struct JournalAudit: Sendable {
   package init(path: String) throws {
     let database = try RunStore.open(path, readonly: true)
     try RunStore.check(database, path: path)
+    try self.init(database)
+  }
+
+  /// Of a journal that is open.
+  package init(_ journal: JournalReader) throws { try self.init(journal.database) }
+
+  private init(_ database: DatabaseQueue) throws {
     try database.read { database in
       for message in try String.fetchAll(database, sql: "PRAGMA integrity_check(\(Self.mostFindings))")
       where message != "ok" {

@@ -22,6 +22,13 @@ package final class RunStore: Sendable {
     reader = try Self.open(path, readonly: true)
   }
 
+  /// A journal in memory, which is gone with it: for simulations.
+  package init() throws {
+    writer = try DatabaseQueue()
+    try writer.write(JournalSchema.create)
+    reader = writer
+  }
+
   /// Opens the journal for reading; nil when there is none, or one that was never finished.
   package static func reading(folder: String) throws -> JournalReader? {
     let path = Path.join(folder, fileName)

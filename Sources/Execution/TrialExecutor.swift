@@ -1,0 +1,82 @@
+package import Artifacts
+internal import Glibc
+
+/// A trial's run that is to be launched.
+package struct Job: Sendable {
+  package var trial: Int
+  package var intent: Int
+  package var key: Digest
+  /// The point as canonical JSON.
+  package var point: [UInt8]
+  /// The same as the trial finds it, in groups where names have dots.
+  var parameters: [UInt8]
+  var arguments: [String]
+  /// Variables for it alone.
+  var variables: [TrialTemplate.Variable]
+  package var seed: Int
+  var folder: TrialFolder
+}
+
+/// How a trial's run came to its end.
+package struct EndedTrial: Sendable {
+  package var job: Job
+  package var ending: TrialFacts.Ending
+  package var isCancelled: Bool
+  package var seconds: Double
+  package var cpuSeconds: Double
+  /// In KiB.
+  package var peakMemory: Int
+
+  package init(
+    job: Job, ending: TrialFacts.Ending, isCancelled: Bool, seconds: Double, cpuSeconds: Double = 0, peakMemory: Int = 0
+  ) {
+    self.job = job
+    self.ending = ending
+    self.isCancelled = isCancelled
+    self.seconds = seconds
+    self.cpuSeconds = cpuSeconds
+    self.peakMemory = peakMemory
+  }
+}
+
+/// Runs trials somewhere: as processes of this machine, or elsewhere.
+///
+/// It never waits: the loop that owns it calls `reap` and `enforceDeadlines` when it has been woken. All moments are those
+/// of the loop's clock, in milliseconds. It decides nothing of the search and records nothing: a trial's outcome is what
+/// `facts` says, and another executor gives another one only where the trial itself does.
+package protocol TrialExecutor {
+  /// How many runs were launched and have not been reaped.
+  var runningCount: Int { get }
+  /// The next moment at which `enforceDeadlines` has something to do.
+  var nextDeadline: Int? { get }
+
+  /// Launches a run whose intent is durable.
+  ///
+  /// - Throws: a `FileError` that is a shortage when the same may succeed later; anything else ends the apply.
+  mutating func launch(_ job: Job, now: Int) throws
+
+  /// Takes note of the runs that have ended. Each is given once.
+  mutating func reap(now: Int) -> [EndedTrial]
+
+  /// Ends what has taken too long.
+  mutating func enforceDeadlines(now: Int)
+
+  /// Has the runs of these trials end: they are no part of the result. They are reaped as cancelled.
+  ///
+  /// - Returns: how many of them were running.
+  @discardableResult
+  mutating func cancel(_ trials: Set<Int>, now: Int) -> Int
+
+  mutating func cancelAll(now: Int)
+
+  /// What is known of a run that has ended.
+  func facts(of ended: EndedTrial) -> TrialFacts
+
+  /// What a run said last, or where it says something of a metric, that; empty when it said nothing.
+  func lastWords(of job: Job, naming metric: String?) -> String
+}
+
+extension FileError {
+  /// Whether the machine is short of something for the moment: the same may succeed later.
+  var isShortage: Bool { [EAGAIN, ENOMEM, EMFILE, ENFILE].contains(code) }
+}

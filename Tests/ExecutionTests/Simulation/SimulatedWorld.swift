@@ -1,0 +1,197 @@
+import Artifacts
+import Glibc
+import Search
+import Store
+import TestSupport
+
+@testable import Execution
+
+/// What a simulated apply meets, drawn from a seed.
+struct SimulatedFaults {
+  /// When the machine dies, in milliseconds; nil when it does not.
+  var death: Int?
+  /// Signals that the apply is sent, and when.
+  var signals: [(at: Int, signal: Int32)] = []
+  /// One commit in so many fails, as on a full disk.
+  var failingCommits: Int?
+  /// One launch in so many meets a machine that is short of processes.
+  var shortages: Int?
+  /// One trial in so many is ended by a signal from outside.
+  var strayKills: Int?
+}
+
+/// A machine whose clock, disk and processes are made up: what happens on it follows from a seed, in no time.
+///
+/// What has been committed is in the store, which outlives the machine; all else is gone with it.
+final class SimulatedWorld: Surroundings {
+  struct Death: Error {}
+  struct DiskFull: Error {}
+
+  private(set) var now = 1
+  private(set) var isDead = false
+  private(set) var random: TestRandom
+  private let faults: SimulatedFaults
+  private var signalsToCome: [(at: Int, signal: Int32)]
+  /// How often the apply has waited since the clock moved.
+  private var waits = 0
+  /// The commit that is on its way to the disk.
+  private var commit: (at: Int, events: [JournalEvent], completion: (Result<Void, any Error>) -> Void)?
+  private let store: RunStore
+  /// When the running trials end, by intent.
+  private(set) var ends: [Int: Int] = [:]
+
+  init(_ store: RunStore, _ faults: SimulatedFaults, random: TestRandom) {
+    self.store = store
+    self.faults = faults
+    self.random = random
+    signalsToCome = faults.signals.sorted { $0.at < $1.at }
+  }
+
+  func chance(_ oneIn: Int?) -> Bool { oneIn.map { random.oneIn($0) } ?? false }
+
+  func number(in range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
+
+  func schedule(endOf intent: Int, after milliseconds: Int) { ends[intent] = now + milliseconds }
+
+  func forget(_ intent: Int) { ends[intent] = nil }
+
+  func end(_ intent: Int, by moment: Int) { ends[intent] = min(ends[intent] ?? moment, moment) }
+
+  // MARK: Surroundings
+
+  /// Jumps about, as clocks do that are set.
+  var wall: Double { Double(1_700_000_000 + (now / 700 % 3 - 1) * 86_400 + now / 1000) }
+
+  /// Commits end within `wait`, and nothing else calls this.
+  var wakeUp: @Sendable () -> Void { {} }
+
+  func wait(until: Int) {
+    guard !isDead else { return }
+    let moments = [commit?.at, ends.values.min(), signalsToCome.first?.at, faults.death].compactMap(\.self)
+    let before = now
+    now = max(now, min(until, moments.min() ?? until))
+    waits = now > before ? 0 : waits + 1
+    precondition(waits < 100_000, "the apply turns round and round at \(now): \(moments), \(until), \(ends)")
+    if let death = faults.death, death <= now { return die() }
+    if let due = commit, due.at <= now {
+      commit = nil
+      finish(due.events, due.completion)
+    }
+  }
+
+  func signals() -> [Int32] {
+    let due = signalsToCome.filter { $0.at <= now }
+    signalsToCome.removeAll { $0.at <= now }
+    // What runs on a dead machine ends, and leaves no trace.
+    return isDead ? [SIGTERM] : due.map(\.signal)
+  }
+
+  /// What was on its way to the disk has come there, or it has not.
+  private func die() {
+    isDead = true
+    if let commit, random.oneIn(2) { try? store.commit(commit.events) }
+    commit?.completion(.failure(Death()))
+    commit = nil
+    ends = [:]
+  }
+}
+
+extension SimulatedWorld: EventStore {
+  var journal: JournalReader { store.journal }
+
+  func commit(_ events: [JournalEvent]) throws {
+    guard !isDead else { throw Death() }
+    if chance(faults.failingCommits) { throw DiskFull() }
+    try store.commit(events)
+  }
+
+  func commit(_ events: [JournalEvent], completion: @escaping @Sendable (Result<Void, any Error>) -> Void) {
+    precondition(commit == nil, "one commit at a time")
+    guard !isDead else { return completion(.failure(Death())) }
+    commit = (now + number(in: 0...15), events, completion)
+  }
+
+  private func finish(_ events: [JournalEvent], _ completion: (Result<Void, any Error>) -> Void) {
+    completion(
+      Result {
+        if chance(faults.failingCommits) { throw DiskFull() }
+        try store.commit(events)
+      })
+  }
+}
+
+/// Runs trials that take made-up times and give what an objective says.
+struct SimulatedExecutor: TrialExecutor {
+  /// What a run gives: the same for the same key and number of failures before it.
+  typealias Objective = (_ key: Digest, _ earlier: Int) -> TrialFacts
+
+  let world: SimulatedWorld
+  let faults: SimulatedFaults
+  let objective: Objective
+  /// Is told of each launch.
+  let launched: (Job) -> Void
+  /// Trials take between nothing and this long, in milliseconds.
+  let longest: Int
+  private var running: [Int: (job: Job, began: Int, isCancelled: Bool, isKilled: Bool)] = [:]
+
+  init(
+    _ world: SimulatedWorld, _ faults: SimulatedFaults, longest: Int, objective: @escaping Objective,
+    launched: @escaping (Job) -> Void
+  ) {
+    self.world = world
+    self.faults = faults
+    self.longest = longest
+    self.objective = objective
+    self.launched = launched
+  }
+
+  var runningCount: Int { world.isDead ? 0 : running.count }
+  var nextDeadline: Int? { nil }
+
+  mutating func launch(_ job: Job, now: Int) throws {
+    if world.isDead { throw SimulatedWorld.Death() }
+    if world.chance(faults.shortages) { throw FileError("start", "trial", code: 11) }
+    launched(job)
+    let isKilled = world.chance(faults.strayKills)
+    running[job.intent] = (job, now, false, isKilled)
+    world.schedule(endOf: job.intent, after: world.number(in: 0...longest))
+  }
+
+  mutating func reap(now: Int) -> [EndedTrial] {
+    guard !world.isDead else { return [] }
+    let over = running.keys.filter { (world.ends[$0] ?? .max) <= now }.sorted()
+    return over.compactMap { intent in
+      world.forget(intent)
+      guard let (job, began, isCancelled, isKilled) = running.removeValue(forKey: intent) else { return nil }
+      let signal = isCancelled ? SIGTERM : isKilled ? SIGKILL : 0
+      let ending = signal == 0 ? facts(of: job).ending : .signal(number: Int(signal))
+      return EndedTrial(job: job, ending: ending, isCancelled: isCancelled, seconds: Double(now - began) / 1000)
+    }
+  }
+
+  mutating func enforceDeadlines(now: Int) {}
+
+  mutating func cancel(_ trials: Set<Int>, now: Int) -> Int {
+    var count = 0
+    for (intent, run) in running where trials.contains(run.job.trial) && !run.isCancelled {
+      running[intent]?.isCancelled = true
+      world.end(intent, by: now + world.number(in: 0...50))
+      count += 1
+    }
+    return count
+  }
+
+  mutating func cancelAll(now: Int) { _ = cancel(Set(running.values.map(\.job.trial)), now: now) }
+
+  func facts(of ended: EndedTrial) -> TrialFacts {
+    let own = facts(of: ended.job)
+    return own.ending == ended.ending ? own : TrialFacts(ending: ended.ending, metrics: Metrics())
+  }
+
+  private func facts(of job: Job) -> TrialFacts {
+    let earlier = (try? world.journal.outcomes(of: job.key, timeLimit: nil).count) ?? 0
+    return objective(job.key, earlier)
+  }
+
+  func lastWords(of job: Job, naming metric: String?) -> String { "" }
+}

@@ -1,0 +1,232 @@
+import Artifacts
+import Foundation
+import Glibc
+import Search
+import Store
+import TestSupport
+import Testing
+
+@testable import Execution
+
+/// The real coordinator and the real journal on a simulated machine that fails in every way that it can: whatever happens
+/// on the way, an apply that comes to its end has the result of one that nothing happened to.
+///
+/// A history that fails is printed with its seed, and `ATTUNE_SIMULATION=SEED` tells it alone; `ATTUNE_SIMULATIONS=N` tries
+/// N of them.
+@Suite("Simulated histories")
+struct SimulationTests {
+  private static let environment = ProcessInfo.processInfo.environment
+  private static let seeds: Range<UInt64> = {
+    if let seed = environment["ATTUNE_SIMULATION"].flatMap(UInt64.init) { return seed..<seed + 1 }
+    return 0..<(environment["ATTUNE_SIMULATIONS"].flatMap(UInt64.init) ?? 300)
+  }()
+
+  @Test("lead to the result of an undisturbed run, with nothing lost and nothing run twice unseen")
+  func histories() throws {
+    var totals = SimulatedHistory.Totals()
+    for seed in Self.seeds {
+      var history = SimulatedHistory(seed: seed)
+      do { try history.run() } catch { Issue.record("seed \(seed): \(error)") }
+      totals.add(history.totals)
+    }
+    // The faults are there, or the test says nothing.
+    guard Self.seeds.count >= 1000 else { return }
+    #expect(totals.deaths > 150 && totals.fullDisks > 100 && totals.interruptions > 100, "\(totals)")
+    #expect(totals.shortages > 250 && totals.retries > 500 && totals.closures > 20, "\(totals)")
+  }
+
+  @Test("are the same whenever they are told")
+  func deterministic() throws {
+    for seed in UInt64(0)..<20 {
+      var (first, second) = (SimulatedHistory(seed: seed), SimulatedHistory(seed: seed))
+      try first.run()
+      try second.run()
+      #expect(first.totals == second.totals && first.launches == second.launches)
+    }
+  }
+}
+
+/// Applies of one plan, one after the other, until one comes to its end.
+struct SimulatedHistory {
+  struct Violation: Error, CustomStringConvertible { var description: String }
+
+  struct Totals: Equatable {
+    var applies = 0
+    var deaths = 0
+    var fullDisks = 0
+    var interruptions = 0
+    var shortages = 0
+    var retries = 0
+    var closures = 0
+
+    mutating func add(_ other: Totals) {
+      applies += other.applies
+      deaths += other.deaths
+      fullDisks += other.fullDisks
+      interruptions += other.interruptions
+      shortages += other.shortages
+      retries += other.retries
+      closures += other.closures
+    }
+  }
+
+  private(set) var totals = Totals()
+  /// The trials that were launched, in this order.
+  private(set) var launches: [Int] = []
+  private var random: TestRandom
+  private let seed: UInt64
+
+  init(seed: UInt64) {
+    self.seed = seed
+    random = TestRandom(seed: seed)
+  }
+
+  private mutating func plan() -> Plan {
+    var plan = Plan.random(seed: random.next())
+    plan.outcomeConstraints = []
+    plan.secrets = []
+    plan.trial.program = .command([[.literal("true")]])
+    plan.trial.timeout = nil
+    // Some histories have a limit of time; its end is a fact of the real world, and recorded.
+    plan.timeLimit = random.oneIn(5) ? Int.random(in: 1...3000, using: &random) : nil
+    if random.oneIn(3) { plan.search.stopping.append(.failures(inARow: Int.random(in: 1...4, using: &random))) }
+    var policies: [FailureClass: FailurePolicy] = [.metricMissing: .count]
+    if random.oneIn(2) {
+      policies[.exit] = FailurePolicy(
+        retries: Int.random(in: 1...3, using: &random), wait: random.oneIn(2) ? 0 : 100, isInfeasible: random.oneIn(2))
+    }
+    plan.trial.failures = FailurePolicies(policies)
+    return plan
+  }
+
+  /// What a run gives follows from its key: mostly values, which are the same for some keys; and failures, of which some
+  /// pass when it is tried again.
+  private static func facts(of key: Digest, _ plan: Plan, earlier: Int) -> TrialFacts {
+    var metrics = Metrics()
+    let bytes = key.bytes
+    switch bytes[0] % 16 {
+    case 0, 1: if earlier < Int(bytes[1] % 4) { return TrialFacts(ending: .exit(code: 3), metrics: metrics) }
+    case 2: return TrialFacts(ending: .signal(number: 11), metrics: metrics)
+    case 3: return TrialFacts(ending: .exit(code: 0), metrics: metrics)
+    case 4: metrics.set(plan.metrics[0], .nan)
+    default: break
+    }
+    for (index, name) in plan.metrics.enumerated() where metrics[name] == nil {
+      metrics.set(name, Double(bytes[2 + index] % 32))
+    }
+    return TrialFacts(ending: .exit(code: 0), metrics: metrics)
+  }
+
+  /// - Throws: `Violation` when something that must hold does not.
+  mutating func run() throws {
+    let plan = plan()
+    let document = PlanDocument(plan)
+    let store = try RunStore()
+    var conclusion: Conclusion?
+    while conclusion == nil {
+      totals.applies += 1
+      // In the end nothing happens any more.
+      conclusion = try apply(document, store, isCalm: totals.applies > 12)
+      guard totals.applies < 40 else { throw Violation(description: "it does not come to its end") }
+    }
+    try check(document, store, conclusion)
+  }
+
+  private mutating func apply(_ document: PlanDocument, _ store: RunStore, isCalm: Bool) throws -> Conclusion? {
+    let plan = document.plan
+    var faults = SimulatedFaults()
+    let longest = [0, 5, 100, 2000].randomElement(using: &random) ?? 0
+    if !isCalm {
+      let moments = 1...max(2, longest * 8 + 200)
+      if random.oneIn(2) { faults.death = Int.random(in: moments, using: &random) }
+      for _ in 0..<Int.random(in: 0...2, using: &random) where random.oneIn(2) {
+        faults.signals.append(
+          (Int.random(in: moments, using: &random), [SIGINT, SIGTERM].randomElement(using: &random) ?? SIGINT))
+      }
+      faults.failingCommits = random.oneIn(4) ? 10 : nil
+      faults.shortages = random.oneIn(3) ? 4 : nil
+      faults.strayKills = random.oneIn(12) ? 30 : nil
+    }
+    let world = SimulatedWorld(store, faults, random: TestRandom(seed: random.next()))
+    let order = Order(
+      plan: document, project: try Project(folderOf: "/e.yaml"), source: "", bases: [],
+      workers: Int.random(in: 1...6, using: &random), retryFailed: false, waits: false, guardian: [], version: "",
+      secrets: try Secrets(of: document, texts: []))
+    var launched: [Job] = []
+    let executor = SimulatedExecutor(
+      world, faults, longest: longest, objective: { Self.facts(of: $0, plan, earlier: $1) },
+      launched: { launched.append($0) })
+    var ending: Coordinator.Ending?
+    var status = RunStatus()
+    do {
+      var coordinator = try Coordinator(
+        order, token: "t", store: world, executor: executor, surroundings: world, changedInputs: { [] })
+      ending = try coordinator.run { _, _ in }
+      status = coordinator.status
+    } catch is SimulatedWorld.DiskFull {
+      totals.fullDisks += 1
+    } catch is SimulatedWorld.Death {}
+    totals.deaths += world.isDead ? 1 : 0
+    totals.retries += status.retried
+    totals.shortages += faults.shortages == nil ? 0 : 1
+    launches += launched.map(\.trial)
+    for job in launched {
+      guard try store.journal.attempts(atKeysWith: job.key.hex).contains(where: { $0.intent == job.intent }) else {
+        throw Violation(description: "trial \(job.trial) was launched and its intent is not recorded")
+      }
+      let outcomes = try store.journal.outcomes(of: job.key, timeLimit: nil)
+      guard !outcomes.contains(where: { $0.facts.ending == .signal(number: Int(SIGTERM)) }) else {
+        throw Violation(description: "trial \(job.trial) was ended by the apply, and that is recorded as its outcome")
+      }
+    }
+    switch ending {
+    case _ where world.isDead: return nil
+    case nil: return nil
+    case .interrupted:
+      totals.interruptions += 1
+      return nil
+    case .concluded(let conclusion): return conclusion
+    }
+  }
+
+  /// What must hold of a journal whose plan has come to its end.
+  private mutating func check(_ document: PlanDocument, _ store: RunStore, _ conclusion: Conclusion?) throws {
+    let plan = document.plan
+    let judge = TrialJudge(plan)
+    let audit = try JournalAudit(store.journal)
+    guard audit.findings.isEmpty else { throw Violation(description: "\(audit.findings)") }
+    let closure = try store.journal.closure(of: document.digest)
+    if closure != nil { totals.closures += 1 }
+    var replay = Replay(plan, closedAfter: closure)
+    while let trial = replay.next {
+      var measurements: [Artifacts.Measurement] = []
+      for run in trial.runs {
+        let recorded = try store.journal.outcomes(of: run.key, timeLimit: nil)
+        guard let last = recorded.last else { throw Violation(description: "trial \(trial.number) has no outcome") }
+        // No run that succeeded was made again.
+        let successes = recorded.count { if case .values = judge.measurement(of: $0.facts) { true } else { false } }
+        guard successes <= 1 else { throw Violation(description: "trial \(trial.number) succeeded \(successes) times") }
+        let isStray = recorded.contains { $0.facts.ending == .signal(number: 9) }
+        let expected = Self.facts(of: run.key, plan, earlier: recorded.count - 1)
+        // By their text, in which what is not a number is equal to itself.
+        let isOwn = last.facts.ending == expected.ending && last.facts.metrics.json == expected.metrics.json
+        guard isOwn || isStray else {
+          throw Violation(description: "trial \(trial.number) has another outcome than its own")
+        }
+        if closure == nil, judge.wait(afterAttempts: recorded.map(\.facts)) != nil {
+          throw Violation(description: "trial \(trial.number) was to be tried again")
+        }
+        measurements.append(judge.measurement(of: last.facts))
+      }
+      replay.take(measurements)
+    }
+    guard replay.conclusion == conclusion else {
+      throw Violation(description: "\(String(describing: conclusion)) is not \(String(describing: replay.conclusion))")
+    }
+    // And once more: nothing is left to do.
+    let before = launches.count
+    guard try apply(document, store, isCalm: true) == conclusion, launches.count == before else {
+      throw Violation(description: "the next apply runs something, or ends otherwise")
+    }
+  }
+}
