@@ -48,6 +48,15 @@ struct YAMLTests {
     #expect(fixed("a:\n\tb: 1\n  c: 2") == nil)
   }
 
+  @Test(
+    "What is shown of a mistake ends between characters",
+    arguments: ["\u{7BDA}", "q\u{301}", "\u{1F469}\u{200D}\u{1F52C}"])
+  func wholeCharacters(character: String) throws {
+    let diagnostic = try #require(Reading(Array("a: \"\\\(character)\"".utf8)).diagnostics.first)
+    #expect(diagnostic.message.text.contains("`\\\(character.unicodeScalars.prefix(1).map(String.init).joined())"))
+    #expect(!diagnostic.message.text.contains("\u{FFFD}"))
+  }
+
   @Test("What is made to exhaust time or memory is refused soon")
   func bombs() {
     func codes(_ text: String) -> [String] { Reading(Array(text.utf8)).mistakes.map { String($0.prefix(5)) } }
