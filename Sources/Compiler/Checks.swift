@@ -156,6 +156,7 @@ struct Checks {
   mutating func checkPlaceholders(_ command: [Located<[TrialTemplate.Segment]>], _ span: Span) {
     var used = Set<String>()
     var (isUnknown, namesAll) = (false, false)
+    var braced: String?
     for argument in command {
       for segment in argument.value {
         switch segment {
@@ -166,13 +167,14 @@ struct Checks {
         case .parameter(let name):
           diagnostics.report(.unknownPlaceholder(name, known: names), at: argument.span)
           isUnknown = true
-        case .literal, .variable, .trialFolder, .trialSeed, .trialCheckpoint: break
+        case .literal(let text): braced = braced ?? names.first { text.contains("{\($0)}") }
+        case .variable, .trialFolder, .trialSeed, .trialCheckpoint: break
         }
       }
     }
     let unused = namesAll ? [] : tuned.filter { !used.contains($0) }
     // A parameter may be what a misspelt placeholder means.
-    if !unused.isEmpty, !isUnknown { diagnostics.report(.parameterUnused(unused), at: span) }
+    if !unused.isEmpty, !isUnknown { diagnostics.report(.parameterUnused(unused, braced: braced), at: span) }
   }
 
   /// The names of the parameters that are no constants.

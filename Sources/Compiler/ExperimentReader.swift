@@ -5,6 +5,8 @@ internal import Search
 struct ExperimentReader {
   let sources: Sources
   var diagnostics: Diagnostics
+  /// Keys that stand beside the section that they belong into.
+  var misplaced: Set<String> = []
 
   static func read(_ root: SyntaxNode, of sources: Sources, into diagnostics: inout Diagnostics) -> Experiment {
     var reader = ExperimentReader(sources: sources, diagnostics: diagnostics)
@@ -25,6 +27,7 @@ struct ExperimentReader {
     guard let section = Section(root, named: "the experiment", known: known, later: later, &diagnostics) else {
       return experiment
     }
+    misplaced = section.misplaced
     readVersion(section)
     experiment.name = readName(section)
     if let description = section["description"] { _ = diagnostics.text(description, "`description`") }
@@ -54,7 +57,8 @@ struct ExperimentReader {
     guard let node = section.require("attune", example: "attune: 1", &diagnostics) else { return }
     guard let scalar = node.scalar, scalar.isPlain, scalar.text == "1" else {
       diagnostics.report(
-        .unknownLanguageVersion(node.scalar?.text ?? node.kind), at: node,
+        .unknownLanguageVersion(node.scalar == nil || node.isNull ? node.kind : "`\(sources.text(of: node.span))`"),
+        at: node,
         fix: node.scalar.flatMap { $0.text == "1" ? .unquote("1", at: node.span) : nil })
       return
     }
@@ -104,7 +108,9 @@ struct ExperimentReader {
   private mutating func readObjective(_ node: SyntaxNode) -> Experiment.Objective? {
     guard
       let section = Section(
-        node, named: "`objective`", known: ["minimize", "maximize", "target"], later: ["tolerance"], &diagnostics)
+        node, named: "`objective`", known: ["minimize", "maximize", "target"], later: ["tolerance"],
+        elsewhere: misplaced,
+        &diagnostics)
     else { return nil }
     let target = section["target"].flatMap { diagnostics.float($0, "`target`") }
     switch (section["minimize"], section["maximize"]) {
@@ -136,7 +142,9 @@ struct ExperimentReader {
     var budget = Experiment.Budget(lacksTrials: false, span: node.span)
     let later = ["cost", "money", "cpu_hours", "gpu_hours", "fidelity", "epochs"]
     guard
-      let section = Section(node, named: "`budget`", known: ["trials", "parallel", "time"], later: later, &diagnostics)
+      let section = Section(
+        node, named: "`budget`", known: ["trials", "parallel", "time"], later: later, elsewhere: misplaced, &diagnostics
+      )
     else { return budget }
     budget.lacksTrials = !section.has("trials")
     budget.trials = section["trials"].flatMap {
@@ -152,7 +160,7 @@ struct ExperimentReader {
       "median", "percentile", "patience", "threshold", "truncation", "bandit", "wilcoxon", "learning_curve", "cost",
       "improvement", "regret",
     ]
-    for rule in diagnostics.list(node, "`stopping`") ?? [] {
+    for rule in diagnostics.list(node, "`stopping`", example: "stopping: [{plateau: {trials: 30}}]") ?? [] {
       guard case .mapping(let entries) = rule.content, entries.count == 1, let entry = entries.first else {
         diagnostics.report(.oneRuleEach(found: rule.kind), at: rule)
         continue
@@ -191,7 +199,8 @@ struct ExperimentReader {
     let later = ["order", "phases", "reuse", "options"]
     guard
       let section = Section(
-        node, named: "`search`", known: ["strategy", "seed", "lanes", "points", "initial"], later: later, &diagnostics)
+        node, named: "`search`", known: ["strategy", "seed", "lanes", "points", "initial"], later: later,
+        elsewhere: misplaced, &diagnostics)
     else { return nil }
     let seed = section["seed"].flatMap { diagnostics.int($0, "`seed`", in: 0...(1 << 53 - 1)) }
     let lanes = section["lanes"].flatMap { diagnostics.int($0, "`lanes`", in: 1...8192) }

@@ -70,6 +70,9 @@ extension ExperimentReader {
           fix: Fix("write a choice", replacing: span, with: "{choice: \(sources.text(of: span))}", isSafe: false))
         return nil
       }
+      if let scalar = entry.value.scalar, scalar.isPlain, Self.isDistribution(scalar.text) {
+        diagnostics.report(.distributionAsConstant(name), at: entry.value)
+      }
       return diagnostics.value(entry.value, "`\(name)`").map {
         ([declaration(Parameter(name: name, domain: .constant($0)))], true)
       }
@@ -111,6 +114,14 @@ extension ExperimentReader {
       isComplete = isComplete && opened.isComplete
     }
     return (declarations, isComplete)
+  }
+
+  /// Whether a text is a range or a choice as other tools write it: `tune.loguniform(1e-4, 1e-1)`, `interval(0, 1)`.
+  private static func isDistribution(_ text: String) -> Bool {
+    guard text.hasSuffix(")"), let end = text.firstIndex(of: "(") else { return false }
+    let function = text[..<end].split(separator: ".").last ?? ""
+    let words = ["uniform", "normal", "randint", "randn", "choice", "interval", "range", "suggest_"]
+    return words.contains { function.contains($0) }
   }
 
   /// What the labels of a choice open.
@@ -241,7 +252,7 @@ extension ExperimentReader {
   }
 
   private mutating func bounds(_ node: SyntaxNode, _ type: String) -> (SyntaxNode, SyntaxNode)? {
-    guard let elements = diagnostics.list(node, "`\(type)`") else { return nil }
+    guard let elements = diagnostics.list(node, "`\(type)`", example: "\(type): [1, 8]") else { return nil }
     guard elements.count == 2 else {
       diagnostics.report(.twoBounds(type, count: elements.count), at: node)
       return nil
@@ -275,7 +286,7 @@ extension ExperimentReader {
       return nil
     }
     let range = FloatRange(lower: lower.value, upper: upper.value, scale: scale)
-    if lower.value == upper.value { diagnostics.report(.oneValue(name), at: node) }
+    if lower.value == upper.value { diagnostics.report(.oneValue(name, low.writtenText), at: node) }
     guard let step = step ?? nil else { return .float(range) }
     return readStep(step, range)
   }
@@ -313,7 +324,7 @@ extension ExperimentReader {
       diagnostics.report(.logBound(Double(lower.value)), at: low)
       return nil
     }
-    if lower.value == upper.value { diagnostics.report(.oneValue(name), at: node) }
+    if lower.value == upper.value { diagnostics.report(.oneValue(name, low.writtenText), at: node) }
     let range = IntRange(lower: lower.value, upper: upper.value, scale: scale)
     guard let step = step ?? nil else { return .int(range) }
     guard step.value > 0 else {
@@ -351,7 +362,7 @@ extension ExperimentReader {
         }
         values.append(value)
       }
-      if entries.count == 1 { diagnostics.report(.oneValue(name), at: node) }
+      if entries.count == 1 { diagnostics.report(.oneValue(name, entries[0].key.value), at: node) }
       // The order of a mapping's keys means nothing.
       let sorted = values.sorted { first, second in
         let (left, right) = (first.number ?? .infinity, second.number ?? .infinity)
@@ -359,7 +370,7 @@ extension ExperimentReader {
       }
       return values.count == entries.count ? .choice(sorted) : nil
     }
-    guard let elements = diagnostics.list(node, "`choice`") else { return nil }
+    guard let elements = diagnostics.list(node, "`choice`", example: "choice: [relu, tanh]") else { return nil }
     guard !elements.isEmpty else {
       diagnostics.report(.emptyChoice, at: node)
       return nil
@@ -380,7 +391,7 @@ extension ExperimentReader {
       }
       values.append(value)
     }
-    if elements.count == 1 { diagnostics.report(.oneValue(name), at: node) }
+    if elements.count == 1 { diagnostics.report(.oneValue(name, elements[0].writtenText), at: node) }
     return isComplete ? .choice(values) : nil
   }
 
@@ -394,7 +405,9 @@ extension ExperimentReader {
       }
     guard let value else { return nil }
     guard domain.contains(value) else {
-      diagnostics.report(.defaultOutside(name, value: node.writtenText, domain), at: node)
+      diagnostics.report(
+        .defaultOutside(name, value: node.writtenText, domain), at: node,
+        fix: .spelling(of: node.writtenText, at: node.span, among: domain.texts, isClosed: false))
       return nil
     }
     return value

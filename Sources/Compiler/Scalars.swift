@@ -136,12 +136,15 @@ extension Diagnostics {
     return milliseconds
   }
 
-  mutating func list(_ node: SyntaxNode, _ what: String) -> [SyntaxNode]? {
-    guard case .sequence(let elements) = node.content else {
-      report(.expected("a list", of: what, found: node.kind), at: node)
-      return nil
-    }
-    return elements
+  ///
+  /// - Parameter example: what is shown in place of one value; nil to show the value in brackets.
+  mutating func list(_ node: SyntaxNode, _ what: String, example: String? = nil) -> [SyntaxNode]? {
+    if case .sequence(let elements) = node.content { return elements }
+    var message = Message.expected("a list", of: what, found: node.kind)
+    message.help =
+      example.map { "for example `\($0)`" } ?? (node.isNull ? nil : "a list of one stands in brackets: `[…]`")
+    report(message, at: node)
+    return nil
   }
 }
 

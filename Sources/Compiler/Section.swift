@@ -7,23 +7,33 @@ struct Section {
   private let keys: [String: Span]
   /// The known keys that were meant by unknown ones.
   private let misspelt: Set<String>
+  /// The unknown keys that belong elsewhere.
+  let misplaced: Set<String>
 
   /// Nil, with a diagnostic, when the node is no mapping.
   ///
   /// - Parameters:
   ///   - known: the keys that this version reads.
   ///   - later: the keys that the language has and this version does not.
-  init?(_ node: SyntaxNode, named name: String, known: [String], later: [String] = [], _ diagnostics: inout Diagnostics)
-  {
+  ///   - elsewhere: keys that were found where they do not belong, and reported: they are not missed here.
+  init?(
+    _ node: SyntaxNode, named name: String, known: [String], later: [String] = [], elsewhere: Set<String> = [],
+    _ diagnostics: inout Diagnostics
+  ) {
     guard case .mapping(let entries) = node.content else {
-      diagnostics.report(.expected("a mapping", of: name, found: node.kind), at: node)
+      var message = Message.expected("a mapping", of: name, found: node.kind)
+      message.help = "its keys are \(Suggestion.list(known))"
+      diagnostics.report(message, at: node)
       return nil
     }
     self.name = name
     span = node.span
     var values: [String: SyntaxNode] = [:]
     var keys: [String: Span] = [:]
-    var misspelt = Set<String>()
+    var misspelt = elsewhere
+    var misplaced = Set<String>()
+    // Several words of another tool for one thing are one mistake.
+    var foreign = Set<[String]>()
     for entry in entries {
       let key = entry.key.value
       if known.contains(key) {
@@ -31,6 +41,14 @@ struct Section {
         keys[key] = entry.key.span
       } else if later.contains(key) {
         diagnostics.report(.later("`\(key)` in \(name)"), at: entry.key.span)
+      } else if let other = ForeignKey(key, in: name) {
+        misspelt.formUnion(other.meant)
+        if other.isMisplaced { misplaced.insert(key) }
+        guard other.isMisplaced || foreign.insert(other.meant).inserted else { continue }
+        diagnostics.report(
+          .unknownKey(key, in: name, known: known), at: entry.key.span,
+          fix: node.anchored == nil
+            ? .renaming(key, at: entry.key.span, to: other.only, besides: entries.map(\.key.value)) : nil)
       } else {
         diagnostics.report(
           .unknownKey(key, in: name, known: known), at: entry.key.span,
@@ -42,6 +60,7 @@ struct Section {
     self.values = values
     self.keys = keys
     self.misspelt = misspelt
+    self.misplaced = misplaced
   }
 
   /// The value under a key; nil when absent.

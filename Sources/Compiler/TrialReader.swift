@@ -10,7 +10,7 @@ extension ExperimentReader {
         node, named: "`trial`",
         known: [
           "run", "shell", "inputs", "environment", "timeout", "metrics", "repeats", "failures",
-        ], later: later, &diagnostics)
+        ], later: later, elsewhere: misplaced, &diagnostics)
     else { return nil }
     let inputs = section["inputs"].map { Located(readInputs($0), at: $0.span) }
     let environment = section["environment"].map { readEnvironment($0) } ?? []

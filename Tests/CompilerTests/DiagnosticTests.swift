@@ -57,6 +57,25 @@ struct DiagnosticTests {
     #expect(help("parameters: {a: {float: [0, 1], scale: lin}}") == ["the scales are `linear` and `log`"])
   }
 
+  @Test("Words of other tools, and keys in the wrong place, are known for what they mean")
+  func foreignWords() {
+    #expect(help("budget: {n_trials: 3}") == ["did you mean `trials`?"])
+    #expect(help("budget: {maxTrialCount: 3, workers: 2}") == ["did you mean `trials`?", "did you mean `parallel`?"])
+    #expect(help("trial: {command: x}") == ["did you mean `run`?"])
+    #expect(help("trial: {run: 'x ${args}', retries: 3}") == ["write `failures: {exit: {retries: 2}}`"])
+    #expect(help("parameters: {a: {values: [1, 2]}}") == ["did you mean `choice`?"])
+    #expect(
+      help("parameters: {a: {type: float, low: 0, high: 1}}") == [
+        "write a range as `float: [low, high]` or `int: [low, high]`"
+      ])
+    #expect(help("objective: {metric: loss, mode: min}") == ["write `minimize: METRIC` or `maximize: METRIC`"])
+    #expect(help("budget: {trials: 9}\ntimeout: 3") == ["it belongs under `trial`"])
+    #expect(help("trial: {run: 'x --lr {lr}'}") == ["a placeholder begins with a dollar: `${lr}`"])
+    #expect(help("objective: loss") == ["its keys are `minimize`, `maximize` and `target`"])
+    #expect(help("trial: {run: 'x ${args}', inputs: a.py}") == ["a list of one stands in brackets: `[…]`"])
+    #expect(help("parameters: {a: {choice: [relu, tanh], default: rleu}}").first == "did you mean `relu`?")
+  }
+
   @Test("A mistake behind an alias points at the use, with a note at the anchor")
   func aliases() throws {
     let text = Experiment.text(["description: &low abc", "parameters: {a: {float: [*low, 1]}}"])

@@ -8,6 +8,13 @@ extension Marked {
     Marked("a bad name of a parameter", "parameters: {1st: {float: [0, 1]}} #! E2002:14"),
     Marked("no type", "parameters: {lr: {scale: log}} #! E2003:18"),
     Marked("a misspelt type is said once", "parameters: {lr: {flaot: [0, 1]}} #! E1001:19"),
+    Marked(
+      "a range in another tool's words is said once",
+      "parameters: {lr: {type: float, low: 0, high: 1}, b: {min: 0, max: 1, log: true}} #! E1001:19 E1001:54 E1001:70"),
+    Marked(
+      "a range as another tool's call",
+      "parameters:\n  a: {int: [0, 99]}\n  lr: tune.loguniform(1, 2) #! W2008:7\n  fn: 'uniform(1, 2)'\n  loss: focal(2)"
+    ),
     Marked("two types", "parameters: {lr: {float: [0, 1], int: [0, 1]}} #! E2004:34"),
     Marked("a list for a choice", "parameters: {lr: [0, 1]} #! E2005:18"),
     Marked("one bound", "parameters: {lr: {float: [0]}} #! E2006:26"),

@@ -41,6 +41,11 @@ extension Marked {
     Marked("a key that is one edit away", "budget: {trails: 10, trials: 10} #! E1001:10"),
     Marked("a key that is nothing we know", "budget: {trials: 10, zebra: 1} #! E1001:22"),
     Marked("a misspelt section is not missing as well", "serach: {strategy: random} #! E1001:1", without: ["search"]),
+    Marked("another tool's word for a key is not missing as well", "trial: {command: x} #! E1001:9"),
+    Marked(
+      "another tool's objective", "objective: {metric: loss, direction: minimize, goal: 1} #! E1001:13 E1001:48"),
+    Marked("a key beside its section", "budget: {parallel: 2}", "trials: 10 #! E1001:1"),
+    Marked("a key without its section", "trials: 10 #! E1001:1", without: ["budget"]),
     Marked("everything is missing", text: "description: none #! E1002:1 E1002:1 E1002:1 E1002:1 E1002:1 E1002:1"),
     Marked("an objective without a metric", "objective: {target: 1} #! E1002:12"),
     Marked("a search without a strategy", "search: {seed: 1} #! E1002:9"),

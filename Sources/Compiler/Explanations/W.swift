@@ -10,6 +10,15 @@ extension Explanation {
       wrong: "parameters: {lr: {float: [0, 1]}, epochs: {int: [20, 20]}}",
       right: "parameters: {lr: {float: [0, 1]}, epochs: 20}"),
     Explanation(
+      "W2008", "A constant looks like a range of another tool",
+      """
+      A parameter with a single value is a constant: every trial is given that text as it stands. What Optuna, Ray Tune or \
+      Hydra write as a call (`tune.loguniform(1e-4, 1e-1)`, `interval(0, 1)`) is a mapping here. If the text itself is \
+      meant, quotes say so.
+      """,
+      wrong: "parameters:\n  dropout: {float: [0, 0.5]}\n  lr: tune.loguniform(1e-4, 1e-1)",
+      right: "parameters:\n  dropout: {float: [0, 0.5]}\n  lr: {float: [1e-4, 1e-1], scale: log}"),
+    Explanation(
       "W3001", "The budget ends before all points are tried",
       """
       A grid or a list is tried in its order, so a smaller budget leaves out its end: the last parameter's values are all \

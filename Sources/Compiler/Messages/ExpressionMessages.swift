@@ -84,7 +84,8 @@ extension Message {
 
 extension Domain {
   /// The texts among a choice's values.
-  fileprivate var texts: [String] {
+  /// The texts among the values of a choice.
+  var texts: [String] {
     guard case .choice(let values) = self else { return [] }
     return values.compactMap { if case .string(let text) = $0 { text } else { nil } }
   }

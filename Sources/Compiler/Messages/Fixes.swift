@@ -16,6 +16,12 @@ extension Fix {
     return Fix("write `\(meant)`", replacing: inner, with: meant, isSafe: certain != nil)
   }
 
+  /// A key in place of one that says the same elsewhere; nil when it is there already.
+  static func renaming(_ key: String, at span: Span, to meant: String?, besides present: [String]) -> Fix? {
+    guard let meant, !present.contains(meant), let inner = span.inner(of: key) else { return nil }
+    return Fix("write `\(meant)`", replacing: inner, with: meant, isSafe: false)
+  }
+
   /// A number without the quotes that make it a text; nil when there are none to take away.
   static func unquote(_ text: String, at span: Span) -> Fix? {
     guard span.range.count == text.utf8.count + 2 else { return nil }

@@ -32,7 +32,7 @@ extension Message {
     return Message(
       "E4007", "`${\(name)}` is no parameter", "",
       help: Suggestion.closest(to: name, among: known + own).map { "did you mean `${\($0)}`?" }
-        ?? "the placeholders are the parameters' names, \(Suggestion.list(own))")
+        ?? "the parameters are \(Suggestion.list(known)); and there are \(Suggestion.list(own))")
   }
 
   static func unknownParameter(_ name: String, known: [String]) -> Message {

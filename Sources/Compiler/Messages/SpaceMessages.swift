@@ -95,7 +95,9 @@ extension Message {
   }
 
   static func defaultOutside(_ name: String, value: String, _ domain: Domain) -> Message {
-    Message("E2017", "the default of `\(name)` is not one of its values", "\(value) is not in \(domain.description)")
+    Message(
+      "E2017", "the default of `\(name)` is not one of its values", "\(value) is not in \(domain.description)",
+      help: Suggestion.closest(to: value, among: domain.texts).map { "did you mean `\($0)`?" })
   }
 
   static func conditionCycle(_ names: [String]) -> Message {

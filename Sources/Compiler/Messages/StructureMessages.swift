@@ -3,7 +3,8 @@ extension Message {
   static func unknownKey(_ key: String, in section: String, known: [String]) -> Message {
     Message(
       "E1001", "\(section) has no key `\(key)`", "not a key of \(section)",
-      help: Suggestion.closest(to: key, among: known).map { "did you mean `\($0)`?" }
+      help: ForeignKey(key, in: section)?.help
+        ?? Suggestion.closest(to: key, among: known).map { "did you mean `\($0)`?" }
         ?? "the keys are \(Suggestion.list(known))")
   }
 
@@ -23,7 +24,7 @@ extension Message {
 
   static func unknownLanguageVersion(_ found: String) -> Message {
     Message(
-      "E1005", "the version of the language is 1, not `\(found)`", "",
+      "E1005", "the version of the language is 1, not \(found)", "",
       help: "write `attune: 1`, or use a version of attune that knows this one")
   }
 
@@ -62,7 +63,9 @@ extension Message {
         : "add the unit: `\(text)s`, `\(text)m` or `\(text)h`")
   }
 
-  static let bothGoals = Message("E1012", "an objective either minimizes or maximizes", "this says one thing")
+  static let bothGoals = Message(
+    "E1012", "an objective either minimizes or maximizes", "this says one thing",
+    help: "several objectives are a list: `[{minimize: val_error}, {maximize: accuracy}]`")
 
   static func badMetricName(_ name: String) -> Message {
     Message(

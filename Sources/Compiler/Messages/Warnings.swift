@@ -15,9 +15,15 @@ extension Message {
       help: "write `\(spelling)`, which is the same everywhere")
   }
 
-  static func oneValue(_ name: String) -> Message {
+  static func oneValue(_ name: String, _ value: String) -> Message {
     Message(
-      "W2001", "`\(name)` can take one value only", "", help: "a constant says so in fewer words: `\(name): value`")
+      "W2001", "`\(name)` can take one value only", "", help: "a constant says so in fewer words: `\(name): \(value)`")
+  }
+
+  static func distributionAsConstant(_ name: String) -> Message {
+    Message(
+      "W2008", "`\(name)` is a constant: this text, as it stands", "every trial is given this text",
+      help: "write a range as `{float: [low, high]}` or `{int: [low, high]}`, a choice as `{choice: […]}`; or quote it")
   }
 
   static func alwaysActive(_ reason: String) -> Message {
@@ -79,9 +85,11 @@ extension Message {
       "the plateau can never end the search: it waits for \(trials) trials after the first, and there are \(budget)")
   }
 
-  static func parameterUnused(_ names: [String]) -> Message {
+  /// - Parameter braced: a parameter that stands in braces without a dollar, as other tools write it.
+  static func parameterUnused(_ names: [String], braced: String?) -> Message {
     Message(
       "W4001", "the command does not name \(Suggestion.list(names))", "",
-      help: "add `${args}` or `${\(names.first ?? "name")}`, unless the trial reads the file named by ATTUNE_PARAMS")
+      help: braced.map { "a placeholder begins with a dollar: `${\($0)}`" }
+        ?? "add `${args}` or `${\(names.first ?? "name")}`, unless the trial reads the file named by ATTUNE_PARAMS")
   }
 }

@@ -1,0 +1,96 @@
+/// A key that stands where it means nothing, and what it means elsewhere: in other tools, or in another section.
+struct ForeignKey {
+  /// The keys of the section that say the same, of which one is meant; or the one that it belongs under.
+  let meant: [String]
+  let isMisplaced: Bool
+  let help: String
+
+  /// The only key that says the same.
+  var only: String? { meant.count == 1 && !isMisplaced ? meant[0] : nil }
+
+  init?(_ key: String, in section: String) {
+    let word = key.lowercased().filter { $0 != "_" && $0 != "-" }
+    let kind = section.hasPrefix("the parameter") ? "the parameter" : section
+    if let group = Self.groups.first(where: { $0.section == kind && $0.words.contains(word) }) {
+      self = group.foreign
+    } else if kind == "the experiment", let owner = Self.owners[key] {
+      (meant, isMisplaced, help) = ([owner], true, "it belongs under `\(owner)`")
+    } else {
+      return nil
+    }
+  }
+
+  private init(meant: [String], help: String) {
+    self.meant = meant
+    isMisplaced = false
+    self.help = help
+  }
+
+  /// Where the keys belong that are often written beside their section.
+  private static let owners: [String: String] = {
+    let sections = [
+      "trial": ["run", "shell", "inputs", "environment", "timeout", "metrics", "repeats", "failures"],
+      "budget": ["trials", "parallel", "time"],
+      "search": ["strategy", "seed", "points", "initial"],
+      "objective": ["minimize", "maximize", "target"],
+      "stopping": ["plateau"],
+    ]
+    return Dictionary(uniqueKeysWithValues: sections.flatMap { owner, keys in keys.map { ($0, owner) } })
+  }()
+
+  private struct Group {
+    var section: String
+    /// In small letters, without `_` and `-`.
+    var words: Set<String>
+    var foreign: ForeignKey
+
+    init(_ section: String, _ words: String, _ meant: String) {
+      self.init(section, words, [meant], "did you mean `\(meant)`?")
+    }
+
+    init(_ section: String, _ words: String, _ meant: [String], _ help: String) {
+      self.section = section
+      self.words = Set(words.split(separator: " ").map(String.init))
+      foreign = ForeignKey(meant: meant, help: help)
+    }
+  }
+
+  /// The words of Optuna, Ray Tune, W&B, Katib, SMAC, scikit-optimize and NNI.
+  private static let groups = [
+    Group(
+      "the parameter",
+      "type distribution parametertype low high min max lower upper bounds range feasiblespace uniform",
+      ["float", "int"], "write a range as `float: [low, high]` or `int: [low, high]`"),
+    Group("the parameter", "values value categorical options enum categories choices list", "choice"),
+    Group("the parameter", "log logscale", ["scale"], "write `scale: log`"),
+    Group("the parameter", "init initial defaultvalue", "default"),
+    Group("the parameter", "q quantize", "step"),
+    Group("the parameter", "condition conditions if", "when"),
+    Group(
+      "`objective`", "metric name direction mode type goaltype objectivemetricname",
+      ["minimize", "maximize"], "write `minimize: METRIC` or `maximize: METRIC`"),
+    Group("`objective`", "goal threshold", "target"),
+    Group("`search`", "algorithm algo method sampler tuner type name searchalgorithm", "strategy"),
+    Group("`search`", "randomstate randomseed", "seed"),
+    Group(
+      "`budget`",
+      "maxtrials ntrials numtrials maxtrialcount numsamples count maxevals nevals evaluations iterations niter",
+      "trials"),
+    Group(
+      "`budget`", "workers nworkers njobs jobs parallelism parallelcount paralleltrialcount concurrency maxconcurrent",
+      "parallel"),
+    Group("`budget`", "timeout maxtime timelimit walltime duration hours", "time"),
+    Group("`trial`", "command cmd script program entrypoint exec", "run"),
+    Group("`trial`", "env envs environ environmentvariables", "environment"),
+    Group("`trial`", "files deps dependencies", "inputs"),
+    Group("`trial`", "timelimit maxtime walltime", "timeout"),
+    Group("`trial`", "replicates seeds nseeds", "repeats"),
+    Group(
+      "`trial`", "retries retry maxretries backofflimit maxfailedtrialcount", ["failures"],
+      "write `failures: {exit: {retries: 2}}`"),
+    Group("the experiment", "params parameterspace searchspace space hyperparameters hparams", "parameters"),
+    Group("the experiment", "metric goal optimize", "objective"),
+    Group("the experiment", "earlystopping earlyterminate stop", "stopping"),
+    Group("the experiment", "version apiversion", "attune"),
+  ]
+}
