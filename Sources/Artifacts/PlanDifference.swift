@@ -6,8 +6,10 @@ extension PlanDocument {
     let sections = (json.members ?? []).map(\.name).filter { name in
       // What follows from other parts is not named beside them.
       !["inputs", "trials", "steps"].contains(name) && json[name] != other.json[name]
+        && !(name == "trial" && plan.isRunLike(other.plan))
     }
-    return sections.map { "`\($0)` of the experiment" } + plan.inputDifferences(to: other.plan)
+    return sections.map { "`\($0)` of the experiment" } + plan.interpreterDifference(to: other.plan)
+      + plan.inputDifferences(to: other.plan)
   }
 }
 
@@ -25,6 +27,19 @@ extension Plan {
       + gone.map { "the input \($0.path), which is gone" }
   }
 
+  fileprivate func interpreterDifference(to other: Plan) -> [String] {
+    guard trial.interpreter != other.trial.interpreter else { return [] }
+    let texts = [self, other].map { $0.trial.interpreter.map { "\($0.name) \($0.version)" } ?? "none that is known" }
+    return ["the interpreter: \(texts[0]) there, \(texts[1]) here"]
+  }
+
+  /// Whether trials are run in the same way, if not by the same interpreter.
+  fileprivate func isRunLike(_ other: Plan) -> Bool {
+    var trial = trial
+    trial.interpreter = other.trial.interpreter
+    return trial == other.trial
+  }
+
   /// In what all trials of a newer plan differ from those of this one, in words; nothing when they have the same names
   /// at the same points and seeds.
   package func trialDifferences(to other: Plan) -> [String] {
@@ -40,6 +55,7 @@ extension Plan {
       differences += names.filter { name in
         trial.environment.first { $0.name == name } != other.trial.environment.first { $0.name == name }
       }.map { "the variable \($0) of `environment`" }
+      differences += interpreterDifference(to: other)
     }
     if own.inputs != others.inputs { differences += inputDifferences(to: other) }
     return differences

@@ -96,6 +96,7 @@ package struct TrialIdentity: Sendable {
 /// The digests, by name, of the parts of a plan that every trial shares.
 package struct PlanComponents: Hashable, Sendable {
   package var command: Digest
+  /// The declared variables, and the interpreter where that is known.
   package var environment: Digest
   package var inputs: Digest
 
@@ -109,7 +110,11 @@ package struct PlanComponents: Hashable, Sendable {
     command = Digest(
       of: "command",
       JSON.object(["arguments": arguments, "shell": script, "metrics": trial.metrics.json]).canonicalBytes)
-    environment = Digest(of: "environment", trial.environmentJSON.canonicalBytes)
+    var surroundings = trial.environmentJSON
+    if let interpreter = trial.interpreter {
+      surroundings = .object(["interpreter": interpreter.json, "variables": surroundings])
+    }
+    environment = Digest(of: "environment", surroundings.canonicalBytes)
     inputs = Digest(of: "inputs", JSON.array(plan.inputs.map(\.json)).canonicalBytes)
   }
 }

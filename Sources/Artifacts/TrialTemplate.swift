@@ -10,10 +10,14 @@ package struct TrialTemplate: Hashable, Sendable {
   package var metrics: MetricSource
   package var repeats: Repeats
   package var failures: FailurePolicies
+  /// What runs the program's code, as far as that names trials; nil where it is not known, or does not matter.
+  package var interpreter: Interpreter?
+  /// Whether outcomes that are recorded stand for trials of later runs.
+  package var isCached: Bool
 
   package init(
     program: Program, environment: [Variable], timeout: Int?, metrics: MetricSource, repeats: Repeats = .once,
-    failures: FailurePolicies = FailurePolicies()
+    failures: FailurePolicies = FailurePolicies(), interpreter: Interpreter? = nil, isCached: Bool = true
   ) {
     self.program = program
     self.environment = environment
@@ -21,6 +25,8 @@ package struct TrialTemplate: Hashable, Sendable {
     self.metrics = metrics
     self.repeats = repeats
     self.failures = failures
+    self.interpreter = interpreter
+    self.isCached = isCached
   }
 
   /// What is run.

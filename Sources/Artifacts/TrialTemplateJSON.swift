@@ -12,6 +12,7 @@ extension TrialTemplate {
       "command": command, "shell": shell, "environment": environmentJSON,
       "timeoutMilliseconds": timeout.map(JSON.int), "metrics": metrics.json,
       "repeats": repeats == .once ? nil : repeats.json, "failures": failures.json,
+      "interpreter": interpreter?.json, "cache": isCached ? nil : .bool(false),
     ])
   }
 
@@ -27,10 +28,13 @@ extension TrialTemplate {
     environment.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     var repeats = Repeats.once
     if let json = json["repeats"] { repeats = try Repeats(json: json) }
+    var interpreter: Interpreter?
+    if let json = json["interpreter"] { interpreter = try Interpreter(json: json) }
     self.init(
       program: try Program(json: json), environment: environment, timeout: json["timeoutMilliseconds"]?.int,
       metrics: try MetricSource(json: try json.require("metrics")), repeats: repeats,
-      failures: try FailurePolicies(json: json["failures"]))
+      failures: try FailurePolicies(json: json["failures"]), interpreter: interpreter,
+      isCached: json["cache"] != .bool(false))
   }
 
   /// Whether there is a program, and every argument can be made for each point of the space.

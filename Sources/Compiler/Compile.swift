@@ -13,8 +13,10 @@ package import Search
 ///   - path: as messages name the file; its last component is what the plan calls the experiment file.
 ///   - bases: where the texts are that it extends.
 ///   - settings: values in place of the file's, as `path=value`.
+///   - interpreter: gives the interpreter that a program is, or is run by; nil when it is none that is known.
 package func compile(
-  _ bytes: [UInt8], path: String, inputs: InputOrigin, bases: BaseOrigin = .recorded([]), settings: [String] = []
+  _ bytes: [UInt8], path: String, inputs: InputOrigin, bases: BaseOrigin = .recorded([]), settings: [String] = [],
+  interpreter: (TrialTemplate.Program) -> Interpreter? = { _ in nil }
 ) -> Compilation {
   var diagnostics = Diagnostics()
   var sources = Sources()
@@ -39,6 +41,9 @@ package func compile(
     let constraints = space.outcomeConstraints.map(\.value)
     plan = Lowering.plan(checks, outcomeConstraints: constraints, inputs: files, file: file, into: &diagnostics)
     plan?.settings = settings
+    if let program = plan?.trial.program, let policy = experiment.trial?.interpreter, policy != .any {
+      plan?.trial.interpreter = interpreter(program)?.counted(by: policy)
+    }
   }
   return Compilation(
     sources: sources, diagnostics: diagnostics.all, plan: diagnostics.hasErrors ? nil : plan, bases: composition.bases,

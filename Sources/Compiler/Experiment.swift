@@ -89,6 +89,8 @@ struct Experiment: Sendable {
     var metrics: MetricsDeclaration?
     var repeats: Repeats
     var failures: FailurePolicies
+    var interpreter: Interpreter.Policy
+    var isCached: Bool
 
     enum Program: Sendable {
       case command([Located<[TrialTemplate.Segment]>])

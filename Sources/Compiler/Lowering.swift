@@ -22,7 +22,8 @@ enum Lowering {
       parallel: experiment.budget.parallel ?? 1, timeLimit: experiment.budget.time,
       trial: TrialTemplate(
         program: self.program(program), environment: environment(trial), timeout: trial.timeout,
-        metrics: metrics.source, repeats: trial.repeats, failures: trial.failures),
+        metrics: metrics.source, repeats: trial.repeats, failures: trial.failures,
+        isCached: trial.isCached),
       inputs: inputs, secrets: sorted(experiment.secrets.map(\.value), by: \.self))
   }
 

@@ -4,12 +4,13 @@ internal import Search
 /// `trial:` and what stands below it.
 extension ExperimentReader {
   mutating func readTrial(_ node: SyntaxNode) -> Experiment.TrialDeclaration? {
-    let later = ["resources", "cache", "checkpoint", "tolerance"]
+    let later = ["resources", "checkpoint", "tolerance"]
     guard
       let section = Section(
         node, named: "`trial`",
         known: [
           "run", "shell", "inputs", "environment", "timeout", "metrics", "repeats", "failures",
+          "interpreter", "cache",
         ], later: later, elsewhere: misplaced, &diagnostics)
     else { return nil }
     let inputs = section["inputs"].map { Located(readInputs($0), at: $0.span) }
@@ -20,7 +21,19 @@ extension ExperimentReader {
     let failures = section["failures"].map { readFailurePolicies($0) } ?? FailurePolicies()
     return Experiment.TrialDeclaration(
       program: readProgram(section), span: (section["run"] ?? section["shell"])?.span ?? section.span, inputs: inputs,
-      environment: environment, timeout: timeout, metrics: metrics, repeats: repeats, failures: failures)
+      environment: environment, timeout: timeout, metrics: metrics, repeats: repeats, failures: failures,
+      interpreter: section["interpreter"].flatMap { readInterpreter($0) } ?? .exact,
+      isCached: section["cache"].flatMap { diagnostics.truth($0, "`cache`") } ?? true)
+  }
+
+  private mutating func readInterpreter(_ node: SyntaxNode) -> Interpreter.Policy? {
+    guard let text = diagnostics.text(node, "`interpreter`") else { return nil }
+    if let policy = Interpreter.Policy(rawValue: text.value) { return policy }
+    let known = Interpreter.Policy.allCases.map(\.rawValue)
+    diagnostics.report(
+      .unknownInterpreterPolicy(text.value, known: known), at: node,
+      fix: .spelling(of: text.value, at: node.span, among: known))
+    return nil
   }
 
   private mutating func readRepeats(_ node: SyntaxNode) -> Repeats {

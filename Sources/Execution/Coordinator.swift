@@ -25,9 +25,6 @@ struct Coordinator {
   private let variables: [String: String]
   private let run: Int
   private let started: Int
-  private let elapsedBefore: Int
-  /// Where the result was closed in an apply before this one.
-  private let closedAfter: Int?
   /// In milliseconds; nil when there is none, or it has fired in an apply before this one.
   private let timeLimit: Int?
   private let committed = CommitResult()
@@ -37,7 +34,7 @@ struct Coordinator {
   /// The paths of inputs that have changed since it was called last.
   private let changedInputs: () -> [String]
   private var nextIntent: Int
-  private let outcomes: OutcomeLookup
+  let outcomes: OutcomeLookup
   /// Jobs whose intent is durable, in the order of their trials.
   private var ready: [Job] = []
   /// The outcomes that are recorded: only what may be among them is looked up.
@@ -118,12 +115,9 @@ struct Coordinator {
     judge = TrialJudge(plan)
     schedule = Schedule(plan.search)
     variables = plan.trial.valuesOfNamedVariables
-    elapsedBefore = try journal.elapsed(of: order.plan.digest)
-    closedAfter = try journal.closure(of: order.plan.digest)
-    timeLimit = closedAfter == nil ? plan.timeLimit : nil
     (run, nextIntent) = try journal.nextNumbers
-    outcomes = OutcomeLookup(
-      journal, plan, isClosed: closedAfter != nil, retryingFailuresBefore: order.retryFailed ? nextIntent : nil)
+    outcomes = try OutcomeLookup(journal, order.plan, order.reuse)
+    timeLimit = outcomes.closedAfter == nil ? plan.timeLimit : nil
     recorded = try RecordedKeys(journal)
     status.planned = plan.search.plannedTrials
     status.workers = order.workers
@@ -139,7 +133,7 @@ struct Coordinator {
   /// Runs until the search has come to its conclusion, or a signal ends it.
   mutating func run(_ watch: (RunProgress, RunStatus) -> Void) throws -> Ending {
     do {
-      if let closedAfter { try perform(schedule.next(.closed(after: closedAfter)), watch) }
+      if let closedAfter = outcomes.closedAfter { try perform(schedule.next(.closed(after: closedAfter)), watch) }
       while !isOver {
         try handOut(watch)
         takeDelayed()
@@ -392,7 +386,9 @@ struct Coordinator {
   private mutating func retry(
     _ job: Job, _ facts: TrialFacts, _ watch: (RunProgress, RunStatus) -> Void
   ) -> Bool {
-    guard judge.retriesFailures, schedule.conclusion == nil, !isClosed, closedAfter == nil else { return false }
+    guard judge.retriesFailures, schedule.conclusion == nil, !isClosed, outcomes.closedAfter == nil else {
+      return false
+    }
     attempts[job.key, default: []].append(facts)
     guard let wait = judge.wait(afterAttempts: attempts[job.key] ?? []),
       case .failed(let failure) = judge.measurement(of: facts)
@@ -436,7 +432,7 @@ struct Coordinator {
 
   private var now: Int { surroundings.now }
 
-  private var elapsed: Int { elapsedBefore + now - started }
+  private var elapsed: Int { outcomes.elapsed + now - started }
 
   /// How long trials may still be started, in milliseconds; nil when that is not limited, or no longer matters.
   private var timeLeft: Int? {
@@ -510,10 +506,14 @@ struct Coordinator {
     if schedule.conclusion == nil, let failure { throw failure }
     guard let conclusion = schedule.conclusion else { return .interrupted(signal: stopSignal ?? Int(SIGINT)) }
     status.surplus += max(0, status.done - conclusion.trials)
+    return .concluded(conclusion)
+  }
+
+  /// Notes that the run has come to its end: to be called when its result is written.
+  func recordEnd(_ conclusion: Conclusion) throws {
     try store.commit([
       .ending(run: run, reason: conclusion.reason.rawValue, elapsed: elapsed, at: surroundings.wall)
     ])
-    return .concluded(conclusion)
   }
 }
 

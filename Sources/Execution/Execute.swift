@@ -83,11 +83,14 @@ private func runTrials(
     throw error
   }
   guardian.dismiss()
-  try store.checkpoint()
   switch ending {
-  case .interrupted(let signal): return .interrupted(signal: signal)
+  case .interrupted(let signal):
+    try store.checkpoint()
+    return .interrupted(signal: signal)
   case .concluded(let conclusion):
-    let (manifest, isNew) = try writeManifest(order, store.journal, conclusion, coordinator.status)
+    let (manifest, isNew) = try writeManifest(order, coordinator.outcomes, conclusion, coordinator.status)
+    try coordinator.recordEnd(conclusion)
+    try store.checkpoint()
     return .finished(manifest, isNew: isNew, coordinator.status)
   }
 }
@@ -102,8 +105,8 @@ package struct Order: Sendable {
   package var bases: [BaseText]
   /// How many trials run at once.
   package var workers: Int
-  /// Whether trials whose recorded outcome is a failure run again.
-  package var retryFailed: Bool
+  /// Which recorded outcomes stand for trials.
+  package var reuse: Reuse
   /// Whether to wait for another one that is at work in the project.
   package var waits: Bool
   /// The command that becomes the guardian: it is given a token and calls `guardTrials`.
@@ -114,7 +117,7 @@ package struct Order: Sendable {
   package var secrets: Secrets
 
   package init(
-    plan: PlanDocument, project: Project, source: String, bases: [BaseText], workers: Int, retryFailed: Bool,
+    plan: PlanDocument, project: Project, source: String, bases: [BaseText], workers: Int, reuse: Reuse,
     waits: Bool, guardian: [String], version: String, secrets: Secrets
   ) {
     self.plan = plan
@@ -122,7 +125,7 @@ package struct Order: Sendable {
     self.source = source
     self.bases = bases
     self.workers = workers
-    self.retryFailed = retryFailed
+    self.reuse = reuse
     self.waits = waits
     self.guardian = guardian
     self.version = version

@@ -1,32 +1,56 @@
 internal import Artifacts
 internal import Store
 
-/// What came of runs of trials, as an experiment's policies see it: a failure that is to be tried again is no outcome yet.
+/// Which recorded outcomes an apply takes for its own.
+package enum Reuse: Hashable, Sendable {
+  case all
+  /// Failures that are recorded are tried again.
+  case successes
+  /// All is run again.
+  case nothing
+}
+
+/// What came of runs of trials, as an experiment sees it: a failure that is to be tried again is no outcome yet.
 struct OutcomeLookup {
+  /// Where an apply before this one closed the plan's result, because its time was up.
+  let closedAfter: Int?
+  /// How long the applies before this one were at work on the plan, in milliseconds.
+  let elapsed: Int
+
   private let journal: JournalReader
   private let judge: TrialJudge
-  private let timeLimit: Int?
-  private let isClosed: Bool
+  private let scope: JournalReader.Scope
   /// Failures of attempts before this one do not count.
-  private let firstIntent: Int?
+  private let firstFailure: Int
 
-  /// - Parameters:
-  ///   - isClosed: whether the time of the plan is up: then nothing is tried again.
-  ///   - firstIntent: where failures are to be tried again, the first attempt whose failure is not.
-  init(_ journal: JournalReader, _ plan: Plan, isClosed: Bool, retryingFailuresBefore firstIntent: Int? = nil) {
-    self.journal = journal
-    self.isClosed = isClosed
-    self.firstIntent = firstIntent
+  init(_ journal: JournalReader, _ document: PlanDocument, _ reuse: Reuse) throws {
+    let plan = document.plan
+    let next = try journal.nextNumbers
+    var first = (run: 0, intent: 0)
+    // What an apply of the plan has begun, the next one goes on with.
+    if !plan.trial.isCached { first = try journal.afterLastEnd(of: document.digest) }
+    if reuse == .nothing { first = next }
+    closedAfter = try journal.closure(of: document.digest, since: first.run)
+    elapsed = try journal.elapsed(of: document.digest, since: first.run)
+    firstFailure = reuse == .successes ? next.intent : 0
+    scope = JournalReader.Scope(
+      timeLimit: plan.trial.timeout, firstIntent: first.intent, plan: plan.trial.isCached ? nil : document.digest)
     judge = TrialJudge(plan)
-    timeLimit = plan.trial.timeout
+    self.journal = journal
   }
+
+  /// The newest outcome that counts, whether or not it is to be tried again.
+  func newest(of key: Digest) throws -> TrialFacts? { try journal.outcome(of: key, in: scope)?.facts }
+
+  /// The attempt that outcome is of.
+  func newestAttempt(at key: Digest) throws -> Int? { try journal.outcome(of: key, in: scope)?.intent }
 
   /// Nil when the run is still to be made, or to be made again.
   func facts(of key: Digest) throws -> TrialFacts? {
-    guard let outcome = try journal.outcome(of: key, timeLimit: timeLimit) else { return nil }
+    guard let outcome = try journal.outcome(of: key, in: scope) else { return nil }
     guard case .failed = judge.measurement(of: outcome.facts) else { return outcome.facts }
-    if let firstIntent, outcome.intent < firstIntent { return nil }
-    guard judge.retriesFailures, !isClosed, judge.wait(afterAttempts: try attempts(at: key)) != nil else {
+    if outcome.intent < firstFailure { return nil }
+    guard judge.retriesFailures, closedAfter == nil, judge.wait(afterAttempts: try attempts(at: key)) != nil else {
       return outcome.facts
     }
     return nil
@@ -34,6 +58,6 @@ struct OutcomeLookup {
 
   /// What is recorded of the run's attempts, in their order.
   func attempts(at key: Digest) throws -> [TrialFacts] {
-    try journal.outcomes(of: key, timeLimit: timeLimit).filter { $0.intent >= firstIntent ?? 0 }.map(\.facts)
+    try journal.outcomes(of: key, in: scope).filter { $0.intent >= firstFailure }.map(\.facts)
   }
 }

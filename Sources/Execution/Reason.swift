@@ -31,7 +31,8 @@ package struct Reason: Sendable {
     guard number >= 0, number < plan.search.plannedTrials else {
       throw ExecutionError.trialUnknown("the plan has the trials 0 to \(plan.search.plannedTrials - 1)")
     }
-    let point = try Self.point(ofTrial: number, plan, journal)
+    let outcomes = try journal.map { try OutcomeLookup($0, document, .all) }
+    let point = try Self.point(ofTrial: number, plan, outcomes)
     let identity = TrialIdentity(plan)
     let bytes = identity.pointBytes(point)
     let parameters = String(decoding: bytes, as: UTF8.self)
@@ -40,8 +41,8 @@ package struct Reason: Sendable {
     self.parameters = parameters
     runs = try identity.runs(forPoint: bytes).map { run in
       var verdict = Verdict.new(nearest: nil, differences: [])
-      if let journal, let outcome = try journal.outcome(of: run.key, timeLimit: plan.trial.timeout),
-        let attempt = try journal.attempts(atKeysWith: run.key.hex).first(where: { $0.intent == outcome.intent })
+      if let journal, let intent = try outcomes?.newestAttempt(at: run.key),
+        let attempt = try journal.attempts(atKeysWith: run.key.hex).first(where: { $0.intent == intent })
       {
         verdict = .recorded(attempt)
       } else if let nearest = try records?.nearest(to: parameters, seed: run.seed, plan) {
@@ -67,13 +68,13 @@ package struct Reason: Sendable {
     return differences + (isSeed ? ["the seed, which follows from `search.seed`"] : [])
   }
 
-  private static func point(ofTrial number: Int, _ plan: Plan, _ journal: JournalReader?) throws -> Point {
+  private static func point(ofTrial number: Int, _ plan: Plan, _ outcomes: OutcomeLookup?) throws -> Point {
     let strategy = plan.search.makeStrategy()
     guard strategy.isAdaptive else { return strategy.point(for: number, after: []) }
     let judge = TrialJudge(plan)
     var replay = Replay(plan, closedAfter: nil)
     while let trial = replay.next, trial.number < number {
-      let facts = try trial.runs.compactMap { try journal?.outcome(of: $0.key, timeLimit: plan.trial.timeout)?.facts }
+      let facts = try trial.runs.compactMap { try outcomes?.newest(of: $0.key) }
       guard facts.count == trial.runs.count else {
         throw ExecutionError.trialUnknown("it is decided by the outcomes before it, and trial \(trial.number) has none")
       }

@@ -23,15 +23,13 @@ package struct RecordedTrials: Hashable, Sendable {
 
   /// Reads beside a run that is going on. Complexity: O(trials) when anything is recorded.
   ///
-  /// - Parameter retryFailed: whether a failure counts as no outcome.
-  package init(of document: PlanDocument, in project: Project, retryFailed: Bool = false) throws {
+  /// - Parameter reuse: which of the recorded outcomes the apply takes for its own.
+  package init(of document: PlanDocument, in project: Project, reuse: Reuse = .all) throws {
     guard let journal = try RunStore.reading(folder: project.stateFolder), try journal.hasOutcomes else { return }
     let plan = document.plan
     let keys = try RecordedKeys(journal)
     let judge = TrialJudge(plan)
-    let closedAfter = try journal.closure(of: document.digest)
-    let outcomes = OutcomeLookup(
-      journal, plan, isClosed: closedAfter != nil, retryingFailuresBefore: retryFailed ? .max : nil)
+    let outcomes = try OutcomeLookup(journal, document, reuse)
     func measurement(of key: Digest) throws -> Measurement? {
       guard keys.mayContain(key) else { return nil }
       return try outcomes.facts(of: key).map(judge.measurement)
@@ -45,7 +43,7 @@ package struct RecordedTrials: Hashable, Sendable {
       }
       return all
     }
-    var replay = Replay(plan, closedAfter: closedAfter)
+    var replay = Replay(plan, closedAfter: outcomes.closedAfter)
     var tally = Tally(plan.search)
     while let trial = replay.next, let measurements = try measurements(of: trial.runs) {
       note(isRecorded: true)

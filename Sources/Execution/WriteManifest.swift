@@ -3,13 +3,13 @@ internal import Glibc
 internal import Search
 internal import Store
 
-/// Writes `trials.jsonl` and `manifest.json` from what the journal holds. Memory does not grow with the trials.
+/// Writes `trials.jsonl` and `manifest.json` from the outcomes that are recorded. Memory does not grow with the trials.
 ///
 /// The manifest that stands there is left alone when its content is the same; another one is kept under `previous/`.
 ///
 /// - Returns: the manifest, and whether it was written.
 func writeManifest(
-  _ order: Order, _ journal: JournalReader, _ conclusion: Conclusion, _ status: RunStatus
+  _ order: Order, _ outcomes: OutcomeLookup, _ conclusion: Conclusion, _ status: RunStatus
 ) throws -> (Manifest, isNew: Bool) {
   let folder = order.project.resultsFolder(of: order.plan.plan.name)
   try File.makeFolders(folder)
@@ -18,7 +18,7 @@ func writeManifest(
   let draft = "\(trialsPath).\(getpid()).new"
   defer { unlink(draft) }
 
-  let content = try writeTrials(order.plan, journal, conclusion, to: draft)
+  let content = try writeTrials(order.plan, outcomes, conclusion, to: draft)
   if let standing = standingManifest(manifestPath, trialsPath) {
     if standing.content == content { return (standing, false) }
     try keep(standing, in: folder)
@@ -37,7 +37,7 @@ func writeManifest(
 
 /// Writes the lines of the trials that are the result, and gathers what the manifest says of them.
 private func writeTrials(
-  _ document: PlanDocument, _ journal: JournalReader, _ conclusion: Conclusion, to path: String
+  _ document: PlanDocument, _ outcomes: OutcomeLookup, _ conclusion: Conclusion, to path: String
 ) throws -> ManifestContent {
   let plan = document.plan
   let lines = TrialLines(plan)
@@ -52,10 +52,8 @@ private func writeTrials(
       var measurements: [Measurement] = []
       do {
         for run in trial.runs {
-          guard let outcome = try journal.outcome(of: run.key, timeLimit: plan.trial.timeout) else {
-            throw ExecutionError.replayDiffers
-          }
-          measurements.append(judge.measurement(of: outcome.facts))
+          guard let facts = try outcomes.newest(of: run.key) else { throw ExecutionError.replayDiffers }
+          measurements.append(judge.measurement(of: facts))
         }
       } catch {
         failure = error

@@ -222,6 +222,8 @@ package struct PlanText {
       if let pattern = source.pattern { lines.append("          \(pattern.text)") }
       for name in source.names { lines.append("          \(name.metric) is `\(name.source)`") }
     }
+    if let interpreter = plan.trial.interpreter { lines.append("      \(interpreter.name) \(interpreter.version)") }
+    if !plan.trial.isCached { lines.append("      run again in each apply, whatever is recorded (cache)") }
     if let timeout = plan.trial.timeout { lines.append("      at most \(Text.duration(milliseconds: timeout))") }
     for kind in FailureClass.allCases where plan.trial.failures.names(kind) {
       lines.append("      \(kind.rawValue): \(Self.text(of: plan.trial.failures[kind]))")

@@ -6,51 +6,98 @@ internal import GRDB
 package struct JournalReader: Sendable {
   let database: DatabaseQueue
 
-  /// The newest recorded outcome of a trial that holds for this limit of time; nil when none does.
-  ///
-  /// A trial that ran out of a shorter time than it would have now has no outcome that holds.
-  package func outcome(of key: Digest, timeLimit: Int?) throws -> RecordedOutcome? {
+  /// Which recorded outcomes count.
+  package struct Scope: Hashable, Sendable {
+    /// In milliseconds: a trial that ran out of a shorter time than it would have now has no outcome that counts.
+    package var timeLimit: Int?
+    /// The first attempt whose outcome counts.
+    package var firstIntent: Int
+    /// Where only outcomes of this plan's own runs count.
+    package var plan: Digest?
+
+    package init(timeLimit: Int?, firstIntent: Int = 0, plan: Digest? = nil) {
+      self.timeLimit = timeLimit
+      self.firstIntent = firstIntent
+      self.plan = plan
+    }
+  }
+
+  /// The newest recorded outcome of a trial that counts; nil when none does.
+  package func outcome(of key: Digest, in scope: Scope) throws -> RecordedOutcome? {
     try database.read { database in
-      let sql = "SELECT \(JournalSchema.columns(of: .outcome)) FROM outcome WHERE key = ? ORDER BY intent DESC"
-      let rows = try Row.fetchCursor(database.cachedStatement(sql: sql), arguments: [key.blob])
+      let rows = try Row.fetchCursor(
+        database.cachedStatement(sql: Self.outcomes(in: scope) + " DESC"), arguments: Self.arguments(key, scope))
       while let row = try rows.next() {
         let outcome = try RecordedOutcome(row: row)
-        if outcome.facts.holds(forTimeLimit: timeLimit) { return outcome }
+        if outcome.facts.holds(forTimeLimit: scope.timeLimit) { return outcome }
       }
       return nil
     }
   }
 
-  /// All recorded outcomes of a trial that hold for this limit of time, in their order.
-  package func outcomes(of key: Digest, timeLimit: Int?) throws -> [RecordedOutcome] {
+  /// All recorded outcomes of a trial that count, in their order.
+  package func outcomes(of key: Digest, in scope: Scope) throws -> [RecordedOutcome] {
     try database.read { database in
-      let sql = "SELECT \(JournalSchema.columns(of: .outcome)) FROM outcome WHERE key = ? ORDER BY intent"
-      return try Row.fetchAll(database.cachedStatement(sql: sql), arguments: [key.blob]).map(RecordedOutcome.init(row:))
-        .filter { $0.facts.holds(forTimeLimit: timeLimit) }
+      try Row.fetchAll(
+        database.cachedStatement(sql: Self.outcomes(in: scope)), arguments: Self.arguments(key, scope)
+      ).map(RecordedOutcome.init(row:)).filter { $0.facts.holds(forTimeLimit: scope.timeLimit) }
     }
+  }
+
+  private static func outcomes(in scope: Scope) -> String {
+    let ofPlan = """
+       AND EXISTS (SELECT 1 FROM intent JOIN run ON run.id = intent.run
+        WHERE intent.id = outcome.intent AND run.plan = ?)
+      """
+    return "SELECT \(JournalSchema.columns(of: .outcome)) FROM outcome WHERE key = ? AND intent >= ?"
+      + (scope.plan == nil ? "" : ofPlan) + " ORDER BY intent"
+  }
+
+  private static func arguments(_ key: Digest, _ scope: Scope) -> StatementArguments {
+    [key.blob, scope.firstIntent] + (scope.plan.map { [$0.description] } ?? [])
   }
 
   package var hasOutcomes: Bool {
     get throws { try database.read { try Bool.fetchOne($0, sql: "SELECT EXISTS (SELECT 1 FROM outcome)") ?? false } }
   }
 
-  /// The trials below which a plan's result was closed because its time was up.
-  package func closure(of plan: Digest) throws -> Int? {
+  /// The trials below which a plan's result was closed because its time was up, in the last of its runs where it was.
+  ///
+  /// - Parameter firstRun: the first run that counts.
+  package func closure(of plan: Digest, since firstRun: Int = 0) throws -> Int? {
     try database.read { database in
-      try Int.fetchOne(database, sql: "SELECT after FROM closure WHERE plan = ?", arguments: [plan.description])
+      try Int.fetchOne(
+        database, sql: "SELECT after FROM closure WHERE plan = ? AND run >= ? ORDER BY run DESC",
+        arguments: [plan.description, firstRun])
     }
   }
 
   /// How long the runs of a plan were at work, in milliseconds.
-  package func elapsed(of plan: Digest) throws -> Int {
+  ///
+  /// - Parameter firstRun: the first run that counts.
+  package func elapsed(of plan: Digest, since firstRun: Int = 0) throws -> Int {
     try database.read { database in
       let sql = """
         SELECT max(elapsed) FROM (
           SELECT max(outcome.elapsed) AS elapsed FROM outcome JOIN intent ON intent.id = outcome.intent
-            JOIN run ON run.id = intent.run WHERE run.plan = :plan
-          UNION ALL SELECT max(ending.elapsed) FROM ending JOIN run ON run.id = ending.run WHERE run.plan = :plan)
+            JOIN run ON run.id = intent.run WHERE run.plan = :plan AND run.id >= :first
+          UNION ALL SELECT max(ending.elapsed) FROM ending JOIN run ON run.id = ending.run
+            WHERE run.plan = :plan AND run.id >= :first)
         """
-      return try Int.fetchOne(database, sql: sql, arguments: ["plan": plan.description]) ?? 0
+      return try Int.fetchOne(database, sql: sql, arguments: ["plan": plan.description, "first": firstRun]) ?? 0
+    }
+  }
+
+  /// The run after the last one of a plan that came to its end, and the first intent from it on.
+  package func afterLastEnd(of plan: Digest) throws -> (run: Int, intent: Int) {
+    try database.read { database in
+      let last = try Int.fetchOne(
+        database, sql: "SELECT max(run.id) FROM run JOIN ending ON ending.run = run.id WHERE run.plan = ?",
+        arguments: [plan.description])
+      guard let last else { return (0, 0) }
+      let intent = try Int.fetchOne(
+        database, sql: "SELECT max(id) FROM intent WHERE run <= ?", arguments: [last])
+      return (last + 1, (intent ?? 0) + 1)
     }
   }
 

@@ -103,11 +103,12 @@ enum JournalSchema {
 
     -- A limit of the real world fired.
     CREATE TABLE closure (
-      plan TEXT PRIMARY KEY,
+      plan TEXT NOT NULL,
       run INTEGER NOT NULL REFERENCES run,
       after INTEGER NOT NULL,
       at REAL NOT NULL,
-    \(link)) STRICT;
+    \(link),
+      PRIMARY KEY (plan, run)) STRICT;
 
     -- A run has come to its end.
     CREATE TABLE ending (

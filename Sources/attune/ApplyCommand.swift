@@ -29,6 +29,9 @@ struct ApplyCommand: ParsableCommand {
   @Flag(help: "Run trials again whose recorded outcome is a failure.")
   var retryFailed = false
 
+  @Flag(help: "Run all trials again, whatever is recorded. An apply without this flag goes on with what it has begun.")
+  var fresh = false
+
   @Flag(help: "Where another attune is at work in the project, wait for its end.")
   var wait = false
 
@@ -44,6 +47,8 @@ struct ApplyCommand: ParsableCommand {
     }
   }
 
+  private var reuse: Reuse { fresh ? .nothing : retryFailed ? .successes : .all }
+
   func run() throws {
     Console.ignoreClosedPipes()
     try reporting(file) {
@@ -53,14 +58,14 @@ struct ApplyCommand: ParsableCommand {
         Console.note(
           "warning: \(name) has fewer than \(Secrets.shortest) characters, and is not covered in what trials print")
       }
-      let recorded = try RecordedTrials(of: experiment.plan, in: experiment.project, retryFailed: retryFailed)
+      let recorded = try RecordedTrials(of: experiment.plan, in: experiment.project, reuse: reuse)
       let text = PlanText(experiment.plan, recorded: recorded.text)
       for line in text.lines { json ? Console.note(line) : Console.print(line) }
       if !recorded.areComplete { try confirm() }
       let workers = parallel ?? experiment.plan.plan.parallel
       let order = Order(
         plan: experiment.plan, project: experiment.project, source: experiment.source, bases: experiment.bases,
-        workers: workers, retryFailed: retryFailed, waits: wait, guardian: ["/proc/self/exe", "guard"],
+        workers: workers, reuse: reuse, waits: wait, guardian: ["/proc/self/exe", "guard"],
         version: Attune.version,
         secrets: secrets)
       let plan = experiment.plan.plan
@@ -126,7 +131,8 @@ struct ApplyCommand: ParsableCommand {
   private func conclude(_ result: RunResult, _ experiment: Experiment) throws {
     switch result {
     case .interrupted(let signal):
-      Console.note("Stopped. What ended is recorded: the same command goes on from there.")
+      let command = fresh ? "the same command without --fresh" : "the same command"
+      Console.note("Stopped. What ended is recorded: \(command) goes on from there.")
       throw ExitCode.signal(signal)
     case .finished(let manifest, let isNew, let status):
       let path = Console.shortened(experiment.project.manifestPath(of: experiment.plan.plan.name))

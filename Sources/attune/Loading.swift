@@ -30,7 +30,7 @@ struct Experiment {
     let project = try Project(experiment: path)
     return compile(
       try File.read(path), path: path, inputs: .folder(project.experimentFolder), bases: project.bases,
-      settings: settings
+      settings: settings, interpreter: project.interpreters.interpreter
     ).plan
   }
 
@@ -38,7 +38,9 @@ struct Experiment {
     _ bytes: [UInt8], _ path: String, inputs: InputOrigin, project: Project, _ settings: [String]
   ) throws -> (plan: Plan, bases: [BaseText]) {
     if GivenFile.isDocument(bytes, path) { throw DocumentError(GivenFile.noExperiment) }
-    let compilation = compile(bytes, path: path, inputs: inputs, bases: project.bases, settings: settings)
+    let compilation = compile(
+      bytes, path: path, inputs: inputs, bases: project.bases, settings: settings,
+      interpreter: project.interpreters.interpreter)
     var printer = DiagnosticPrinter()
     printer.show(compilation)
     guard let plan = compilation.plan else {
@@ -94,6 +96,9 @@ func loadPlan(_ path: String, settings: [String]) throws -> PlanDocument {
 extension Project {
   /// Where an experiment of the project finds what it extends.
   var bases: BaseOrigin { .files(folder: experimentFolder, project: repository) }
+
+  /// How the interpreters of its trials are found.
+  var interpreters: InterpreterSearch { InterpreterSearch(folder: experimentFolder, project: repository) }
 }
 
 /// What commands that compile an experiment have in common.

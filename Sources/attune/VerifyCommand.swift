@@ -26,7 +26,8 @@ struct VerifyCommand: ParsableCommand {
       let inputs = InputOrigin.recorded(manifest.content.plan.plan.inputs)
       return compile(
         bytes, path: manifest.circumstances.sourcePath, inputs: inputs,
-        bases: .recorded(manifest.circumstances.bases), settings: manifest.content.plan.plan.settings
+        bases: .recorded(manifest.circumstances.bases), settings: manifest.content.plan.plan.settings,
+        interpreter: { _ in manifest.content.plan.plan.trial.interpreter }
       ).plan.map { PlanDocument($0) }
     }
     if json { Console.print(document(verification).canonicalText) } else { show(verification) }

@@ -89,6 +89,8 @@ extension Marked {
       "trial: {run: 'x ${lr}', inputs: [], failures: {exit: {retries: 2, wait: 10s, then: infeasible}, timeout: infeasible}}"
     ),
     Marked("no such policy", "trial: {run: 'x ${lr}', inputs: [], failures: {exit: ignore}} #! E1019:54"),
+    Marked("no such rule for the interpreter", "trial: {run: 'x ${lr}', inputs: [], interpreter: anny} #! E1020:50"),
+    Marked("a cache that is neither", "trial: {run: 'x ${lr}', inputs: [], cache: sometimes} #! E1003:44"),
     Marked("no such verdict", "trial: {run: 'x ${lr}', inputs: [], failures: {exit: {then: 3}}} #! E1019:61"),
     Marked(
       "a way to fail that there is not", "trial: {run: 'x ${lr}', inputs: [], failures: {exits: failed}} #! E1001:48"),

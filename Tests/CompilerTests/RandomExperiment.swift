@@ -305,6 +305,9 @@ struct RandomExperiment {
     } else {
       trial.append("repeats", .object(["seeds": .int(1)]), isIdle: true)
     }
+    trial.append("interpreter", .text("exact"), isIdle: true)
+    let isCached = !random.oneIn(8)
+    trial.append("cache", .truth(isCached), isIdle: isCached)
     if random.oneIn(3) {
       var policy = Meaning.object(["retries": .int(Int.random(in: 1...3, using: &random))])
       policy.append("then", .text("failed"), isIdle: true)

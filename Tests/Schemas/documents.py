@@ -119,7 +119,7 @@ def trial(chance):
         ]
     )
     repeats = {"seeds": chance.randint(1, 5), **some(chance, {"aggregate": chance.choice(["mean", "median", "worst"])})}
-    others = {"environment": {"A": "1", "B": 2}, "timeout": "10m", "metrics": metrics, "repeats": repeats, "failures": failures(chance)}
+    others = {"environment": {"A": "1", "B": 2}, "timeout": "10m", "metrics": metrics, "repeats": repeats, "failures": failures(chance), "interpreter": chance.choice(["exact", "minor", "any"]), "cache": chance.random() < 0.5}
     return {**program, "inputs": [], **some(chance, others)}
 
 

@@ -148,6 +148,15 @@ extension Explanation {
       wrong: "trial: {run: 'python train.py ${args}', inputs: [], metrics: {from: stdot}}",
       right: "trial: {run: 'python train.py ${args}', inputs: [], metrics: {from: stdout}}"),
     Explanation(
+      "E1020", "There is no such rule for the interpreter's version",
+      """
+      A trial is another one with another version of what runs its code (`python3`, `Rscript`, `node` and others that say \
+      their version), so its outcome is not reused then. `exact` is the rule unless another is given; for `minor` only the \
+      first two numbers count, and for `any` none. Which interpreter it is, the command says.
+      """,
+      wrong: "trial: {run: 'python3 train.py ${args}', inputs: [], interpreter: strict}",
+      right: "trial: {run: 'python3 train.py ${args}', inputs: [], interpreter: minor}"),
+    Explanation(
       "E1019", "A failure cannot count as that",
       """
       `failures` below `trial` says for each way to fail what it counts as: as `failed`, or as `infeasible`, which is an \

@@ -119,5 +119,12 @@ extension Message {
         ?? "it is `failed` or `infeasible`; `{retries: 2}` tries again first")
   }
 
+  static func unknownInterpreterPolicy(_ name: String, known: [String]) -> Message {
+    Message(
+      "E1020", "`interpreter` is \(Suggestion.list(known, word: "or")), and not `\(name)`", "",
+      help: Suggestion.closest(to: name, among: known).map { "did you mean `\($0)`?" }
+        ?? "how much of the interpreter's version counts; which interpreter, `run` says")
+  }
+
   static let nulByte = Message("E1017", "a NUL character cannot be handed to a program", "", help: "remove `\\0`")
 }

@@ -22,11 +22,11 @@ package enum Suggestion {
   }
 
   /// Quoted, with commas and an "and"; of many, the first ones and how many more there are.
-  static func list(_ names: [String]) -> String {
+  static func list(_ names: [String], word: String = "and") -> String {
     let quoted = names.prefix(mostListed).map { "`\($0)`" }
     if names.count > mostListed { return quoted.joined(separator: ", ") + " and \(names.count - mostListed) more" }
     guard quoted.count > 1, let last = quoted.last else { return quoted.first ?? "" }
-    return quoted.dropLast().joined(separator: ", ") + " and " + last
+    return quoted.dropLast().joined(separator: ", ") + " \(word) " + last
   }
 
   private static let mostListed = 24

@@ -150,7 +150,7 @@ struct SimulatedHistory {
     let world = SimulatedWorld(store, faults, random: TestRandom(seed: random.next()))
     let order = Order(
       plan: document, project: try Project(folderOf: "/e.yaml"), source: "", bases: [],
-      workers: Int.random(in: 1...6, using: &random), retryFailed: false, waits: false, guardian: [], version: "",
+      workers: Int.random(in: 1...6, using: &random), reuse: .all, waits: false, guardian: [], version: "",
       secrets: try Secrets(of: document, texts: []))
     var launched: [Job] = []
     let executor = SimulatedExecutor(
@@ -162,6 +162,7 @@ struct SimulatedHistory {
       var coordinator = try Coordinator(
         order, token: "t", store: world, executor: executor, surroundings: world, changedInputs: { [] })
       ending = try coordinator.run { _, _ in }
+      if case .concluded(let conclusion)? = ending, !world.isDead { try coordinator.recordEnd(conclusion) }
       status = coordinator.status
     } catch is SimulatedWorld.DiskFull {
       totals.fullDisks += 1
@@ -174,7 +175,7 @@ struct SimulatedHistory {
       guard try store.journal.attempts(atKeysWith: job.key.hex).contains(where: { $0.intent == job.intent }) else {
         throw Violation(description: "trial \(job.trial) was launched and its intent is not recorded")
       }
-      let outcomes = try store.journal.outcomes(of: job.key, timeLimit: nil)
+      let outcomes = try store.journal.outcomes(of: job.key, in: JournalReader.Scope(timeLimit: nil))
       guard !outcomes.contains(where: { $0.facts.ending == .signal(number: Int(SIGTERM)) }) else {
         throw Violation(description: "trial \(job.trial) was ended by the apply, and that is recorded as its outcome")
       }
@@ -201,7 +202,7 @@ struct SimulatedHistory {
     while let trial = replay.next {
       var measurements: [Artifacts.Measurement] = []
       for run in trial.runs {
-        let recorded = try store.journal.outcomes(of: run.key, timeLimit: nil)
+        let recorded = try store.journal.outcomes(of: run.key, in: JournalReader.Scope(timeLimit: nil))
         guard let last = recorded.last else { throw Violation(description: "trial \(trial.number) has no outcome") }
         // No run that succeeded was made again.
         let successes = recorded.count { if case .values = judge.measurement(of: $0.facts) { true } else { false } }

@@ -98,7 +98,8 @@ struct Grammar {
       "resources": .section(required: [:], optional: ["cpus": .whole, "memory": .plain(["2GiB", "1", "x"])]),
       "failures": .section(
         required: [:], optional: ["exit": policy, "timeout": policy, "metric-missing": policy, "memory": policy]),
-      "checkpoint": text,
+      "checkpoint": text, "interpreter": .text(["exact", "minor", "any", "old"]),
+      "cache": .plain(["true", "false", "no"]),
     ])
 
   private static let names = [
