@@ -182,6 +182,7 @@ struct TrialTests {
     let program = try program(
       """
       inputs: []
+      failures: {metric-missing: failed}
       shell: |
         case $TOKEN in s3?r3t*alue) ;; *) exit 5 ;; esac
         echo "using $TOKEN"; echo "$TOKEN=1"
@@ -305,6 +306,7 @@ struct TrialTests {
     let program = try program(
       """
       inputs: []
+      failures: {metric-missing: failed}
       metrics: {from: csv, path: m.csv}
       shell: |
         cd "$ATTUNE_TRIAL_DIR"
