@@ -225,7 +225,8 @@ struct Coordinator {
         waiters[name.key] = [(trial, run)]
         waiting.isRun = true
         if judge.retriesFailures { attempts[name.key] = try outcomes.attempts(at: name.key) }
-        addJob(trial, point, parameters, name)
+        inHand += 1
+        gather(order.job(trial: trial, at: point, parameters, name, variables))
       }
       waiting.facts.append(facts)
     }
@@ -233,20 +234,6 @@ struct Coordinator {
     guard facts.count < names.count else { return facts }
     open[trial] = waiting
     return nil
-  }
-
-  private mutating func addJob(_ trial: Int, _ point: Point, _ parameters: [UInt8], _ name: TrialIdentity.Run) {
-    let plan = order.plan.plan
-    let folder = order.project.trialFolder(of: name.key)
-    let space = plan.search.space
-    let job = Job(
-      trial: trial, intent: 0, key: name.key, point: parameters,
-      parameters: space.hasDottedNames ? point.nestedJSON(in: space).canonicalBytes : parameters,
-      arguments: plan.trial.arguments(
-        for: point, in: space, seed: name.seed, folder: folder.path, variables: variables),
-      variables: plan.trial.variables(for: point, in: space), seed: name.seed, folder: folder)
-    inHand += 1
-    gather(job)
   }
 
   /// Makes the intent to launch a job durable, and then the job ready.
@@ -515,19 +502,4 @@ struct Coordinator {
       .ending(run: run, reason: conclusion.reason.rawValue, elapsed: elapsed, at: surroundings.wall)
     ])
   }
-}
-
-extension TrialTemplate {
-  /// As the trial will find them: what is declared hides what this process has.
-  fileprivate var valuesOfNamedVariables: [String: String] {
-    let pairs = namedVariables.map { name in
-      let declared = environment.first { $0.name == name }?.value
-      return (name, declared ?? ProcessEnvironment.value(of: name) ?? "")
-    }
-    return Dictionary(uniqueKeysWithValues: pairs)
-  }
-}
-
-extension Space {
-  fileprivate var hasDottedNames: Bool { parameters.contains { $0.name.contains(".") } }
 }

@@ -52,7 +52,7 @@ private func takeLock(
 }
 
 /// Makes the folder of the project's state, which is no part of what git keeps.
-private func prepareStateFolder(_ folder: String) throws {
+func prepareStateFolder(_ folder: String) throws {
   try File.makeFolders(folder)
   let ignore = Path.join(folder, ".gitignore")
   if File.kind(of: ignore) == nil { try File.replace(ignore, with: Array("*\n".utf8)) }
@@ -146,6 +146,8 @@ package enum RunResult: Sendable {
 package enum ExecutionError: Error, CustomStringConvertible {
   case inputsChanged([String])
   case inputsChangedDuringRun([String])
+  /// They are not those of a manifest.
+  case inputsNotRecorded([String])
   case programMissing(String)
   case variablesMissing([String])
   case secretWritten(String)
@@ -161,6 +163,7 @@ package enum ExecutionError: Error, CustomStringConvertible {
     case .inputsChanged(let paths): "changed since the plan was made: \(paths.joined(separator: ", "))"
     case .inputsChangedDuringRun(let paths):
       "changed while trials ran: \(paths.joined(separator: ", ")). What ran with it is not recorded; what ended before is"
+    case .inputsNotRecorded(let paths): "not as they were recorded: \(paths.joined(separator: ", "))"
     case .programMissing(let name): "there is no program `\(name)` to run"
     case .variablesMissing(let names):
       "\(names.joined(separator: ", ")) \(names.count == 1 ? "is" : "are") not set in the environment, and trials need \(names.count == 1 ? "it" : "them")"

@@ -13,6 +13,8 @@ package struct Garbage: Sendable {
     case strayTrials
     /// Folders of the other trials.
     case trials
+    /// Folders of trials that `reproduce` ran, with another result than the recorded one.
+    case reproductions
     /// Copies of journals that were brought to a newer form, or that were damaged.
     case journals
   }
@@ -37,6 +39,10 @@ package struct Garbage: Sendable {
         items[needed.contains(path) ? .trials : .strayTrials, default: []].append(
           Item(path: path, bytes: Self.size(of: path)))
       }
+    }
+    let reproductions = Path.join(project.stateFolder, "reproductions")
+    for path in Self.names(in: reproductions).map({ Path.join(reproductions, $0) }) {
+      items[.reproductions, default: []].append(Item(path: path, bytes: Self.size(of: path)))
     }
     for name in Self.names(in: project.stateFolder)
     where name.hasPrefix("journal.") && !name.hasPrefix(RunStore.fileName) {
@@ -90,7 +96,7 @@ package struct Garbage: Sendable {
   }
 
   /// A file, or a folder with all that is in it; links are not followed.
-  private static func remove(_ path: String) throws {
+  static func remove(_ path: String) throws {
     if !File.isLink(path), File.kind(of: path) == .folder {
       for name in names(in: path) { try remove(Path.join(path, name)) }
       guard rmdir(path) == 0 || errno == ENOENT else { throw FileError("delete", path) }

@@ -54,6 +54,16 @@ package struct Project: Hashable, Sendable {
 
   package var stateFolder: String { Path.join(folder, Self.stateFolderName) }
 
+  /// Where trials have their folders, if not in the folder of the state.
+  private var ownTrialsFolder: String?
+
+  /// The same project, whose trials have their folders elsewhere.
+  func with(trialsFolder: String) -> Project {
+    var project = self
+    project.ownTrialsFolder = trialsFolder
+    return project
+  }
+
   /// The experiment file, relative to the project.
   package var experimentPath: String {
     Path.relative(Path.join(experimentFolder, experimentFile), to: folder)
@@ -67,6 +77,7 @@ package struct Project: Hashable, Sendable {
   /// A trial's own folder: the same for all its attempts.
   func trialFolder(of key: Digest) -> TrialFolder {
     let hex = key.hex
-    return TrialFolder(Path.join(stateFolder, "trials/\(hex.prefix(2))/\(hex.dropFirst(2).prefix(16))"))
+    let trials = ownTrialsFolder ?? Path.join(stateFolder, "trials")
+    return TrialFolder(Path.join(trials, "\(hex.prefix(2))/\(hex.dropFirst(2).prefix(16))"))
   }
 }

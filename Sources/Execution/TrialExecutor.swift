@@ -1,5 +1,6 @@
 package import Artifacts
 internal import Glibc
+internal import Search
 
 /// A trial's run that is to be launched.
 package struct Job: Sendable {
@@ -79,4 +80,41 @@ package protocol TrialExecutor {
 extension FileError {
   /// Whether the machine is short of something for the moment: the same may succeed later.
   var isShortage: Bool { [EAGAIN, ENOMEM, EMFILE, ENFILE].contains(code) }
+}
+
+extension Order {
+  /// A trial's run at a point.
+  ///
+  /// - Parameters:
+  ///   - parameters: the point as canonical JSON.
+  ///   - variables: the values of those that the command names.
+  func job(
+    trial: Int, intent: Int = 0, at point: Point, _ parameters: [UInt8], _ name: TrialIdentity.Run,
+    _ variables: [String: String]
+  ) -> Job {
+    let template = plan.plan.trial
+    let space = plan.plan.search.space
+    let folder = project.trialFolder(of: name.key)
+    return Job(
+      trial: trial, intent: intent, key: name.key, point: parameters,
+      parameters: space.hasDottedNames ? point.nestedJSON(in: space).canonicalBytes : parameters,
+      arguments: template.arguments(
+        for: point, in: space, seed: name.seed, folder: folder.path, variables: variables),
+      variables: template.variables(for: point, in: space), seed: name.seed, folder: folder)
+  }
+}
+
+extension TrialTemplate {
+  /// As the trial will find them: what is declared hides what this process has.
+  var valuesOfNamedVariables: [String: String] {
+    let pairs = namedVariables.map { name in
+      let declared = environment.first { $0.name == name }?.value
+      return (name, declared ?? ProcessEnvironment.value(of: name) ?? "")
+    }
+    return Dictionary(uniqueKeysWithValues: pairs)
+  }
+}
+
+extension Space {
+  fileprivate var hasDottedNames: Bool { parameters.contains { $0.name.contains(".") } }
 }

@@ -76,7 +76,7 @@ private func checkDecisions(_ manifest: Manifest, trials path: String, _ verific
   let content = manifest.content
   let plan = content.plan.plan
   let lines = TrialLines(plan)
-  var replay = Replay(plan, closedAfter: content.conclusion.reason == .time ? content.conclusion.trials : nil)
+  var replay = Replay(plan, closedAfter: content.conclusion.closedAfter)
   var writer = CanonicalWriter()
   var tally = Tally(plan.search)
   do {

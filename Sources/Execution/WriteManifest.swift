@@ -41,7 +41,7 @@ private func writeTrials(
 ) throws -> ManifestContent {
   let plan = document.plan
   let lines = TrialLines(plan)
-  var replay = Replay(plan, closedAfter: conclusion.reason == .time ? conclusion.trials : nil)
+  var replay = Replay(plan, closedAfter: conclusion.closedAfter)
   var builder = DigestBuilder(of: "file")
   var tally = Tally(plan.search)
   let judge = TrialJudge(plan)

@@ -85,3 +85,16 @@ package enum Text {
       String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))
   }
 }
+
+extension Failure {
+  /// How a trial failed, in a few words.
+  package var words: String {
+    switch self {
+    case .exit(let code): "exit code \(code)"
+    case .signal(let number): "ended by signal \(number)"
+    case .timeout: "it ran out of time"
+    case .metricMissing: "a metric was not reported"
+    case .metricNotFinite: "a metric was not finite"
+    }
+  }
+}

@@ -187,6 +187,9 @@ package struct Conclusion: Hashable, Sendable {
     self.reason = reason
     self.best = best
   }
+
+  /// How many trials there are where a limit of time ended the search: what a replay of it must be told.
+  package var closedAfter: Int? { reason == .time ? trials : nil }
 }
 
 /// Why a search ended. The raw value is what documents say.

@@ -11,6 +11,8 @@ extension ExitCode {
   static func verification(_ level: Verification.Level) -> ExitCode {
     ExitCode(20 + Int32(Verification.Level.allCases.firstIndex(of: level) ?? 0))
   }
+  /// Trials that were run again gave another result.
+  static let notReproduced = ExitCode(25)
   static let usage = ExitCode(64)
   static let badDocument = ExitCode(65)
   static let unavailable = ExitCode(69)
@@ -54,6 +56,10 @@ private func explanation(of error: any Error) -> (ExitCode, help: String?) {
   case let error as ExecutionError:
     switch error {
     case .inputsChanged: return (.badDocument, "plan again: `attune plan` shows what the change means")
+    case .inputsNotRecorded:
+      return (
+        .badDocument, "bring them back as they were, from version control: what they give now says nothing of then"
+      )
     case .inputsChangedDuringRun:
       return (.badDocument, "apply again: trials whose inputs are as they were are not run again")
     case .programMissing:

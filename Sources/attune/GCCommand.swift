@@ -45,6 +45,7 @@ struct GCCommand: ParsableCommand {
     switch kind {
     case .strayTrials: "folders of trials that nothing refers to"
     case .trials: "folders of trials"
+    case .reproductions: "folders of reproductions"
     case .journals: "copies of journals"
     }
   }

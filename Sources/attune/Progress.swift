@@ -159,9 +159,7 @@ struct Progress {
 
   private func describe(_ failure: Failure, blamed: String?, metrics: [String]) -> String {
     switch failure {
-    case .exit(let code): return "exit code \(code)"
-    case .signal(let number): return "ended by signal \(number)"
-    case .timeout: return "it ran out of time"
+    case .exit, .signal, .timeout: return failure.words
     case .metricNotFinite: return "\(Text.printable(blamed ?? "a metric")) is not finite"
     case .metricMissing:
       let seen = metrics.prefix(5).map(Text.printable).joined(separator: ", ")
