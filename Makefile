@@ -8,7 +8,7 @@ ATTUNE := .build/release/attune
 # The Swift libraries are linked in, so that the program runs where no Swift is.
 RELEASE := -c release --static-swift-stdlib --product attune
 
-.PHONY: quickstart build test setup lint format sample-scikit-learn schemas-check fuzz bench install clean
+.PHONY: quickstart build test setup lint format sample-scikit-learn schemas-check fuzz faults bench install clean
 
 ## Install what is missing, build a release, and tune a real model on a real data set.
 quickstart: build
@@ -62,6 +62,11 @@ fuzz: setup
 	ATTUNE_FUZZ=1 $(SWIFT) build -c release --scratch-path $(FUZZ) --product FuzzStructure
 	Tests/Fuzz/run $(FUZZ) bytes $(SECONDS)
 	Tests/Fuzz/run $(FUZZ) structure $(SECONDS)
+
+## Kill an apply at each of its system calls, make them fail, fill the disk and cut the power: an hour, as root.
+faults: build
+	@scripts/setup strace e2fsprogs
+	for fault in kill errors random applies full power; do python3 Tests/Faults/faults.py $(ATTUNE) $$fault || exit 1; done
 
 ## Measure: docs/benchmarks.md says what the figures mean.
 bench: build

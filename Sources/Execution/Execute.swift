@@ -64,7 +64,7 @@ private func runTrials(
 ) throws -> RunResult {
   // What a run before this one left behind; its guardian has done it, unless that was killed as well.
   if let token = try store.journal.unfinishedToken(in: order.project.folder) {
-    Survivors.end(tokensWith: token + ":")
+    Survivors.end(tokensWith: token + ":", isCertain: true)
     for key in try store.journal.unfinishedKeys(in: order.project.folder) {
       order.secrets.coverFiles(of: order.project.trialFolder(of: key))
     }

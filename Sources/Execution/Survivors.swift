@@ -9,17 +9,25 @@ package enum Survivors {
 
   /// Ends every process whose token begins with `prefix`, and those that they start meanwhile.
   ///
+  /// - Parameter isCertain: whether to look again for some time when none is found. One look may miss a process that has
+  ///   just been forked, and one that is becoming another program, which has no environment for a moment.
   /// - Returns: how many were found.
   @discardableResult
-  package static func end(tokensWith prefix: String) -> Int {
+  package static func end(tokensWith prefix: String, isCertain: Bool) -> Int {
     var found = Set<pid_t>()
-    // What is killed may have forked just before; what forked just before is found in the next round.
-    for _ in 0..<10 {
+    var pause: useconds_t = 1000
+    for _ in 0..<100 {
       let processes = all().filter { token(of: $0)?.hasPrefix(prefix) ?? false }
-      guard !processes.isEmpty else { break }
       for process in processes { kill(process, SIGKILL) }
       found.formUnion(processes)
-      usleep(2000)
+      if processes.isEmpty {
+        guard isCertain, pause < 64_000 else { break }
+        usleep(pause)
+        pause *= 2
+      } else {
+        pause = 1000
+        usleep(2000)
+      }
     }
     return found.count
   }
