@@ -22,6 +22,8 @@ struct LocalExecutor: TrialExecutor {
   static let grace = 5000
   /// How long what a trial left behind may live on, in milliseconds.
   private static let strayTime = 50
+  /// How often it is looked how much trials have printed, in milliseconds: the loop wakes as often of itself.
+  private static let outputTime = 1000
 
   private let directory: String
   private let environment: [String]
@@ -33,6 +35,8 @@ struct LocalExecutor: TrialExecutor {
   private var running: [pid_t: Running] = [:]
   /// When to look for what trials that ended left behind: one look serves many short trials.
   private var strayCheck: Int?
+  /// When to look how much running trials have printed.
+  private var outputCheck = 0
 
   /// - Parameter token: the attempts' tokens are this and the intent's number.
   init(_ order: Order, token: String) {
@@ -108,6 +112,7 @@ struct LocalExecutor: TrialExecutor {
       guard attune_reap(pid, &child) == 0 else { break }
       // A child that is no trial was adopted from one.
       guard let trial = running.removeValue(forKey: pid) else { continue }
+      for path in [trial.job.folder.output, trial.job.folder.errors] { OutputLimit.shorten(path) }
       secrets.coverFiles(of: trial.job.folder)
       ended.append(
         EndedTrial(
@@ -151,11 +156,18 @@ struct LocalExecutor: TrialExecutor {
     return !strays.isEmpty
   }
 
-  /// Tells trials whose time is up to end, and kills those that did not, and what others left behind.
+  /// Tells trials whose time is up to end, and kills those that did not, and what others left behind; keeps what trials
+  /// print within its limit.
   mutating func enforceDeadlines(now: Int) {
     if let time = strayCheck, time <= now {
       // What a stray had started is adopted when the stray is gone.
       strayCheck = endStrays() ? now + Self.strayTime : nil
+    }
+    if outputCheck <= now {
+      outputCheck = now + Self.outputTime
+      for folder in running.values.map(\.job.folder) {
+        for path in [folder.output, folder.errors] { OutputLimit.release(path) }
+      }
     }
     for (pid, trial) in running {
       if let killTime = trial.killTime {

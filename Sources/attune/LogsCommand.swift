@@ -70,6 +70,9 @@ struct LogsCommand: ParsableCommand {
 private struct Tail {
   private let path: String
   private var offset = 0
+  /// Linux' SEEK_DATA and SEEK_HOLE.
+  private static let seekData: Int32 = 3
+  private static let seekHole: Int32 = 4
 
   init(path: String) { self.path = path }
 
@@ -79,7 +82,16 @@ private struct Tail {
     guard descriptor >= 0, File.kind(of: path) == .file else { return }
     defer { close(descriptor) }
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
-    while case let count = pread(descriptor, &buffer, buffer.count, off_t(offset)), count > 0 {
+    while true {
+      // Of one that prints very much, the middle is not kept.
+      let start = Int(lseek(descriptor, off_t(offset), Self.seekData))
+      if start > offset {
+        Console.write("\n[\(start - offset) bytes were not kept here]\n", to: 1)
+        offset = start
+      }
+      let end = Int(lseek(descriptor, off_t(offset), Self.seekHole))
+      let count = pread(descriptor, &buffer, min(buffer.count, max(0, end - offset)), off_t(offset))
+      guard count > 0 else { return }
       offset += count
       let bytes = Array(buffer[..<count])
       guard Console.isTerminal(1) else {

@@ -39,6 +39,9 @@ int attune_wake_descriptor(void);
 void attune_wake(int descriptor);
 void attune_drain(int descriptor);
 
+/// Gives the room of a file's bytes back to the file system; they read as zeros then, and the file keeps its length.
+void attune_release(int descriptor, int64_t start, int64_t length);
+
 /// Makes orphaned descendants of this process its children, so that it can find and end them.
 int attune_become_subreaper(void);
 
