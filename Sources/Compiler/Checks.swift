@@ -72,7 +72,12 @@ struct Checks {
       if let trials, size >= trials.value {
         diagnostics.report(.budgetBelowGrid(trials: trials.value, points: points, strategy: "grid"), at: trials.span)
       } else if size >= Self.maximumListedGrid {
-        if experiment.budget.lacksTrials { diagnostics.report(.gridTooLarge(points), at: search.strategy.span) }
+        // So many that they are not counted one by one: what there is without constraints says how many it may be.
+        if experiment.budget.lacksTrials {
+          let all = Space(space.parameters).size()
+          let most = if case .exactly(let most) = all { "\(points), and up to \(most)," } else { points }
+          diagnostics.report(.gridTooLarge(most), at: search.strategy.span)
+        }
       } else {
         diagnostics.report(.gridNotCountable, at: search.strategy.span)
       }

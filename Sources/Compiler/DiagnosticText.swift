@@ -36,7 +36,7 @@ package struct DiagnosticText: Sendable {
     let empty = Row.Part(.secondary, String(repeating: " ", count: margin) + "|")
 
     let head = "\(diagnostic.severity.rawValue)[\(diagnostic.message.code)]"
-    add(.init(.primary, head), .init(.strong, ": \(diagnostic.message.text)"))
+    add(.init(.primary, head), .init(.strong, ": \(Self.shortened(diagnostic.message.text))"))
     for (index, group) in Self.groups(of: diagnostic).enumerated() {
       let (path, line, column) = sources.place(of: group.span)
       let arrow =
@@ -53,10 +53,17 @@ package struct DiagnosticText: Sendable {
     for (kind, note) in notes {
       add(
         .init(.secondary, String(repeating: " ", count: margin) + "= "), .init(.strong, kind),
-        .init(.plain, ": \(note)"))
+        .init(.plain, ": \(Self.shortened(note))"))
     }
     return text
   }
+
+  /// A message may show what stands in the file, however long that is.
+  private static func shortened(_ text: String) -> String {
+    text.count <= longest ? text : "\(text.prefix(longest * 3 / 4)) … \(text.suffix(longest / 5))"
+  }
+
+  private static let longest = 1000
 
   /// As many columns as the largest line number takes, and one.
   private static func margin(of diagnostic: Diagnostic, in sources: Sources) -> Int {

@@ -18,7 +18,8 @@ struct ExperimentReader {
   private mutating func experiment(_ root: SyntaxNode) -> Experiment {
     var experiment = Experiment()
     let known = [
-      "attune", "name", "description", "objective", "parameters", "constraints", "search", "budget", "stopping",
+      "attune", "extends", "name", "description", "objective", "parameters", "constraints", "search", "budget",
+      "stopping",
       "trial", "secrets",
     ]
     let later = [

@@ -17,6 +17,8 @@ struct ParsedExpression: Sendable {
 
   var content: Content
   var span: Span
+  /// Of a whole expression: what is written like one name with dashes, `weight-decay`, and may be one.
+  var dashedNames: [Located<String>] = []
   /// How many parts there are within one another.
   var height = 0
 }
@@ -96,9 +98,26 @@ struct ExpressionParser {
 
   private mutating func whole() throws(Mistake) -> ParsedExpression {
     try split()
-    let expression = try or()
+    var expression = try or()
     guard current.kind == .end else { throw unexpected() }
+    expression.dashedNames = dashedNames
     return expression
+  }
+
+  /// Names with nothing but dashes between them, the longest first.
+  private var dashedNames: [Located<String>] {
+    var found: [Located<String>] = []
+    for first in tokens.indices {
+      var (name, last) = ("", first)
+      while case .name(let part) = tokens[last].kind, last == first || tokens[last].start == tokens[last - 1].end {
+        name += part
+        if last > first { found.append(Located(name, at: places.span(tokens[first].start, tokens[last].end))) }
+        guard tokens[last + 1].kind == .symbol("-"), tokens[last + 1].start == tokens[last].end else { break }
+        name += "-"
+        last += 2
+      }
+    }
+    return found.sorted { $0.value.count > $1.value.count }
   }
 
   // MARK: - Words
@@ -132,8 +151,12 @@ struct ExpressionParser {
     if character == "\"" || character == "'" { return try text(at: start) }
     if character == "$" { return try placeholder(at: start) }
     let rest = String(characters[start..<min(start + 2, characters.count)])
-    guard let symbol = Self.symbols.first(where: { rest.hasPrefix($0) }) else {
+    guard var symbol = Self.symbols.first(where: { rest.hasPrefix($0) }) else {
       throw Mistake(message: .unexpectedInExpression("`\(character)`"), span: places.span(start, start + 1))
+    }
+    // What other languages compare with is one word: `===`, `=<`.
+    if "=<>!&|".contains(character) {
+      symbol = String(characters[start..<endOfRun(from: start) { "=<>!&|".contains($0) }])
     }
     return Token(kind: .symbol(symbol), start: start, end: start + symbol.count)
   }
@@ -149,7 +172,7 @@ struct ExpressionParser {
     let written = String(characters[start..<end])
     let complete = written.hasPrefix(".") ? "0" + written : written.hasSuffix(".") ? written + "0" : written
     guard let value = Double(complete), value.isFinite else {
-      throw Mistake(message: .unexpectedInExpression("`\(written)`, which is no number"), span: places.span(start, end))
+      throw Mistake(message: .unexpectedInExpression("`\(written)` is no number, and"), span: places.span(start, end))
     }
     return Token(kind: .number(value), start: start, end: end)
   }
@@ -371,9 +394,14 @@ struct ExpressionParser {
     switch token.kind {
     case .symbol(let symbol) where Self.meant[symbol] != nil:
       let meant = Self.meant[symbol] ?? ""
-      let fix = places.isExact ? Fix("write `\(meant)`", replacing: span, with: meant, isSafe: true) : nil
+      // What is wrong on both sides is not mended by halves.
+      let next = tokens[min(index + 1, tokens.count - 1)].kind
+      let isAlone = if case .symbol(let other) = next { ["(", "-", "["].contains(other) } else { next != .end }
+      let fix =
+        places.isExact
+        ? Fix("write `\(meant)`", replacing: span, with: meant, isSafe: isAlone && symbol != "=>") : nil
       return Mistake(message: .foreignOperator(symbol, meant: meant), span: span, fix: fix)
-    case .end: return Mistake(message: .unexpectedInExpression("the end", expected), span: span)
+    case .end: return Mistake(message: .unfinishedExpression(expected), span: span)
     default:
       let written = String(characters[token.start..<token.end])
       return Mistake(message: .unexpectedInExpression("`\(written)`", expected), span: span)
@@ -383,5 +411,6 @@ struct ExpressionParser {
   /// How other languages write what is written otherwise here.
   private static let meant = [
     "=": "==", "&&": "and", "||": "or", "!": "not", "<>": "!=", "^": "**", "&": "and", "|": "or",
+    "===": "==", "!==": "!=", "=<": "<=", "=>": ">=", "=!": "!=", "><": "!=",
   ]
 }

@@ -47,11 +47,23 @@ struct ExpressionReader {
   /// The expression, which is a condition; nil, with a diagnostic, when it is none.
   mutating func condition(_ parsed: ParsedExpression) -> Expression? {
     isWrong = false
+    if let dashed = parsed.dashedNames.first(where: { isMeant($0.value) }) {
+      let name = dashed.value
+      report(
+        .dashedName(name), at: dashed.span,
+        fix: Fix("write `${\(name)}`", replacing: dashed.span, with: "${\(name)}", isSafe: true))
+      return nil
+    }
     let (expression, kind) = read(parsed)
     if kind == .number || kind == .text {
       report(.notACondition(kind.words), at: parsed.span)
     }
     return isWrong ? nil : expression
+  }
+
+  /// Whether a name with dashes is a parameter's, and what it reads as is no difference of parameters.
+  private func isMeant(_ name: String) -> Bool {
+    meaning(name) == .parameter && !name.split(separator: "-").allSatisfy { meaning(String($0)) == .parameter }
   }
 
   private mutating func report(_ message: Message, at span: Span, fix: Fix? = nil) {
@@ -68,12 +80,6 @@ struct ExpressionReader {
     case .and(let left, let right): return (.and(truth(left, "and"), truth(right, "and")), .truth)
     case .or(let left, let right): return (.or(truth(left, "or"), truth(right, "or")), .truth)
     case .calculate(let operation, let left, let right):
-      if let name = dashed(parsed) {
-        report(
-          .dashedName(name), at: parsed.span,
-          fix: Fix("write `${\(name)}`", replacing: parsed.span, with: "${\(name)}", isSafe: true))
-        return (.name(name), .wrong)
-      }
       return (.calculate(operation, number(left, operation.rawValue), number(right, operation.rawValue)), .number)
     case .call(let function, let arguments):
       return (.call(function, arguments.map { number($0, function.rawValue) }), .number)
@@ -183,22 +189,5 @@ struct ExpressionReader {
     guard let extent = space.extent(of: name) else { return .wrong }
     let kinds = (extent.numbers == nil ? [] : [Kind.number]) + extent.others.map(Self.kind)
     return kinds.first.map { first in kinds.allSatisfy { $0 == first } ? first : .mixed } ?? .wrong
-  }
-
-  /// A parameter's name with a dash in it, which reads as a difference of names that are not there.
-  private func dashed(_ parsed: ParsedExpression) -> String? {
-    guard case .calculate(.minus, let left, let right) = parsed.content, case .name(let last) = right.content else {
-      return nil
-    }
-    let first: String
-    if case .name(let name) = left.content {
-      first = name
-    } else if let name = dashed(left) {
-      first = name
-    } else {
-      return nil
-    }
-    let name = "\(first)-\(last)"
-    return meaning(name) == .parameter && (meaning(first) != .parameter || meaning(last) != .parameter) ? name : nil
   }
 }

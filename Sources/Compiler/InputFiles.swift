@@ -36,6 +36,7 @@ package struct InputFiles {
     }
     guard let trial else { return }
     for path in trial.program?.words ?? [] { addFile(named: path) }
+    reportMissingScript(trial, &diagnostics)
     if let listed = trial.inputs {
       for path in listed.value { add(path, &diagnostics) }
       for (file, importer) in PythonImports.missing(from: paths, in: folder) {
@@ -65,6 +66,23 @@ package struct InputFiles {
       }
     }
     return files
+  }
+
+  /// The first word of a command that looks like a script, and is nearly the name of one of the folder's files: one that is
+  /// none may still be made before the apply.
+  private func reportMissingScript(_ trial: Experiment.TrialDeclaration, _ diagnostics: inout Diagnostics) {
+    guard case .command(let arguments)? = trial.program else { return }
+    for argument in arguments {
+      guard argument.value.count == 1, case .literal(let word) = argument.value[0], !word.hasPrefix("/"),
+        !word.hasPrefix("-"), [".py", ".sh", ".R", ".jl", ".js", ".rb", ".pl"].contains(where: { word.hasSuffix($0) })
+      else { continue }
+      guard File.kind(of: Path.join(folder, word)) == nil else { return }
+      let others = (try? File.names(in: Path.join(folder, Path.folder(of: word)))) ?? []
+      let name = Path.name(of: word)
+      guard let near = Suggestion.closest(to: name, among: others.sorted()) else { return }
+      return diagnostics.report(
+        .scriptMissing(word, near: String(word.dropLast(name.count)) + near), at: argument.span)
+    }
   }
 
   /// Not every word that happens to be a file is meant as one, but a script that is forgotten is worse.

@@ -52,10 +52,16 @@ package struct Mending: Sendable {
   private func safeFixes(in source: SourceText) -> [(Diagnostic, Fix)] {
     func start(_ fix: Fix) -> Int { fix.edits.first?.span.range.lowerBound ?? 0 }
     return compilation.diagnostics.compactMap { diagnostic in
-      diagnostic.fix.flatMap { fix in
-        fix.isSafe && fix.edits.allSatisfy { $0.span.source == source.number } ? (diagnostic, fix) : nil
-      }
+      diagnostic.safeFix(in: source).map { (diagnostic, $0) }
     }.sorted { start($0.1) < start($1.1) }
+  }
+}
+
+extension Diagnostic {
+  /// The change that mends it, if that is certainly meant and changes this text alone: not one that it extends, and not
+  /// what was set on the command line.
+  package func safeFix(in source: SourceText?) -> Fix? {
+    fix.flatMap { fix in fix.isSafe && fix.edits.allSatisfy { $0.span.source == source?.number } ? fix : nil }
   }
 }
 

@@ -6,7 +6,9 @@ extension ExperimentReader {
   /// The parameters that could be read, and whether those are all.
   mutating func readParameters(_ node: SyntaxNode) -> ([Experiment.ParameterDeclaration], isComplete: Bool) {
     guard case .mapping(let entries) = node.content else {
-      diagnostics.report(.expected("a mapping", of: "`parameters`", found: node.kind), at: node)
+      var message = Message.expected("a mapping", of: "`parameters`", found: node.kind)
+      message.help = "each parameter is a key: `learning_rate: {float: [1e-4, 1e-1], scale: log}`"
+      diagnostics.report(message, at: node)
       return ([], false)
     }
     if entries.isEmpty { diagnostics.report(.noParameters, at: node) }
@@ -405,6 +407,11 @@ extension ExperimentReader {
       }
     guard let value else { return nil }
     guard domain.contains(value) else {
+      if let scalar = node.scalar, !scalar.isPlain, domain.holds(number: scalar.text) {
+        diagnostics.report(
+          .defaultQuoted(name, text: scalar.text), at: node, fix: .unquote(scalar.text, at: node.span))
+        return nil
+      }
       diagnostics.report(
         .defaultOutside(name, value: node.writtenText, domain), at: node,
         fix: .spelling(of: node.writtenText, at: node.span, among: domain.texts, isClosed: false))
@@ -415,6 +422,13 @@ extension ExperimentReader {
 }
 
 extension Domain {
+  /// Whether a text, without its quotes, is a number among the values.
+  fileprivate func holds(number text: String) -> Bool {
+    Double(text).map { number in
+      if case .choice(let values) = self { values.contains { $0.number == number } } else { false }
+    } ?? false
+  }
+
   /// The ends of a range, and whether its scale is logarithmic.
   fileprivate var bounds: (low: Double, high: Double, isLog: Bool) {
     switch self {

@@ -41,6 +41,9 @@ extension Diagnostics {
     case .outOfRange?:
       report(.numberOutOfRange(text), at: node)
       return nil
+    case .float(let number)? where abs(number) > 0x1p53:
+      report(.numberOutOfRange(text), at: node)
+      return nil
     case .float?, .notFinite?, nil:
       reportNoNumber(node, text, .expected("a whole number", of: what, found: "`\(text)`"))
       return nil

@@ -34,9 +34,14 @@ struct Section {
     var misplaced = Set<String>()
     // Several words of another tool for one thing are one mistake.
     var foreign = Set<[String]>()
-    for entry in entries {
+    for (index, entry) in entries.enumerated() {
       let key = entry.key.value
-      if known.contains(key) {
+      if !known.contains(key), index > 0, let cut = Self.cut(entries[index - 1], entry) {
+        let value = entries[index - 1].key.value
+        values[value] = nil
+        misspelt.insert(value)
+        diagnostics.report(.commaInValue(cut.text), at: cut.span)
+      } else if known.contains(key) {
         values[key] = entry.value
         keys[key] = entry.key.span
       } else if later.contains(key) {
@@ -63,13 +68,27 @@ struct Section {
     self.misplaced = misplaced
   }
 
+  /// A value that a comma has cut in two: between `{` and `}`, what stands behind one is a key.
+  private static func cut(_ entry: SyntaxNode.Entry, _ next: SyntaxNode.Entry) -> (text: String, span: Span)? {
+    guard let scalar = entry.value.scalar, scalar.isPlain, !entry.value.isNull, next.value.isNull,
+      // There is no colon behind it.
+      next.value.span.range.lowerBound == next.key.span.range.upperBound, next.keyIsPlain
+    else { return nil }
+    let span = Span(
+      entry.value.span.range.lowerBound..<next.key.span.range.upperBound, in: entry.value.span.source)
+    return ("\(scalar.text), \(next.key.value)", span)
+  }
+
   /// The value under a key; nil when absent.
   subscript(_ key: String) -> SyntaxNode? { values[key] }
 
   func span(of key: String) -> Span { keys[key] ?? span }
 
   /// Whether the key is there, or an unknown one that means it: that has been reported.
-  func has(_ key: String) -> Bool { values[key] != nil || misspelt.contains(key) }
+  func has(_ key: String) -> Bool {
+    // What an experiment extends is not known where that key is misspelt: all may stand there.
+    values[key] != nil || misspelt.contains(key) || misspelt.contains("extends")
+  }
 
   /// The value under a key that must be there.
   func require(_ key: String, example: String, _ diagnostics: inout Diagnostics) -> SyntaxNode? {

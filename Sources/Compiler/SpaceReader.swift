@@ -199,29 +199,42 @@ struct SpaceReader {
   private static let draws = 10_000
 
   private mutating func checkConstraints(_ strategy: Experiment.StrategyName?) {
-    guard let span = constraints.first?.span else { return }
-    if let point = space.defaultPoint, let constraint = space.broken(by: point) {
-      let values = constraint.names.compactMap { name in
-        space.value(of: name, in: point).map { "`\(name)` is \($0.literal)" }
-      }
-      let place = constraints.first { $0.value == constraint }?.span ?? span
-      diagnostics.report(.defaultsNotAllowed("\(constraint)", values.joined(separator: ", ")), at: place)
+    guard !constraints.isEmpty, !hasPoints(for: strategy) else { return checkDefaults() }
+    // The one that fewest points keep is most likely the one to look at; the others have a part in it.
+    let shares = constraints.prefix(8).map {
+      Space(space.parameters, constraints: [$0.value]).allowed(of: Self.draws, enough: Self.draws)
     }
+    let strictest = shares.indices.min { shares[$0] < shares[$1] } ?? 0
+    let others = constraints.indices.filter { $0 != strictest }.prefix(4).map {
+      Related(constraints[$0].span, "and this as well")
+    }
+    let message: Message = strategy == .grid ? .nothingAllowed : .nothingAllowedFound(draws: Self.draws)
+    diagnostics.report(message, at: constraints[strictest].span, related: Array(others))
+    isComplete = false
+  }
+
+  /// Whether a strategy finds points that keep the constraints; few of them are warned of.
+  private mutating func hasPoints(for strategy: Experiment.StrategyName?) -> Bool {
     switch strategy {
     case .grid?:
-      if case .exactly(0) = space.size() {
-        diagnostics.report(.nothingAllowed("none of the combinations holds them all"), at: span)
-      }
+      if case .exactly(0) = space.size() { return false }
     case .random?, .sobol?:
       let share = space.allowed(of: Self.draws, enough: Self.draws / 100)
-      if share == 0 {
-        diagnostics.report(.nothingAllowed("none of \(Self.draws) points drawn at random holds them all"), at: span)
-        isComplete = false
-      } else if share * 100 < Self.draws {
-        diagnostics.report(.fewAllowed(share, of: Self.draws), at: span)
-      }
+      guard share > 0 else { return false }
+      if share * 100 < Self.draws { diagnostics.report(.fewAllowed(share, of: Self.draws), at: constraints[0].span) }
     case .list?, nil: break
     }
+    return true
+  }
+
+  private mutating func checkDefaults() {
+    guard let point = space.defaultPoint, let constraint = space.broken(by: point),
+      let place = constraints.first(where: { $0.value == constraint })?.span
+    else { return }
+    let values = constraint.names.compactMap { name in
+      space.value(of: name, in: point).map { "`\(name)` is \($0.literal)" }
+    }
+    diagnostics.report(.defaultsNotAllowed("\(constraint)", values.joined(separator: ", ")), at: place)
   }
 }
 

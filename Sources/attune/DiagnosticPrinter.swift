@@ -50,7 +50,9 @@ extension CheckReport {
       return number == 0 ? nil : "\(number) \(noun)\(number == 1 ? "" : "s")"
     }
     let counts = [count(.error, "error"), count(.warning, "warning")].compactMap(\.self).joined(separator: " and ")
-    let mendable = files.reduce(0) { $0 + $1.diagnostics.count { $0.fix?.isSafe ?? false } }
+    let mendable = files.reduce(0) { count, file in
+      count + file.diagnostics.count { $0.safeFix(in: file.compilation?.sources.all.first) != nil }
+    }
     return counts + (mendable == 0 || isFixing ? "" : "; `attune check --fix` mends \(mendable)")
   }
 }

@@ -120,6 +120,10 @@ extension Marked {
     constraint("opt * 2 < 20", "E4066:5"), constraint("not width", "E4066:9"),
     constraint("layers and width > 20", "E4066:5"), constraint("opt == 3", "E4067:12"),
     constraint("layers == \"3\"", "E4067:15"), constraint("layers in [1, width]", "E4075:19"),
+    constraint("layers === 3", "E4061:12"), constraint("layers =< 3", "E4061:12"),
+    constraint("layers =! 3", "E4061:12"),
+    constraint("weight-decay * layers <= 1", "E4073:5"), constraint("2 * weight-decay < 1", "E4073:9"),
+    constraint("weight-decay ** 2 < 1", "E4073:5"), constraint("min(weight-decay, layers) < 1", "E4073:9"),
     constraint("weight-decay <= layers", "E4073:5"), constraint("${weight-decay} <= 0.5", "").withoutMarks,
     constraint("layers * widht <= 1024", "E4069:14"), constraint("layers # 3", "E4068:5"),
     constraint("layers ? 3", "E4060:12"), constraint("10ms < layers", "E4060:5"),
@@ -138,7 +142,7 @@ extension Marked {
       "constraints: [a > b + 0.4, b > a] #! E2030:15"),
     Marked(
       "two constraints that leave no combination", "parameters: {a: {int: [0, 3]}, b: {int: [0, 3]}}",
-      "search: {strategy: grid}", "budget: {trials: 3}", "constraints: [a > b, b > a] #! E2030:15"),
+      "search: {strategy: grid}", "budget: {trials: 3}", "constraints: [a > b, b > a] #! E2030:22"),
     Marked(
       "little is left", "parameters: {a: {float: [0, 1]}, b: {float: [0, 1]}}",
       "constraints: [a * b > 0.95] #! W2006:15"),

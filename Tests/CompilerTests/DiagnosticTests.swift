@@ -76,6 +76,20 @@ struct DiagnosticTests {
     #expect(help("parameters: {a: {choice: [relu, tanh], default: rleu}}").first == "did you mean `relu`?")
   }
 
+  @Test("An operator of another language is mended only where the condition is whole then")
+  func operators() {
+    func fix(_ constraint: String) -> (text: String?, isSafe: Bool?) {
+      let text = Experiment.text(["parameters: {a: {int: [1, 4]}, b: {int: [1, 4]}}", "constraints: ['\(constraint)']"])
+      let fix = compile(Array(text.utf8), path: "e.yaml", inputs: .recorded([])).diagnostics.first?.fix
+      return (fix?.edits.first?.replacement, fix?.isSafe)
+    }
+    for (written, meant) in ["a = 3": "==", "a === 3": "==", "a =< 3": "<=", "a > 1 && b > 1": "and", "a =! 3": "!="] {
+      #expect(fix(written) == (meant, true), "\(written)")
+    }
+    #expect(fix("a => 3") == (">=", false))
+    for written in ["a = = 2", "a > 1 &&& b > 1", "a |> 3", "a = < 3"] { #expect(fix(written).isSafe != true) }
+  }
+
   @Test("A mistake behind an alias points at the use, with a note at the anchor")
   func aliases() throws {
     let text = Experiment.text(["description: &low abc", "parameters: {a: {float: [*low, 1]}}"])

@@ -138,7 +138,7 @@ struct DiagnosticTextTests {
       2 | name: a/b
         |       ^^^
         |
-        = help: at most 64 letters of a–z, digits, `_`, `-` and `.`; the first is none of `-` and `.`. It names a \
+        = help: at most 64 letters of a–z and A–Z, digits, `_`, `-` and `.`; the first is none of `-` and `.`. It names a \
       folder of results
 
       """

@@ -31,7 +31,7 @@ struct InputTests {
       links: ["memory": "/proc/self/mem"]),
   ]
 
-  static let codes = cases.map(\.code) + ["E4013", "W4012"]
+  static let codes = cases.map(\.code) + ["E4013", "W4012", "W4013"]
 
   private func compile(_ trial: String, in folder: borrowing TemporaryFolder) -> Compilation {
     Compiler.compile(Array(Experiment.text([trial]).utf8), path: "a/experiment.yaml", inputs: .folder(folder.path))
@@ -51,6 +51,25 @@ struct InputTests {
     #expect(compilation.diagnostics.count == 1 && diagnostic.message.code == input.code)
     #expect(compilation.sources.all[0].position(at: diagnostic.span.range.lowerBound) == (7, input.column))
     #expect(compilation.plan == nil)
+  }
+
+  @Test("A script that the command names and that is not there is warned of, with the one that is meant")
+  func missingScript() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("", to: "train.py")
+    try folder.write("", to: "tools/run.sh")
+    func found(_ run: String) -> [String?] {
+      compile("trial: {run: '\(run) ${args}', inputs: []}", in: folder).diagnostics
+        .filter { $0.message.code == "W4013" }.map(\.message.help)
+    }
+    #expect(found("python trian.py") == ["did you mean `train.py`?"])
+    #expect(found("./tools/rum.sh") == ["did you mean `./tools/run.sh`?"])
+    for run in [
+      "python train.py", "sh tools/run.sh", "python train.py --to rain.py", "python evaluate.py", "python -m train",
+      "/opt/x.py",
+    ] {
+      #expect(found(run).isEmpty)
+    }
   }
 
   @Test("A folder of more than 10,000 files is refused where no inputs are listed")

@@ -15,6 +15,12 @@ extension Marked {
       "a range as another tool's call",
       "parameters:\n  a: {int: [0, 99]}\n  lr: tune.loguniform(1, 2) #! W2008:7\n  fn: 'uniform(1, 2)'\n  loss: focal(2)"
     ),
+    Marked("a value that a comma cuts", "parameters: {lr: {float: [0, 1], prior: normal(0.5, 0.1)}} #! E1021:41"),
+    Marked("bounds in round brackets", "parameters: {lr: {float: (1e-4, 1e-1)}} #! E1021:26"),
+    Marked("values without brackets", "parameters: {a: {float: [0, 1]}, b: {choice: x, y}} #! E1021:46"),
+    Marked(
+      "a quoted number as the default",
+      "parameters: {lr: {float: [0, 1]}, a: {choice: [1, 20], default: '20'}} #! E2017:65"),
     Marked("two types", "parameters: {lr: {float: [0, 1], int: [0, 1]}} #! E2004:34"),
     Marked("a list for a choice", "parameters: {lr: [0, 1]} #! E2005:18"),
     Marked("one bound", "parameters: {lr: {float: [0]}} #! E2006:26"),

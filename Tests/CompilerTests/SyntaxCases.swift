@@ -46,6 +46,8 @@ extension Marked {
       "another tool's objective", "objective: {metric: loss, direction: minimize, goal: 1} #! E1001:13 E1001:48"),
     Marked("a key beside its section", "budget: {parallel: 2}", "trials: 10 #! E1001:1"),
     Marked("a key without its section", "trials: 10 #! E1001:1", without: ["budget"]),
+    Marked("a misspelt `extends` is all that is wrong", text: "attune: 1\nextend: base.yaml #! E1001:1\nname: a"),
+    Marked("another tool's word for what a rule needs", "stopping: [{plateau: {patience: 3}}] #! E1001:23"),
     Marked("everything is missing", text: "description: none #! E1002:1 E1002:1 E1002:1 E1002:1 E1002:1 E1002:1"),
     Marked("an objective without a metric", "objective: {target: 1} #! E1002:12"),
     Marked("a search without a strategy", "search: {seed: 1} #! E1002:9"),

@@ -157,6 +157,14 @@ extension Explanation {
       wrong: "trial: {run: 'python3 train.py ${args}', inputs: [], interpreter: strict}",
       right: "trial: {run: 'python3 train.py ${args}', inputs: [], interpreter: minor}"),
     Explanation(
+      "E1021", "A comma cuts a value in two",
+      """
+      Between `{` and `}`, and between `[` and `]`, a comma ends a value, and what follows it is the next key. A value that \
+      holds one stands in quotes there; several values are a list, in brackets of their own.
+      """,
+      wrong: "parameters: {lr: {float: [0, 1], prior: normal(0.5, 0.1)}}",
+      right: "parameters: {lr: {float: [0, 1], prior: 'normal(0.5, 0.1)'}}"),
+    Explanation(
       "E1019", "A failure cannot count as that",
       """
       `failures` below `trial` says for each way to fail what it counts as: as `failed`, or as `infeasible`, which is an \

@@ -128,5 +128,13 @@ extension Explanation {
       right: Example(
         "trial: {run: 'python train.py ${args}', inputs: [train.py, model.py]}",
         files: ["train.py": "import model\n", "model.py": ""])),
+    Explanation(
+      "W4013", "The command names a script that is not there",
+      """
+      A word of `run` ends like the name of a script, and the experiment's folder, in which trials run, has no such file. \
+      Every trial would fail in the same way.
+      """,
+      wrong: Example("trial: {run: 'python trian.py ${args}', inputs: []}", files: ["train.py": "print('loss=1')\n"]),
+      right: Example("trial: {run: 'python train.py ${args}', inputs: []}", files: ["train.py": "print('loss=1')\n"])),
   ]
 }

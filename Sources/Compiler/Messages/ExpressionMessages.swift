@@ -8,6 +8,12 @@ extension Message {
       help: "conditions look like `width * layers <= 1024`, `optimizer == \"sgd\"` and `x > 1 and not y in [2, 3]`")
   }
 
+  static func unfinishedExpression(_ expected: String?) -> Message {
+    Message(
+      "E4060", "something is missing at the end of the condition", expected ?? "",
+      help: "a condition that holds a comma or a bracket stands in quotes where it is between `{` and `}`")
+  }
+
   static func foreignOperator(_ found: String, meant: String) -> Message {
     Message("E4061", "`\(found)` is written `\(meant)`", "", help: "write `\(meant)`")
   }
@@ -83,7 +89,6 @@ extension Message {
 }
 
 extension Domain {
-  /// The texts among a choice's values.
   /// The texts among the values of a choice.
   var texts: [String] {
     guard case .choice(let values) = self else { return [] }

@@ -1,3 +1,5 @@
+internal import Artifacts
+
 /// A key that stands where it means nothing, and what it means elsewhere: in other tools, or in another section.
 struct ForeignKey {
   /// The keys of the section that say the same, of which one is meant; or the one that it belongs under.
@@ -10,7 +12,9 @@ struct ForeignKey {
 
   init?(_ key: String, in section: String) {
     let word = key.lowercased().filter { $0 != "_" && $0 != "-" }
-    let kind = section.hasPrefix("the parameter") ? "the parameter" : section
+    let kind =
+      section.hasPrefix("the parameter")
+      ? "the parameter" : FailureClass.allCases.contains { section == "`\($0.rawValue)`" } ? "the policy" : section
     if let group = Self.groups.first(where: { $0.section == kind && $0.words.contains(word) }) {
       self = group.foreign
     } else if kind == "the experiment", let owner = Self.owners[key] {
@@ -88,6 +92,18 @@ struct ForeignKey {
     Group(
       "`trial`", "retries retry maxretries backofflimit maxfailedtrialcount", ["failures"],
       "write `failures: {exit: {retries: 2}}`"),
+    Group("`plateau`", "patience n count window epochs", "trials"),
+    Group("`plateau`", "mindelta delta tolerance threshold", "improvement"),
+    Group("`repeats`", "n count times replicates number", "seeds"),
+    Group("`repeats`", "agg reduce reduction how", "aggregate"),
+    Group("`metrics`", "source type format kind", "from"),
+    Group("`metrics`", "file filename folder", "path"),
+    Group("`metrics`", "regex regexp re", "pattern"),
+    Group("`failures`", "consecutive inarow count max", "in_a_row"),
+    Group("the policy", "retry attempts maxretries tries", "retries"),
+    Group("the policy", "backoff delay pause sleep", "wait"),
+    Group("the experiment", "extend extending base bases inherit inherits include includes defaults", "extends"),
+    Group("the experiment", "command cmd run_command script", "trial"),
     Group("the experiment", "params parameterspace searchspace space hyperparameters hparams", "parameters"),
     Group("the experiment", "metric goal optimize", "objective"),
     Group("the experiment", "earlystopping earlyterminate stop", "stopping"),

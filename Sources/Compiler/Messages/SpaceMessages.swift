@@ -100,6 +100,12 @@ extension Message {
       help: Suggestion.closest(to: value, among: domain.texts).map { "did you mean `\($0)`?" })
   }
 
+  static func defaultQuoted(_ name: String, text: String) -> Message {
+    Message(
+      "E2017", "the default of `\(name)` is not one of its values", "in quotes, this is a text",
+      help: "remove the quotes: `\(text)`")
+  }
+
   static func conditionCycle(_ names: [String]) -> Message {
     Message(
       "E2020", "whether `\(names[0])` is active depends on itself", "",
@@ -125,7 +131,7 @@ extension Message {
   static func noPrior(_ text: String) -> Message {
     Message(
       "E2024", "`\(text)` is no prior", "",
-      help: "for example `prior: normal(0.5, 0.1)`: the mean, and the standard deviation")
+      help: "for example `prior: \"normal(0.5, 0.1)\"`: the mean, and the standard deviation")
   }
 
   static func priorSpread(mean: Double, spread: Double, isLog: Bool) -> Message {
@@ -166,10 +172,14 @@ extension Message {
     Message("E2029", "the constraint can never hold", reason)
   }
 
-  static func nothingAllowed(_ words: String) -> Message {
+  static let nothingAllowed = Message(
+    "E2030", "the constraints leave no point of the grid", "no combination keeps this",
+    help: "widen a range, or loosen one of the constraints")
+
+  static func nothingAllowedFound(draws: Int) -> Message {
     Message(
-      "E2030", "the constraints leave no point of the space: \(words)", "",
-      help: "widen a range, or loosen one of the constraints")
+      "E2030", "no point is found that keeps the constraints: none of \(draws) drawn at random does", "",
+      help: "widen a range, or loosen a constraint; what follows from other parameters is better computed by the trial")
   }
 
   static func defaultsNotAllowed(_ constraint: String, _ values: String) -> Message {

@@ -32,7 +32,7 @@ extension Message {
     Message(
       "E1006", "`\(name)` cannot name an experiment", "",
       help:
-        "at most 64 letters of a–z, digits, `_`, `-` and `.`; the first is none of `-` and `.`. It names a folder of results"
+        "at most 64 letters of a–z and A–Z, digits, `_`, `-` and `.`; the first is none of `-` and `.`. It names a folder of results"
     )
   }
 
@@ -58,9 +58,9 @@ extension Message {
   static func notADuration(_ text: String, _ what: String) -> Message {
     Message(
       "E1011", "`\(text)` is no length of time for \(what)", "",
-      help: Double(text) == nil
-        ? "write numbers with units: `90s`, `10m`, `1h30m`, `2d`, `500ms`"
-        : "add the unit: `\(text)s`, `\(text)m` or `\(text)h`")
+      help: (Double(text).map { $0.isFinite && $0 > 0 } ?? false)
+        ? "add the unit: `\(text)s`, `\(text)m` or `\(text)h`"
+        : "write numbers with units, more than nothing and at most ten years: `90s`, `10m`, `1h30m`, `2d`, `500ms`")
   }
 
   static let bothGoals = Message(
@@ -124,6 +124,14 @@ extension Message {
       "E1020", "`interpreter` is \(Suggestion.list(known, word: "or")), and not `\(name)`", "",
       help: Suggestion.closest(to: name, among: known).map { "did you mean `\($0)`?" }
         ?? "how much of the interpreter's version counts; which interpreter, `run` says")
+  }
+
+  static func commaInValue(_ text: String) -> Message {
+    let list = text.hasPrefix("(") && text.hasSuffix(")") ? String(text.dropFirst().dropLast()) : text
+    let isList = !list.contains { "()".contains($0) }
+    return Message(
+      "E1021", "a comma ends the value: between `{` and `}`, what follows one is a key", "one value, or several?",
+      help: isList ? "a list stands in brackets: `[\(list)]`" : "put the value in quotes: `\"\(text)\"`")
   }
 
   static let nulByte = Message("E1017", "a NUL character cannot be handed to a program", "", help: "remove `\\0`")

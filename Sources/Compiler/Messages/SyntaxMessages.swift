@@ -163,7 +163,7 @@ extension Message {
     help: "within brackets, entries are separated by commas; put a dash that is a text in quotes")
 
   static let placeholderInBrackets = Message(
-    "E0141", "between `{` and `}`, a value that holds `${…}` must be in quotes", "this opens a bracket",
+    "E0141", "between brackets, a value that holds `${…}` must be in quotes", "this opens a bracket",
     help: "put the value in quotes")
 
   // MARK: Texts

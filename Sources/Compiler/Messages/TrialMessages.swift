@@ -135,4 +135,9 @@ extension Message {
       "W4012", "`\(importer)` imports `\(file)`, which is not among the inputs", "it is not listed here",
       help: "add `\(file)`: a change of it would meet results from before")
   }
+  static func scriptMissing(_ word: String, near: String) -> Message {
+    Message(
+      "W4013", "the command names `\(word)`, and there is no such file", "",
+      help: "did you mean `\(near)`?")
+  }
 }
