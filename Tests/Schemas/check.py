@@ -67,7 +67,7 @@ BEYOND = {
 MASKS = set("E1007 E2007 E2009 E2012 E4002 E4003 E4008".split()) | {f"E40{number}" for number in range(60, 76)}
 
 # In a file that extends another, what these say depends on the other: only the whole has to be complete.
-RELATIVE = set("E1002 E1012 E1030 E1034 E2001 E2003 E2004 E2008 E2011 E2014 E2016 E2022 E3004 E3005 E3006 E3022".split())
+RELATIVE = set("E1002 E1012 E1030 E1034 E1035 E2001 E2003 E2004 E2008 E2011 E2014 E2016 E2022 E3004 E3005 E3006 E3022".split())
 RELATIVE |= {"E3024"}
 
 
