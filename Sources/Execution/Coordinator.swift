@@ -64,6 +64,8 @@ struct Coordinator {
   /// way to this program, and then it says nothing of the trial.
   private var held: [(ended: EndedTrial, until: Int)] = []
   private var launchAfter = 0
+  /// Since when the machine is short of what a trial needs to start.
+  private var shortSince: Int?
 
   /// What one commit makes durable, and what may happen then.
   private struct Batch {
@@ -276,15 +278,26 @@ struct Coordinator {
       do {
         try executor.launch(job, now: now)
         ready.removeFirst()
+        shortSince = nil
         watch(.started(trial: job.trial), snapshot())
-      } catch let error as FileError where error.isShortage {
+      } catch let error as FileError where error.isShortage && !isHopeless {
         launchAfter = now + 200
+        if shortSince == nil { watch(.short(of: error.reason), snapshot()) }
+        shortSince = shortSince ?? now
       } catch {
         failure = error
         dropPrepared()
       }
     }
   }
+
+  /// Whether nothing could be started for so long, while nothing ran that may have held what is short.
+  private var isHopeless: Bool {
+    executor.runningCount == 0 && shortSince.map { now - $0 >= Self.longestShortage } ?? false
+  }
+
+  /// In milliseconds.
+  private static let longestShortage = 60_000
 
   /// Takes note of the trials that have ended, once others have been started in their places.
   private mutating func reap(_ watch: (RunProgress, RunStatus) -> Void) {

@@ -9,6 +9,8 @@ package enum RunProgress: Sendable {
   case finished(TrialReport)
   /// A run of a trial failed, and is made again after so many milliseconds.
   case retrying(trial: Int, Failure, wait: Int, lastWords: String)
+  /// The machine is short of something that a trial needs to start, in words; it is tried again.
+  case short(of: String)
   /// Recorded outcomes were found for this many more trials.
   case reused(count: Int)
   /// Trials have begun to be stopped: no more are started.

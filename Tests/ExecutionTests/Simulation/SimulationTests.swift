@@ -35,6 +35,13 @@ struct SimulationTests {
     #expect(totals.shortages > 250 && totals.retries > 500 && totals.closures > 20, "\(totals)")
   }
 
+  @Test("end where nothing can ever be started, with what was missing")
+  func hopeless() throws {
+    var history = SimulatedHistory(seed: 1)
+    let error = #expect(throws: FileError.self) { try history.runWithoutProcesses() }
+    #expect(error?.code == EAGAIN)
+  }
+
   @Test("are the same whenever they are told")
   func deterministic() throws {
     for seed in UInt64(0)..<20 {
@@ -132,6 +139,28 @@ struct SimulatedHistory {
     try check(document, store, conclusion)
   }
 
+  /// An apply on a machine that never has a process to spare.
+  mutating func runWithoutProcesses() throws {
+    let store = try RunStore()
+    var faults = SimulatedFaults()
+    faults.shortages = 1
+    let document = PlanDocument(plan())
+    let world = SimulatedWorld(store, faults, random: TestRandom(seed: seed))
+    let executor = SimulatedExecutor(
+      world, faults, longest: 0, objective: { _, _ in TrialFacts(ending: .exit(code: 0), metrics: Metrics()) },
+      launched: { _ in })
+    var coordinator = try Coordinator(
+      try Self.order(document, workers: 2), token: "t", store: world, executor: executor, surroundings: world,
+      changedInputs: { [] })
+    _ = try coordinator.run { _, _ in }
+  }
+
+  private static func order(_ document: PlanDocument, workers: Int) throws -> Order {
+    Order(
+      plan: document, project: try Project(folderOf: "/e.yaml"), source: "", bases: [], workers: workers, reuse: .all,
+      waits: false, guardian: [], version: "", secrets: try Secrets(of: document, texts: []))
+  }
+
   private mutating func apply(_ document: PlanDocument, _ store: RunStore, isCalm: Bool) throws -> Conclusion? {
     let plan = document.plan
     var faults = SimulatedFaults()
@@ -148,10 +177,7 @@ struct SimulatedHistory {
       faults.strayKills = random.oneIn(12) ? 30 : nil
     }
     let world = SimulatedWorld(store, faults, random: TestRandom(seed: random.next()))
-    let order = Order(
-      plan: document, project: try Project(folderOf: "/e.yaml"), source: "", bases: [],
-      workers: Int.random(in: 1...6, using: &random), reuse: .all, waits: false, guardian: [], version: "",
-      secrets: try Secrets(of: document, texts: []))
+    let order = try Self.order(document, workers: Int.random(in: 1...6, using: &random))
     var launched: [Job] = []
     let executor = SimulatedExecutor(
       world, faults, longest: longest, objective: { Self.facts(of: $0, plan, earlier: $1) },
