@@ -8,8 +8,11 @@ struct Experiment: Sendable {
   /// Empty when there is none, or one is wrong.
   var objectives: [Objective] = []
   var parameters: [ParameterDeclaration] = []
-  /// Whether every parameter could be read, so that references to unknown ones can be told.
+  /// Whether every parameter could be read.
   var parametersAreComplete = false
+  /// The names of those that could not be read; nil where it is not known which names they are, so that nothing can be
+  /// said of names that are unknown.
+  var unreadNames: Set<String>? = []
   var constraints: [ParsedExpression] = []
   var search: SearchDeclaration?
   var budget = Budget()

@@ -7,6 +7,8 @@ struct ExperimentReader {
   var diagnostics: Diagnostics
   /// Keys that stand beside the section that they belong into.
   var misplaced: Set<String> = []
+  /// As `Experiment.unreadNames`.
+  var unreadNames: Set<String>? = []
 
   static func read(_ root: SyntaxNode, of sources: Sources, into diagnostics: inout Diagnostics) -> Experiment {
     var reader = ExperimentReader(sources: sources, diagnostics: diagnostics)
@@ -39,6 +41,9 @@ struct ExperimentReader {
       "parameters", example: "parameters: {learning_rate: {float: [1e-4, 1e-1], scale: log}}", &diagnostics)
     {
       (experiment.parameters, experiment.parametersAreComplete) = readParameters(node)
+      experiment.unreadNames = unreadNames
+    } else {
+      experiment.unreadNames = nil
     }
     if let node = section["constraints"] { experiment.constraints = readConstraints(node) }
     if let node = section.require("search", example: "search: {strategy: sobol, seed: 1}", &diagnostics) {

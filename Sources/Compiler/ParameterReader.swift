@@ -9,6 +9,7 @@ extension ExperimentReader {
       var message = Message.expected("a mapping", of: "`parameters`", found: node.kind)
       message.help = "each parameter is a key: `learning_rate: {float: [1e-4, 1e-1], scale: log}`"
       diagnostics.report(message, at: node)
+      unreadNames = nil
       return ([], false)
     }
     if entries.isEmpty { diagnostics.report(.noParameters, at: node) }
@@ -24,6 +25,9 @@ extension ExperimentReader {
     for entry in entries {
       guard checkName(entry.key), let read = readParameter(entry, under: labels) else {
         isComplete = false
+        // What could be a choice may declare others below it.
+        if entry.value.holdsMappings { unreadNames = nil }
+        unreadNames?.insert(entry.key.value)
         continue
       }
       declarations += read.declarations
@@ -418,6 +422,14 @@ extension ExperimentReader {
       return nil
     }
     return value
+  }
+}
+
+extension SyntaxNode {
+  /// Whether it is a mapping with a mapping in it.
+  fileprivate var holdsMappings: Bool {
+    guard case .mapping(let entries) = content else { return false }
+    return entries.contains { if case .mapping = $0.value.content { true } else { false } }
   }
 }
 

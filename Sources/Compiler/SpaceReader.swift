@@ -18,16 +18,22 @@ struct SpaceReader {
   private(set) var diagnostics: Diagnostics
 
   private let metrics: [String]
+  private let unreadNames: Set<String>?
 
   init(_ experiment: Experiment, _ diagnostics: Diagnostics) {
     declarations = experiment.parameters.sorted { $0.sortingKey.lexicographicallyPrecedes($1.sortingKey) }
     space = Space(declarations.map(\.parameter))
     isComplete = experiment.parametersAreComplete
     metrics = experiment.objectives.map(\.metric.value)
+    unreadNames = experiment.unreadNames
     self.diagnostics = diagnostics
     checkNames()
     readConditions()
-    guard isComplete else { return }
+    guard isComplete else {
+      // What names a parameter that could not be read is passed over.
+      if unreadNames != nil, !space.order.isEmpty { readConstraints(experiment.constraints) }
+      return
+    }
     checkReachability()
     readConstraints(experiment.constraints)
     if isComplete { checkConstraints(experiment.search?.strategy.value) }
@@ -74,9 +80,9 @@ struct SpaceReader {
       var condition = Self.condition(of: declaration.labels, counts)
       if let when = declaration.when {
         // What could not be read may be what an unknown name means.
-        let isComplete = isComplete
+        let unread = unreadNames
         var reader = ExpressionReader(space, known: names.sorted(), diagnostics) { name in
-          names.contains(name) || !isComplete ? .parameter : .unknown
+          names.contains(name) || (unread?.contains(name) ?? true) ? .parameter : .unknown
         }
         let own = reader.condition(when)
         diagnostics = reader.diagnostics
@@ -152,10 +158,10 @@ struct SpaceReader {
 
   private mutating func readConstraints(_ parsed: [ParsedExpression]) {
     for constraint in parsed {
-      let (space, metrics) = (space, metrics)
+      let (space, metrics, unread) = (space, metrics, unreadNames ?? [])
       let names = Set(declarations.map(\.name.value)).sorted()
       var reader = ExpressionReader(space, known: names + metrics, diagnostics) { name in
-        if !space.indices(of: name).isEmpty { return .parameter }
+        if !space.indices(of: name).isEmpty || unread.contains(name) { return .parameter }
         if metrics.contains(name) { return .metric }
         // A name that is nearly a known one is most likely that, misspelt; another is a metric beside the objective's.
         return Suggestion.closest(to: name, among: names + metrics) == nil ? .metric : .unknown

@@ -8,11 +8,22 @@ extension Checks {
     checkSecrets(trial)
     checkMetrics(trial)
     checkCredentials(trial)
-    guard isComplete else { return }
+    guard isComplete else { return checkNames(in: trial.program) }
     switch trial.program {
     case .command(let command)?: checkPlaceholders(command, trial.span)
     case .shell(let script)?: checkScript(script, trial)
     case nil: break
+    }
+  }
+
+  /// Where some parameters could not be read: that placeholders name none of all that there are.
+  private mutating func checkNames(in program: Experiment.TrialDeclaration.Program?) {
+    guard let unread = experiment.unreadNames, case .command(let command)? = program else { return }
+    let known = names + unread.sorted()
+    for argument in command {
+      for case .parameter(let name) in argument.value where !known.contains(name) {
+        diagnostics.report(.unknownPlaceholder(name, known: known), at: argument.span)
+      }
     }
   }
 

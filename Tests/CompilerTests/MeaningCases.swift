@@ -105,8 +105,16 @@ extension Marked {
       "a parameter that the command does not name", "parameters: {a: {int: [0, 99]}, b: {int: [0, 9]}, c: 1}",
       "trial: {run: 'x ${a}'} #! W4001:14"),
     Marked(
-      "an error in the parameters says nothing of placeholders", "parameters: {a: {flaot: [0, 1]}} #! E1001:18",
-      "trial: {run: 'x ${b}'}"),
+      "an error in a parameter says nothing of what names it",
+      "parameters: {a: {flaot: [0, 1]}, c: {float: [0, 1], when: a > 1}} #! E1001:18", "trial: {run: 'x ${a}'}",
+      "constraints: [a < 1]"),
+    Marked(
+      "an error in a parameter hides none of what names others",
+      "parameters: {a: {flaot: [0, 1]}, c: {float: [0, 1], when: b > 1}} #! E1001:18 E4069:59",
+      "trial: {run: 'x ${d}'} #! E4007:16", "constraints: [a + cc < 1, c < -1] #! E4069:19 E2029:27"),
+    Marked(
+      "nothing is said of names where some are not known",
+      "parameters: {a: {chioce: {x: {q: {float: [0, 1]}}}}} #! E1001:18", "trial: {run: 'x ${q}'}"),
   ]
 
   /// Several independent mistakes, each once.
