@@ -126,24 +126,23 @@ extension Plan {
   }
 
   private var trialsJSON: JSON {
-    let strategy = search.makeStrategy()
-    let count = search.plannedTrials
+    let (points, count) = (search.knownPoints, search.plannedTrials)
     let identity = TrialIdentity(self)
     var writer = CanonicalWriter()
     var builder = DigestBuilder(of: "trials")
-    for trial in 0..<count {
+    for trial in 0..<points.count {
       writer.removeAll()
-      identity.write(strategy.point(for: trial, after: []), to: &writer)
+      identity.write(points[trial], to: &writer)
       writer.write(raw: "\n")
       builder.update(writer.bytes)
     }
-    let listed = count <= PlanDocument.listedTrials ? count : nil
+    let listed = points.count <= PlanDocument.listedTrials ? points.count : nil
     return .object([
       "count": .int(count),
+      // The others are decided by the outcomes.
+      "known": points.count < count ? .int(points.count) : nil,
       "digest": .string(builder.finish().description),
-      "points": listed.map { count in
-        .array((0..<count).map { strategy.point(for: $0, after: []).json(in: search.space) })
-      },
+      "points": listed.map { .array((0..<$0).map { points[$0].json(in: search.space) }) },
     ])
   }
 

@@ -69,8 +69,8 @@ package struct Reason: Sendable {
   }
 
   private static func point(ofTrial number: Int, _ plan: Plan, _ outcomes: OutcomeLookup?) throws -> Point {
-    let strategy = plan.search.makeStrategy()
-    guard strategy.isAdaptive else { return strategy.point(for: number, after: []) }
+    let known = plan.search.knownPoints
+    guard number >= known.count else { return known[number] }
     let judge = TrialJudge(plan)
     var replay = Replay(plan, closedAfter: nil)
     while let trial = replay.next, trial.number < number {

@@ -52,7 +52,7 @@ package struct RecordedTrials: Hashable, Sendable {
     (infeasible, best) = (tally.infeasible, tally.best)
     failed = tally.count - tally.completed - tally.infeasible
     areComplete = replay.conclusion != nil
-    if let missing = replay.next, !plan.search.makeStrategy().isAdaptive {
+    if let missing = replay.next {
       try countOthers(from: missing.number, plan) { try measurements(of: $0) != nil }
     }
     if let last = try journal.lastPlan(ofExperiment: project.experimentPath),
@@ -71,10 +71,10 @@ package struct RecordedTrials: Hashable, Sendable {
   private mutating func countOthers(from first: Int, _ plan: Plan, _ isRecorded: ([TrialIdentity.Run]) throws -> Bool)
     throws
   {
-    let strategy = plan.search.makeStrategy()
+    let points = plan.search.knownPoints
     let identity = TrialIdentity(plan)
-    for trial in first..<max(first, plan.search.plannedTrials) {
-      note(isRecorded: try isRecorded(identity.runs(at: strategy.point(for: trial, after: []))))
+    for trial in first..<max(first, points.count) {
+      note(isRecorded: try isRecorded(identity.runs(at: points[trial])))
     }
   }
 }

@@ -135,16 +135,20 @@ package struct PlanText {
     } else {
       lines.append("    + \(Text.count(planned, "trial"))")
     }
-    let strategy = search.makeStrategy()
-    let shown = planned <= 8 ? planned : 5
+    let points = search.knownPoints
+    let shown = min(points.count, planned <= 8 ? planned : 5)
     for trial in 0..<shown {
-      let point = strategy.point(for: trial, after: [])
+      let point = points[trial]
       let isDefault = point == search.space.defaultPoint
       let note = trial < search.initialPoints.count ? "  (\(isDefault ? "the defaults" : "given"))" : ""
       let words = ["      \(symbol(of: trial)) \(trial)", describe(point)].filter { !$0.isEmpty }
       lines.append(words.joined(separator: "  ") + note)
     }
-    if shown < planned { lines.append("        … \(Text.grouped(planned - shown)) more") }
+    if shown < points.count { lines.append("        … \(Text.grouped(points.count - shown)) more") }
+    if points.count < planned {
+      let name = search.strategy.name
+      lines.append("        … \(Text.grouped(planned - points.count)) chosen by \(name) from the outcomes before them")
+    }
     return lines + [""]
   }
 

@@ -36,6 +36,18 @@ package enum Domain: Hashable, Sendable {
     }
   }
 
+  /// The middle of the coordinates in [0, 1) at which a value is.
+  ///
+  /// - Precondition: the domain contains the value.
+  func coordinate(of value: Value) -> Double {
+    switch (self, value) {
+    case (.float(let range), .float(let number)): range.coordinate(of: number)
+    case (.int(let range), .int(let number)): range.coordinate(of: number)
+    case (.choice(let values), _): (Double(values.firstIndex(of: value) ?? 0) + 0.5) / Double(values.count)
+    default: 0.5
+    }
+  }
+
   /// Whether the bounds, the scale and the step are such as the cases' types demand.
   package var isWellFormed: Bool {
     switch self {
@@ -117,6 +129,22 @@ package struct FloatRange: Hashable, Sendable {
     }
   }
 
+  func coordinate(of number: Double) -> Double {
+    if let step {
+      let index = ((number - lower) / step).rounded()
+      return (index + 0.5) / Double(lastIndex + 1)
+    }
+    guard lower < upper else { return 0.5 }
+    let coordinate: Double
+    switch scale {
+    case .linear: coordinate = (number - lower) / (upper - lower)
+    case .log:
+      let low = Arithmetic.log(lower)
+      coordinate = (Arithmetic.log(number) - low) / (Arithmetic.log(upper) - low)
+    }
+    return min(1 - 0x1p-53, max(0, coordinate))
+  }
+
   func hasStep(at number: Double) -> Bool {
     guard let step else { return false }
     let index = ((number - lower) / step).rounded()
@@ -162,6 +190,18 @@ package struct IntRange: Hashable, Sendable {
       let high = Arithmetic.log(Double(upper) + 0.5)
       let value = Arithmetic.exp(low + coordinate * (high - low)).rounded()
       return min(upper, max(lower, Int(value)))
+    }
+  }
+}
+
+extension IntRange {
+  func coordinate(of number: Int) -> Double {
+    switch scale {
+    case .linear: return (Double((number - lower) / step) + 0.5) / Double(lastIndex + 1)
+    case .log:
+      let (low, high) = (Arithmetic.log(Double(lower) - 0.5), Arithmetic.log(Double(upper) + 0.5))
+      let edges = (Arithmetic.log(Double(number) - 0.5), Arithmetic.log(Double(number) + 0.5))
+      return ((edges.0 + edges.1) / 2 - low) / (high - low)
     }
   }
 }

@@ -10,12 +10,17 @@ struct RandomStream: Sendable {
     case sobolMatrix = 2
     case sobolShift = 3
     case constraintCheck = 4
+    /// What is drawn while an adaptive strategy decides.
+    case decision = 5
+    case modelFit = 6
+    case candidates = 7
   }
 
   private let key: SIMD2<UInt32>
   private var counter: SIMD4<UInt32>
   private var block = SIMD4<UInt32>()
   private var used = 4
+  private var spareNormal: Double?
 
   init(seed: UInt64, decision: Int, purpose: Purpose) {
     let decision = UInt64(decision)
@@ -40,6 +45,39 @@ struct RandomStream: Sendable {
     let high = UInt64(next())
     let bits = high << 32 | UInt64(next())
     return Double(bits >> 11) * 0x1p-53
+  }
+
+  /// Uniform among 0 ..< count: Lemire, "Fast random integer generation in an interval", ACM TOMACS 29, 2019.
+  ///
+  /// - Precondition: 1 <= count <= 2^32.
+  mutating func below(_ count: Int) -> Int {
+    let bound = UInt64(count)
+    var product = UInt64(next()) * bound
+    let unfair = (1 << 32) % bound
+    while product & 0xFFFF_FFFF < unfair { product = UInt64(next()) * bound }
+    return Int(product >> 32)
+  }
+
+  /// Normally distributed with mean 0 and variance 1: the polar method of Marsaglia and Bray, SIAM Review 6, 1964.
+  mutating func normal() -> Double {
+    if let spare = spareNormal {
+      spareNormal = nil
+      return spare
+    }
+    while true {
+      let (x, y) = (2 * uniform() - 1, 2 * uniform() - 1)
+      let square = x * x + y * y
+      guard square > 0x1p-100, square < 1 else { continue }
+      let factor = (-2 * Arithmetic.log(square) / square).squareRoot()
+      spareNormal = y * factor
+      return x * factor
+    }
+  }
+
+  /// Puts elements into a random order, every one equally likely: Fisher and Yates.
+  mutating func shuffle<Element>(_ elements: inout [Element]) {
+    guard elements.count > 1 else { return }
+    for last in (1..<elements.count).reversed() { elements.swapAt(last, below(last + 1)) }
   }
 
   static func philox(counter: SIMD4<UInt32>, key: SIMD2<UInt32>) -> SIMD4<UInt32> {

@@ -41,13 +41,18 @@ package struct Schedule: Sendable {
   package private(set) var best: [Incumbent] = []
   package private(set) var conclusion: Conclusion?
 
-  private let strategy: any Strategy
+  /// What the strategy thought of the trial that was handed out last.
+  package private(set) var lastReason = Proposal.Reason.design
+
+  private var strategy: Strategy
   /// How many trials there can be, and why no more.
   private var limit: Int
   private var limitReason: StopReason
   private var room = 0
   private var waiting: [Int: Outcome] = [:]
-  private var observations: [Outcome] = []
+  /// Of an adaptive strategy: what the latest decision saw, and what no decision has seen yet.
+  private var history = History()
+  private var unseen: [Outcome] = []
   private var plateaus: [PlateauWatch]
   /// How many trials have failed since the last one that did not.
   private var failuresInARow = 0
@@ -57,7 +62,7 @@ package struct Schedule: Sendable {
   }
 
   /// With a strategy of the caller's own in place of the one that the settings name.
-  package init(_ settings: SearchSettings, strategy: any Strategy) {
+  package init(_ settings: SearchSettings, strategy: Strategy) {
     self.settings = settings
     self.strategy = strategy
     let count = strategy.count ?? Int.max
@@ -85,7 +90,10 @@ package struct Schedule: Sendable {
       break
     }
     release()
-    return conclusion.map(actions(concluding:)) ?? handOut()
+    let handedOut = handOut()
+    // No point may be left.
+    if conclusion == nil, released >= limit { conclude(limitReason) }
+    return handedOut + (conclusion.map(actions(concluding:)) ?? [])
   }
 
   private mutating func release() {
@@ -98,7 +106,7 @@ package struct Schedule: Sendable {
   private mutating func observe(_ outcome: Outcome) {
     let trial = released
     released += 1
-    if strategy.isAdaptive { observations.append(outcome) }
+    if strategy.isAdaptive { unseen.append(outcome) }
     var isBest = false
     if case .values(let values) = outcome {
       isBest = best.admit(Incumbent(trial: trial, values: values), by: settings.goals)
@@ -131,18 +139,45 @@ package struct Schedule: Sendable {
 
   private mutating func handOut() -> [Action] {
     var actions: [Action] = []
-    while room > 0, decided < limit, visible(to: decided) <= released {
-      let seen = observations.prefix(strategy.isAdaptive ? visible(to: decided) : 0)
-      actions.append(.run(trial: decided, strategy.point(for: decided, after: seen)))
+    while conclusion == nil, room > 0, decided < limit, visible(to: decided) <= released {
+      guard let proposal = propose() else {
+        (limit, limitReason) = (decided, .exhausted)
+        break
+      }
+      actions.append(.run(trial: decided, proposal.point))
+      lastReason = proposal.reason
       decided += 1
       room -= 1
     }
     return actions
   }
 
-  /// How many outcomes a decision sees: exactly these, however many more are there already.
+  /// Decides about the next trial; nil when no point is left.
+  private mutating func propose() -> Proposal? {
+    guard case .adaptive(var adaptive) = strategy else {
+      guard case .fixed(let points) = strategy else { return nil }
+      return Proposal(points.point(for: decided), decided < settings.initialPoints.count ? .given : .design)
+    }
+    // Only one copy may be there while it changes, or all that it keeps would be copied.
+    strategy = .fixed(ListSearch(points: []))
+    defer { strategy = .adaptive(adaptive) }
+    let newlySeen = visible(to: decided) - history.observed.count
+    if newlySeen > 0 {
+      history.observed += zip(history.pending, unseen).prefix(newlySeen).map(Observation.init)
+      history.pending.removeFirst(newlySeen)
+      unseen.removeFirst(newlySeen)
+    }
+    history.trial = decided
+    let proposal = adaptive.propose(after: history)
+    if let proposal { history.pending.append(proposal.point) }
+    return proposal
+  }
+
+  /// How many outcomes a decision sees: exactly these, however many more are there already. One that looks at none waits
+  /// for none.
   private func visible(to trial: Int) -> Int {
-    strategy.isAdaptive ? max(0, trial - settings.lanes + 1) : 0
+    guard case .adaptive(let adaptive) = strategy, adaptive.looksAtOutcomes(for: trial) else { return 0 }
+    return max(0, trial - settings.lanes + 1)
   }
 }
 

@@ -32,18 +32,48 @@ package struct SearchSettings: Hashable, Sendable {
   }
 
   /// The strategy, with the initial points before its own.
-  package func makeStrategy() -> any Strategy {
+  package func makeStrategy() -> Strategy {
     let own = makeChosenStrategy()
-    return initialPoints.isEmpty ? own : InitialPoints(points: initialPoints, then: own)
+    guard !initialPoints.isEmpty else { return own }
+    return switch own {
+    case .fixed(let others): .fixed(InitialPoints(points: initialPoints, then: others))
+    case .adaptive(let strategy): .adaptive(AdaptiveAfterPoints(points: initialPoints, then: strategy))
+    }
   }
 
-  private func makeChosenStrategy() -> any Strategy {
+  private func makeChosenStrategy() -> Strategy {
     switch strategy {
-    case .grid: GridSearch(space: space, trials: trials)
-    case .list(let points): ListSearch(points: points)
-    case .random: RandomSearch(space: space, seed: seed)
-    case .sobol: SobolSearch(space: space, seed: seed, trials: trials)
+    case .grid: .fixed(GridSearch(space: space, trials: trials))
+    case .list(let points): .fixed(ListSearch(points: points))
+    case .random: .fixed(RandomSearch(space: space, seed: seed))
+    case .sobol: .fixed(SobolSearch(space: space, seed: seed, trials: trials))
     }
+  }
+
+  /// The points that are known before the run, in the order of their trials: all of a strategy that looks at no outcome,
+  /// and the initial design of one that does.
+  package var knownPoints: KnownPoints {
+    switch makeStrategy() {
+    case .fixed(let points): return KnownPoints(count: plannedTrials, point: points.point)
+    case .adaptive(var strategy):
+      var history = History()
+      while history.trial < trials, !strategy.looksAtOutcomes(for: history.trial),
+        let proposal = strategy.propose(after: history)
+      {
+        history.pending.append(proposal.point)
+        history.trial += 1
+      }
+      let points = history.pending
+      return KnownPoints(count: points.count) { points[$0] }
+    }
+  }
+
+  /// The points of the first `count` trials, each computed when it is asked for.
+  package struct KnownPoints {
+    package let count: Int
+    fileprivate let point: (Int) -> Point
+
+    package subscript(_ trial: Int) -> Point { point(trial) }
   }
 
   /// Whether the strategy may propose a point that it has proposed before.

@@ -66,7 +66,7 @@ struct TrialIdentityTests {
   func pointBytes() throws {
     for seed: UInt64 in 0..<100 {
       let plan = Plan.random(seed: seed)
-      let point = plan.search.makeStrategy().point(for: 0, after: [])
+      let point = plan.search.knownPoints[0]
       let bytes = TrialIdentity(plan).pointBytes(point)
       #expect(try JSON(parsing: bytes).canonicalBytes == bytes)
       #expect(bytes == point.json(in: plan.search.space).canonicalBytes)
@@ -76,8 +76,8 @@ struct TrialIdentityTests {
   @Test("A trial's seed is below 2^31 and follows from the experiment's seed and the point")
   func seeds() {
     var plan = Plan.full
-    let strategy = plan.search.makeStrategy()
-    let points = (0..<100).map { TrialIdentity(plan).pointBytes(strategy.point(for: $0, after: [])) }
+    let known = plan.search.knownPoints
+    let points = (0..<100).map { TrialIdentity(plan).pointBytes(known[$0]) }
     let seeds = points.map { TrialIdentity(plan).seed(forPoint: $0) }
     #expect(Set(seeds).count == 100)
     #expect(seeds.allSatisfy { (0..<1 << 31).contains($0) })
@@ -131,7 +131,7 @@ struct TrialLinesTests {
 
   private func line(_ result: TrialResult, _ plan: Plan) -> [UInt8] {
     var writer = CanonicalWriter()
-    let point = plan.search.makeStrategy().point(for: 0, after: [])
+    let point = plan.search.knownPoints[0]
     let run = TrialRecord.Run(
       TrialIdentity.Run(seed: 12, key: Digest(of: "trial", [])), Self.measurements(result)[0])
     let record = TrialRecord(trial: 5, point: point, runs: [run], result: result)

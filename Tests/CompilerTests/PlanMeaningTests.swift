@@ -130,7 +130,7 @@ struct PlanMeaningTests {
     let plan = try Experiment.plan(
       "parameters: {m: {choice: {a: {k: {choice: {x: {c: 1}, y: {}}}}, b: {k: {choice: {x: {c: 2}, z: {}}}}}}}",
       "search: {strategy: grid}", "budget: {parallel: 1}")
-    let points = (0..<plan.search.trials).map { plan.search.makeStrategy().point(for: $0, after: []) }
+    let points = (0..<plan.search.trials).map { plan.search.knownPoints[$0] }
     #expect(points.count == 4)
     #expect(points.allSatisfy(plan.search.space.contains))
     let found = points.map { point in ["c", "k", "m"].map { plan.search.space.value(of: $0, in: point)?.literal ?? "" }

@@ -60,7 +60,7 @@ struct ConditionalSpaceTests {
       let expected = space.allPoints
       let grid = GridSearch(space: space, trials: 100_000)
       let count = try #require(grid.count)
-      let points = (0..<count).map { grid.point(for: $0, after: []) }
+      let points = (0..<count).map { grid.point(for: $0) }
       try #require(count == expected.count && Set(points) == expected, "seed \(seed)")
       try #require(space.size() == .exactly(expected.count), "seed \(seed)")
       // No more than asked for, and the same ones.
@@ -150,13 +150,13 @@ struct ConditionalSpaceTests {
   func constrainedIsUniform() {
     let space = Space(Space.cube(2).parameters, constraints: [.compare(.less, .name("x0"), .name("x1"))])
     // Below the diagonal of 8 by 8 squares: 28 whole ones and 8 halves; 6,400 points, 200 a square.
-    for make: (UInt64) -> any Strategy in [
+    for make: (UInt64) -> any PointSequence in [
       { RandomSearch(space: space, seed: $0) }, { SobolSearch(space: space, seed: $0, trials: 6400) },
     ] {
       let strategy = make(3)
       var bins = [Int](repeating: 0, count: 64)
       for trial in 0..<6400 {
-        let numbers = strategy.point(for: trial, after: []).values.compactMap { $0?.number }
+        let numbers = strategy.point(for: trial).values.compactMap { $0?.number }
         bins[Int(numbers[0] * 8) * 8 + Int(numbers[1] * 8)] += 1
       }
       let statistic = (0..<64).reduce(0.0) { sum, bin in

@@ -193,7 +193,7 @@ struct ExpressionRangeTests {
       let truths = space.truths(of: expression)
       let search = RandomSearch(space: space, seed: seed)
       for trial in 0..<20 {
-        let point = search.point(for: trial, after: [])
+        let point = search.point(for: trial)
         let isSaid =
           switch expression.holds({ space.value(of: $0, in: point) }) {
           case true?: truths.canHold

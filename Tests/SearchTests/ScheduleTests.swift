@@ -30,7 +30,10 @@ struct ScheduleTests {
       #expect(log.points.count == 24)
       for (trial, point) in log.points.enumerated() {
         let visible = outcomes.prefix(max(0, trial - lanes + 1))
-        #expect(point == EchoStrategy().point(for: trial, after: visible), "trial \(trial), seed \(seed)")
+        let history = History(
+          trial: trial, observed: zip(log.points, visible).map(Observation.init),
+          pending: Array(log.points[visible.count..<trial]))
+        #expect(EchoStrategy().propose(after: history)?.point == point, "trial \(trial), seed \(seed)")
       }
     }
   }

@@ -4,14 +4,14 @@ import Testing
 @testable import Search
 
 /// A strategy whose points are what it saw: the trial's number and every outcome, in order.
-struct EchoStrategy: Strategy {
-  var count: Int? { nil }
-  var isAdaptive: Bool { true }
+struct EchoStrategy: AdaptiveStrategy {
+  func looksAtOutcomes(for trial: Int) -> Bool { true }
 
-  func point(for trial: Int, after outcomes: ArraySlice<Outcome>) -> Point {
+  func propose(after history: History) -> Proposal? {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for outcome in outcomes {
-      switch outcome {
+    for observation in history.observed {
+      for case .string(let name)? in observation.point.values { hash ^= UInt64(name, radix: 16) ?? 0 }
+      switch observation.outcome {
       case .values(let values):
         for value in values { hash = (hash ^ value.bitPattern) &* 0x100_0000_01b3 }
       case .failed: hash = (hash ^ 0xff) &* 0x100_0000_01b3
@@ -19,7 +19,11 @@ struct EchoStrategy: Strategy {
       }
       hash ^= hash >> 29
     }
-    return Point([.int(trial), .int(outcomes.count), .string(String(hash, radix: 16))])
+    for case .int(let number)? in history.pending.map(\.values[0]) {
+      hash = (hash ^ UInt64(number)) &* 0x100_0000_01b3
+    }
+    let seen = history.observed.count
+    return Proposal(Point([.int(history.trial), .int(seen), .string(String(hash, radix: 16))]), .variation)
   }
 }
 
@@ -45,7 +49,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
   var testDescription: String { name }
 
   func makeSchedule() -> Schedule {
-    isAdaptive ? Schedule(settings, strategy: EchoStrategy()) : Schedule(settings)
+    isAdaptive ? Schedule(settings, strategy: .adaptive(EchoStrategy())) : Schedule(settings)
   }
 
   /// A function of the trial and its point, so that one other decision changes all that follow. In 0 ..< 1 and
@@ -97,7 +101,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
   }
 
   static let all: [Scenario] = {
-    let points = (0..<12).map { GridSearch(space: .finite).point(for: $0 * 2, after: []) }
+    let points = (0..<12).map { GridSearch(space: .finite).point(for: $0 * 2) }
     let plateau = StoppingRule.plateau(trials: 6, improvement: 0.05)
     let fixed = [
       Scenario("random", .test(.random)),

@@ -42,7 +42,7 @@ struct SobolTests {
   /// The coordinates of the first `count` points, axis by axis.
   private func axes(_ dimension: Int, seed: UInt64, count: Int) -> [[Double]] {
     let search = SobolSearch(space: .cube(dimension), seed: seed)
-    let points = (0..<count).map { search.point(for: $0, after: []).values.compactMap { $0?.number } }
+    let points = (0..<count).map { search.point(for: $0).values.compactMap { $0?.number } }
     return (0..<dimension).map { axis in points.map { $0[axis] } }
   }
 
@@ -108,9 +108,9 @@ struct SobolTests {
     parameters.insert(Parameter(name: "c", domain: .constant(.int(1))), at: 1)
     let with = SobolSearch(space: Space(parameters), seed: 1)
     for trial in 0..<20 {
-      var values = with.point(for: trial, after: []).values
+      var values = with.point(for: trial).values
       #expect(values.remove(at: 1) == .int(1))
-      #expect(values == search.point(for: trial, after: []).values)
+      #expect(values == search.point(for: trial).values)
     }
   }
 }

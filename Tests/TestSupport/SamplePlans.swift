@@ -53,7 +53,7 @@ extension Plan {
     plan.search.space = Space.random(&random)
     let isFinite = if case .exactly(let size) = plan.search.space.size() { size < 500 } else { false }
     let points = (0..<Int.random(in: 1...4, using: &random)).map { trial in
-      plan.search.makeStrategy().point(for: trial, after: [])
+      plan.search.knownPoints[trial]
     }
     switch Int.random(in: 0..<4, using: &random) {
     case 0 where isFinite: plan.search.strategy = .grid
@@ -168,7 +168,7 @@ extension Manifest {
 
   private static func content(of plan: Plan) -> ManifestContent {
     let identity = TrialIdentity(plan)
-    let point = plan.search.makeStrategy().point(for: 3, after: [])
+    let point = plan.search.knownPoints[3]
     let bytes = identity.pointBytes(point)
     let seed = identity.seed(forPoint: bytes)
     let run = TrialIdentity.Run(seed: seed, key: identity.key(forPoint: bytes, seed: seed))

@@ -1,7 +1,7 @@
 package import Search
 package import Testing
 
-/// What every strategy promises, whatever it proposes.
+/// What points that no outcome changes promise, whatever they are.
 ///
 ///     StrategyContract(space: space) { RandomSearch(space: space, seed: $0) }.check()
 package struct StrategyContract {
@@ -9,10 +9,10 @@ package struct StrategyContract {
   /// Whether another seed gives other points.
   private let usesSeed: Bool
   private let trials: Int
-  private let make: (UInt64) -> any Strategy
+  private let make: (UInt64) -> any PointSequence
 
   /// - Parameter make: the strategy with a seed, for the space.
-  package init(space: Space, usesSeed: Bool, trials: Int, make: @escaping (UInt64) -> any Strategy) {
+  package init(space: Space, usesSeed: Bool, trials: Int, make: @escaping (UInt64) -> any PointSequence) {
     self.space = space
     self.usesSeed = usesSeed
     self.trials = trials
@@ -31,10 +31,9 @@ package struct StrategyContract {
 
   private func points(_ seed: UInt64, order: [Int]) -> [Point] {
     let strategy = make(seed)
-    let outcomes = (0..<trials).map { Outcome.value(Double($0)) }
     var points = [Point](repeating: Point([]), count: trials)
     for trial in order {
-      points[trial] = strategy.point(for: trial, after: outcomes.prefix(strategy.isAdaptive ? trial : 0))
+      points[trial] = strategy.point(for: trial)
     }
     return points
   }

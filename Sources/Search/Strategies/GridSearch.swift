@@ -1,5 +1,5 @@
 /// Every point of a finite space; the last parameter changes fastest.
-struct GridSearch: Strategy {
+struct GridSearch: PointSequence {
   private let space: Space
   private let counts: [Int]
   /// The points of a space with conditions or constraints, which no arithmetic gives.
@@ -27,9 +27,7 @@ struct GridSearch: Strategy {
     }
   }
 
-  var isAdaptive: Bool { false }
-
-  func point(for trial: Int, after outcomes: ArraySlice<Outcome>) -> Point {
+  func point(for trial: Int) -> Point {
     if let listed { return listed[trial] }
     var rest = trial
     var point = Point([Value?](repeating: nil, count: counts.count))

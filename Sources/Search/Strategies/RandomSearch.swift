@@ -1,13 +1,12 @@
 /// Points drawn independently, each parameter by its prior or else uniform on its scale (Bergstra, Bengio, "Random
 /// search for hyper-parameter optimization", JMLR 13, 2012); points that break a constraint are drawn again.
-struct RandomSearch: Strategy {
+struct RandomSearch: PointSequence {
   let space: Space
   let seed: UInt64
 
   var count: Int? { nil }
-  var isAdaptive: Bool { false }
 
-  func point(for trial: Int, after outcomes: ArraySlice<Outcome>) -> Point {
+  func point(for trial: Int) -> Point {
     var stream = RandomStream(seed: seed, decision: trial, purpose: .randomPoint)
     var point = space.point { _ in stream.uniform() }
     var left = Self.maximumDraws

@@ -6,7 +6,7 @@
 /// J. Complexity 14, 1998), which keeps the sequence's evenness and makes every point uniform.
 ///
 /// Any point is computed on its own, in O(dimension · log(trial)).
-struct SobolSearch: Strategy {
+struct SobolSearch: PointSequence {
   /// The most parameters that there are directions for.
   static let maximumDimension = SobolDirections.count
 
@@ -39,9 +39,8 @@ struct SobolSearch: Strategy {
   }
 
   var count: Int? { places?.count ?? 1 << 32 }
-  var isAdaptive: Bool { false }
 
-  func point(for trial: Int, after outcomes: ArraySlice<Outcome>) -> Point {
+  func point(for trial: Int) -> Point {
     point(at: places?[trial] ?? UInt32(trial))
   }
 

@@ -1,16 +1,129 @@
-/// Proposes points: a pure function of the trial's number and the outcomes that it may see.
-package protocol Strategy: Sendable {
+/// How a search comes by its points.
+package enum Strategy: Sendable {
+  /// No outcome changes them, so they are known before the run, and the schedule never waits for one.
+  case fixed(any PointSequence)
+  case adaptive(any AdaptiveStrategy)
+
+  /// How many points there are to propose; nil for any number, or where only the search will tell.
+  package var count: Int? {
+    if case .fixed(let points) = self { points.count } else { nil }
+  }
+
+  package var isAdaptive: Bool {
+    if case .adaptive = self { true } else { false }
+  }
+}
+
+/// Points that no outcome changes: a pure function of the trial's number.
+package protocol PointSequence: Sendable {
   /// How many points there are to propose; nil for any number.
   var count: Int? { get }
 
-  /// Whether proposals depend on outcomes. Where they do not, the schedule hands trials out without waiting.
-  var isAdaptive: Bool { get }
-
   /// The point to try as trial `trial` (counted from 0, below `count`).
-  ///
-  /// - Parameter outcomes: those of the first trials, in order, as many as the schedule lets this decision see;
-  ///   none when the strategy is not adaptive.
-  func point(for trial: Int, after outcomes: ArraySlice<Outcome>) -> Point
+  func point(for trial: Int) -> Point
+}
+
+/// Proposes points by what came of those before: a pure function of the settings that it was made with and of the
+/// histories that it was given, each with one decision more than the one before.
+///
+/// What it keeps between decisions only saves work: it is made anew by deciding again from the start, as resuming and
+/// verifying do.
+package protocol AdaptiveStrategy: Sendable {
+  /// Whether the decision about a trial looks at outcomes. Where it does not (an initial design), the schedule hands the
+  /// trial out without waiting for those before.
+  func looksAtOutcomes(for trial: Int) -> Bool
+
+  /// The point to try as trial `history.trial`; nil when every point there is has been proposed.
+  mutating func propose(after history: History) -> Proposal?
+}
+
+/// What a decision may see.
+package struct History: Hashable, Sendable {
+  /// The number of the trial to decide about: of those that were decided about before.
+  package var trial: Int
+  /// In the order of their release, with what is known from before the search in front.
+  package var observed: [Observation]
+  /// The points of the trials that were handed out, and whose outcomes are not to be seen yet.
+  package var pending: [Point]
+
+  package init(trial: Int = 0, observed: [Observation] = [], pending: [Point] = []) {
+    self.trial = trial
+    self.observed = observed
+    self.pending = pending
+  }
+}
+
+/// A point, and what came of it.
+package struct Observation: Hashable, Sendable {
+  package var point: Point
+  package var outcome: Outcome
+
+  package init(_ point: Point, _ outcome: Outcome) {
+    self.point = point
+    self.outcome = outcome
+  }
+}
+
+/// A point to try, and what the strategy thought of it.
+package struct Proposal: Hashable, Sendable {
+  package var point: Point
+  package var reason: Reason
+
+  package init(_ point: Point, _ reason: Reason) {
+    self.point = point
+    self.reason = reason
+  }
+
+  /// Where a point comes from.
+  package enum Reason: Hashable, Sendable {
+    /// The experiment gives it.
+    case given
+    /// It is of a design that looks at no outcome.
+    case design
+    /// It is drawn at random, among points that a model chose.
+    case exploration
+    /// A model thinks that it is worth trying.
+    case model(Belief)
+    /// It descends from trials that did well.
+    case variation
+  }
+}
+
+/// What a model believed of a point before it was tried.
+package struct Belief: Hashable, Sendable {
+  /// For each objective, in its unit: what is expected, and the bounds of the central 90 % of what is likely. Empty where
+  /// the model does not predict values.
+  package var predictions: [Prediction]
+  /// By what the point was chosen: such as "log expected improvement".
+  package var criterion: String
+  package var score: Double
+  /// The likelihood that the trial is feasible, and does not fail.
+  package var feasibility: Double
+  /// For each parameter of the space, in its order, how much the model's prediction depends on it: shares that add up to 1;
+  /// empty where the model does not tell.
+  package var influence: [Double]
+
+  package struct Prediction: Hashable, Sendable {
+    package var mean: Double
+    package var lower: Double
+    package var upper: Double
+
+    package init(mean: Double, lower: Double, upper: Double) {
+      self.mean = mean
+      self.lower = lower
+      self.upper = upper
+    }
+  }
+
+  package init(
+    predictions: [Prediction], criterion: String, score: Double, feasibility: Double = 1, influence: [Double] = []
+  ) {
+    self.predictions = predictions
+    self.criterion = criterion
+    self.score = score
+    self.feasibility = feasibility
+    self.influence = influence
+  }
 }
 
 /// Which strategy an experiment names, with its options.
@@ -31,22 +144,37 @@ package enum StrategyChoice: Hashable, Sendable {
   }
 }
 
-/// Some points first, then a strategy's own.
-struct InitialPoints: Strategy {
+/// Some points first, then others.
+struct InitialPoints: PointSequence {
   let points: [Point]
-  let strategy: any Strategy
+  let others: any PointSequence
 
-  init(points: [Point], then strategy: any Strategy) {
+  init(points: [Point], then others: any PointSequence) {
+    self.points = points
+    self.others = others
+  }
+
+  var count: Int? { others.count.map { $0 + points.count } }
+
+  func point(for trial: Int) -> Point {
+    trial < points.count ? points[trial] : others.point(for: trial - points.count)
+  }
+}
+
+/// Some points first, then a strategy's own: it sees what came of them, and they take the place of as many points of its
+/// initial design.
+struct AdaptiveAfterPoints: AdaptiveStrategy {
+  let points: [Point]
+  var strategy: any AdaptiveStrategy
+
+  init(points: [Point], then strategy: any AdaptiveStrategy) {
     self.points = points
     self.strategy = strategy
   }
 
-  var count: Int? { strategy.count.map { $0 + points.count } }
-  var isAdaptive: Bool { strategy.isAdaptive }
+  func looksAtOutcomes(for trial: Int) -> Bool { trial >= points.count && strategy.looksAtOutcomes(for: trial) }
 
-  func point(for trial: Int, after outcomes: ArraySlice<Outcome>) -> Point {
-    trial < points.count
-      ? points[trial]
-      : strategy.point(for: trial - points.count, after: outcomes.dropFirst(points.count))
+  mutating func propose(after history: History) -> Proposal? {
+    history.trial < points.count ? Proposal(points[history.trial], .given) : strategy.propose(after: history)
   }
 }
