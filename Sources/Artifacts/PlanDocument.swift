@@ -1,4 +1,4 @@
-internal import Search
+package import Search
 
 /// A plan in its one byte form, with the digest that names it.
 ///
@@ -337,17 +337,35 @@ extension Space {
   fileprivate func points(_ list: [JSON]) throws(DocumentError) -> [Point] {
     var points: [Point] = []
     for json in list {
-      var point = Point([Value?](repeating: nil, count: parameters.count))
-      for index in order where isActive(parameters[index], in: point) {
-        let parameter = parameters[index]
-        point.values[index] = try Value(json: try json.require(parameter.name), in: parameter.domain)
-      }
-      guard contains(point), point.json(in: self) == json else {
-        throw DocumentError("a point has a value that is outside of its range, or of a parameter that is inactive")
-      }
+      let point = try point(json: json)
+      guard point.json(in: self) == json else { throw DocumentError("a point is not in its canonical form") }
       points.append(point)
     }
     return points
+  }
+
+  /// A point as `Point.json(in:)` writes it, in any order. A constant may be left out.
+  package func point(json: JSON) throws(DocumentError) -> Point {
+    guard let members = json.members else { throw DocumentError("a point is an object of its parameters") }
+    var point = Point([Value?](repeating: nil, count: parameters.count))
+    for index in order where isActive(parameters[index], in: point) {
+      let parameter = parameters[index]
+      if case .constant(let value) = parameter.domain, json[parameter.name] == nil {
+        point.values[index] = value
+        continue
+      }
+      let value = try Value(json: try json.require(parameter.name), in: parameter.domain)
+      guard parameter.domain.contains(value) else {
+        throw DocumentError("`\(parameter.name)` is \(value.text(in: parameter.domain)), which is outside of its range")
+      }
+      point.values[index] = value
+    }
+    for member in members where value(of: member.name, in: point) == nil {
+      let isKnown = !indices(of: member.name).isEmpty
+      throw DocumentError(
+        isKnown ? "`\(member.name)` is inactive at this point, and has no value" : "there is no parameter `\(member.name)`")
+    }
+    return point
   }
 }
 

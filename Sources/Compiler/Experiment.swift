@@ -20,6 +20,8 @@ struct Experiment: Sendable {
   /// How many trials in a row may fail, for each rule that says so.
   var failuresInARow: [Located<Int>] = []
   var trial: TrialDeclaration?
+  /// Whether nothing is said of the trial, right or wrong: the experiment is for sessions alone.
+  var lacksTrial = false
   /// Names of variables.
   var secrets: [Located<String>] = []
 

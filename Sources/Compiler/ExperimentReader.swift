@@ -53,8 +53,11 @@ struct ExperimentReader {
     if let node = section["budget"] { experiment.budget = readBudget(node) }
     if let node = section["stopping"] { readStopping(node, of: &experiment) }
     if let node = section["secrets"] { experiment.secrets = readSecrets(node) }
-    if let node = section.require("trial", example: "trial: {run: \"python train.py ${args}\"}", &diagnostics) {
+    if let node = section["trial"] {
       experiment.trial = readTrial(node)
+    } else if !section.has("trial") {
+      diagnostics.report(.noTrial, at: section.span.start)
+      experiment.lacksTrial = true
     }
     return experiment
   }

@@ -11,20 +11,28 @@ enum Lowering {
     into diagnostics: inout Diagnostics
   ) -> Plan? {
     let experiment = checks.experiment
-    guard let name = experiment.name, let search = experiment.search, let trial = experiment.trial,
-      let program = trial.program, let metrics = trial.metrics
-    else { return nil }
-    let inputs = inputs.digested(at: trial.span, into: &diagnostics)
+    guard let name = experiment.name, let search = experiment.search, let template = template(experiment) else {
+      return nil
+    }
+    var digested: [InputFile] = []
+    if let trial = experiment.trial { digested = inputs.digested(at: trial.span, into: &diagnostics) }
     guard !diagnostics.hasErrors else { return nil }
     return Plan(
       name: name.value, experimentFile: file, metrics: experiment.objectives.map(\.metric.value),
       outcomeConstraints: outcomeConstraints, search: settings(checks, search),
-      parallel: experiment.budget.parallel ?? 1, timeLimit: experiment.budget.time,
-      trial: TrialTemplate(
-        program: self.program(program), environment: environment(trial), timeout: trial.timeout,
-        metrics: metrics.source, repeats: trial.repeats, failures: trial.failures,
-        isCached: trial.isCached),
-      inputs: inputs, secrets: sorted(experiment.secrets.map(\.value), by: \.self))
+      parallel: experiment.budget.parallel ?? 1, timeLimit: experiment.budget.time, trial: template, inputs: digested,
+      secrets: sorted(experiment.secrets.map(\.value), by: \.self))
+  }
+
+  /// One without a command for an experiment without a trial.
+  private static func template(_ experiment: Experiment) -> TrialTemplate? {
+    if experiment.lacksTrial {
+      return TrialTemplate(program: .command([]), environment: [], timeout: nil, metrics: .auto)
+    }
+    guard let trial = experiment.trial, let program = trial.program, let metrics = trial.metrics else { return nil }
+    return TrialTemplate(
+      program: self.program(program), environment: environment(trial), timeout: trial.timeout, metrics: metrics.source,
+      repeats: trial.repeats, failures: trial.failures, isCached: trial.isCached)
   }
 
   private static func program(_ program: Experiment.TrialDeclaration.Program) -> TrialTemplate.Program {

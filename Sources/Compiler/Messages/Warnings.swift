@@ -15,6 +15,10 @@ extension Message {
       help: "write `\(spelling)`, which is the same everywhere")
   }
 
+  static let noTrial = Message(
+    "W1001", "there is no `trial`: nothing can be run", "",
+    help: "say what a trial runs: `trial: {run: \"python train.py ${args}\"}`; only `attune session` needs none")
+
   static func oneValue(_ name: String, _ value: String) -> Message {
     Message(
       "W2001", "`\(name)` can take one value only", "", help: "a constant says so in fewer words: `\(name): \(value)`")
