@@ -1,5 +1,8 @@
 /// The tree-structured Parzen estimator: it models how the good points are distributed and how the others are, draws
 /// candidates like the good ones, and proposes the one whose ratio of the two densities is highest.
+/// Of several objectives, the good ones are the first fronts, and of the last one those that add most to the
+/// hypervolume (Ozaki, Tanigaki, Watanabe, Onishi, "Multiobjective tree-structured Parzen estimator for computationally
+/// expensive optimization problems", GECCO 2020).
 ///
 /// Bergstra, Bardenet, Bengio, Kégl, "Algorithms for hyper-parameter optimization", NeurIPS 2011; the ratio orders
 /// candidates as the expected improvement does. In the form of Watanabe, arXiv 2304.11127, 2023: see `ParzenMixture`.
@@ -48,7 +51,7 @@ struct TPESearch: AdaptiveStrategy {
     priors = axes.map { AxisPrior($0, space.parameters[$0.parameter].prior) }
     newPoints = NewPoints(space: space, seed: seed)
     points = PlacedPoints(on: axes)
-    ranking = Ranking(goals[0])
+    ranking = Ranking(goals)
   }
 
   func looksAtOutcomes(for trial: Int) -> Bool { trial >= design.count }
@@ -87,15 +90,14 @@ struct TPESearch: AdaptiveStrategy {
 
   private func mixtures(pending: [Point]) -> (good: ParzenMixture, others: ParzenMixture) {
     let share = Int((options.goodShare * Double(points.count)).rounded(.up))
-    let goodCount = min(share, options.mostGood, ranking.completed)
-    let good = Array(ranking.order.prefix(goodCount))
-    let others = thinned(ranking.order.dropFirst(goodCount))
-    let otherWeight = Double(points.count - goodCount) / Double(max(1, others.count))
+    let (good, goodWeights, rest) = ranking.split(best: min(share, options.mostGood))
+    let others = thinned(rest)
+    let otherWeight = Double(rest.count) / Double(max(1, others.count))
     var waiting = PlacedPoints(on: axes)
     for point in pending { waiting.append(point) }
     return (
       ParzenMixture(
-        points, members: good, others: PlacedPoints(on: axes), weights: [Double](repeating: 1, count: goodCount),
+        points, members: good, others: PlacedPoints(on: axes), weights: goodWeights,
         priors: priors, spread: spread),
       ParzenMixture(
         points, members: others, others: waiting,
@@ -105,9 +107,9 @@ struct TPESearch: AdaptiveStrategy {
   }
 
   /// At most so many as may have a kernel, at equal distances in the order.
-  private func thinned(_ members: ArraySlice<Int>) -> [Int] {
+  private func thinned(_ members: [Int]) -> [Int] {
     let most = options.mostOthers
-    guard members.count > most else { return Array(members) }
-    return (0..<most).map { members[members.startIndex + ($0 * members.count + members.count / 2) / most] }
+    guard members.count > most else { return members }
+    return (0..<most).map { members[($0 * members.count + members.count / 2) / most] }
   }
 }
