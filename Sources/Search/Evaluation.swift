@@ -1,8 +1,8 @@
 /// An expression with its names resolved to places in a space's points, for evaluating it very often.
-struct Evaluation {
+struct Evaluation: Sendable {
   typealias Values = [Value?]
 
-  private let value: (Values) -> Value?
+  private let value: @Sendable (Values) -> Value?
 
   init(_ expression: Expression, in space: Space) { value = Self.value(expression, space) }
 
@@ -11,7 +11,7 @@ struct Evaluation {
     if case .bool(let flag)? = value(values) { flag } else { nil }
   }
 
-  private static func value(_ expression: Expression, _ space: Space) -> (Values) -> Value? {
+  private static func value(_ expression: Expression, _ space: Space) -> @Sendable (Values) -> Value? {
     switch expression {
     case .constant(let constant):
       let unified = constant.unified
@@ -65,7 +65,7 @@ struct Evaluation {
     }
   }
 
-  private static func number(_ expression: Expression, _ space: Space) -> (Values) -> Double? {
+  private static func number(_ expression: Expression, _ space: Space) -> @Sendable (Values) -> Double? {
     switch expression {
     case .negative(let inner):
       let inner = number(inner, space)

@@ -53,7 +53,7 @@ package enum Prior: Hashable, Sendable {
 
 extension Domain {
   /// A mean and a spread on the scale that runs from 0 at the lower bound to 1 at the upper one; nil for a choice.
-  fileprivate func onUnitScale(mean: Double, spread: Double) -> (center: Double, width: Double)? {
+  func onUnitScale(mean: Double, spread: Double) -> (center: Double, width: Double)? {
     func linear(_ lower: Double, _ upper: Double) -> (Double, Double) {
       upper > lower ? ((mean - lower) / (upper - lower), spread / (upper - lower)) : (0.5, 1)
     }

@@ -8,6 +8,11 @@ struct RandomSearch: PointSequence {
 
   func point(for trial: Int) -> Point {
     var stream = RandomStream(seed: seed, decision: trial, purpose: .randomPoint)
+    return point(from: &stream)
+  }
+
+  /// The next of a stream's points.
+  func point(from stream: inout RandomStream) -> Point {
     var point = space.point { _ in stream.uniform() }
     var left = Self.maximumDraws
     while left > 0, space.broken(by: point) != nil {
