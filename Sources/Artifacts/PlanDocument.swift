@@ -31,8 +31,11 @@ package struct PlanDocument: Hashable, Sendable {
   }
 
   /// Reads a plan within another document. The caller compares the digest.
-  package init(json: JSON) throws(DocumentError) {
+  ///
+  /// - Parameter isForSession: whether the plan need have no command.
+  package init(json: JSON, isForSession: Bool = false) throws(DocumentError) {
     self.init(try Plan(json: json))
+    guard isForSession || !plan.trial.command.isEmpty else { throw DocumentError("the trial has no command") }
   }
 }
 
@@ -116,8 +119,19 @@ extension Plan {
   private var searchJSON: JSON {
     var points: JSON?
     if case .list(let listed) = search.strategy { points = .array(listed.map { $0.json(in: search.space) }) }
+    var (phases, chosen): (JSON?, JSON?)
+    if case .phases(let list) = search.strategy {
+      phases = .array(
+        list.map { .object(["strategy": .string($0.strategy.name), "trials": $0.trials.map(JSON.int)]) })
+    }
+    if search.strategy == .auto {
+      let choice = search.automaticChoice
+      chosen = .object(["strategy": .string(choice.strategy.name), "reason": .string(choice.reason)])
+    }
     return .object([
       "strategy": .string(search.strategy.name),
+      "chosen": chosen,
+      "phases": phases,
       "seed": .number(Double(search.seed)),
       "lanes": .int(search.lanes),
       "points": points,
@@ -321,12 +335,31 @@ extension SearchSettings {
 extension StrategyChoice {
   fileprivate init(json: JSON, space: Space) throws(DocumentError) {
     switch try json.string("strategy") {
-    case "grid" where space.isFinite: self = .grid
     case "list": self = .list(try space.points(json.array("points")))
-    case "random" where space.canBeDrawnFrom: self = .random
-    case "sobol" where space.canBeDrawnFrom && space.dimension <= StrategyChoice.sobol.maximumDimension: self = .sobol
-    case let name: throw DocumentError("the strategy \"\(name)\" is not for this space, or unknown")
+    case "phases":
+      var phases: [SearchPhase] = []
+      for phase in try json.array("phases") {
+        let strategy = try StrategyChoice(named: phase.string("strategy"), space)
+        guard strategy != .auto, strategy != .grid, phase["trials"].map({ $0.int ?? 0 >= 1 }) ?? true else {
+          throw DocumentError("a phase is out of bounds")
+        }
+        phases.append(SearchPhase(strategy, trials: phase["trials"]?.int))
+      }
+      guard !phases.isEmpty else { throw DocumentError("there is no phase") }
+      self = .phases(phases)
+    case let name: self = try StrategyChoice(named: name, space)
     }
+  }
+
+  private init(named name: String, _ space: Space) throws(DocumentError) {
+    guard let choice = Self.named.first(where: { $0.name == name }), choice.fits(space) else {
+      throw DocumentError("the strategy \"\(name)\" is not for this space, or unknown")
+    }
+    self = choice
+  }
+
+  private func fits(_ space: Space) -> Bool {
+    self == .grid ? space.isFinite : space.canBeDrawnFrom && space.dimension <= maximumDimension
   }
 }
 

@@ -66,6 +66,18 @@ extension Message {
       help: "raise `trials`, or use `strategy: list`")
   }
 
+  static func phaseNeverBegins(_ strategy: String, before: Int, budget: Int) -> Message {
+    Message(
+      "W3007", "the budget ends before this phase begins", "\(before) trials come before it, and there are \(budget)",
+      help: "raise `trials` of the budget, or give the phases before `\(strategy)` fewer")
+  }
+
+  static func phasesEndEarly(_ sum: Int, budget: Int) -> Message {
+    Message(
+      "W3008", "the phases have \(sum) trials, and the budget \(budget): the others are never used", "",
+      help: "leave `trials` out of the last phase, and it takes all that are left")
+  }
+
   static func budgetBelowGrid(trials: Int, points: String, strategy: String) -> Message {
     Message(
       "W3001", "the budget ends the \(strategy) early: \(trials) of its \(points) points are tried", "",

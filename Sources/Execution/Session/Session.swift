@@ -23,7 +23,7 @@ package struct Session {
     search = SearchSession(plan.search)
     self.journal = journal
     guard let journal else { return }
-    let began = try PlanDocument(json: JSON(document: Array(journal.document.utf8)))
+    let began = try PlanDocument(json: JSON(document: Array(journal.document.utf8)), isForSession: true)
     let changes = began.differences(to: document).filter { !$0.hasPrefix("trial") }
     guard began.plan.search == plan.search, began.plan.metrics == plan.metrics else {
       throw ExecutionError.sessionOfAnother(changes)
