@@ -28,6 +28,22 @@ struct Bell: Sendable {
     distribution((upper - mean) / spread) - distribution((lower - mean) / spread)
   }
 
+  /// The x with Φ(x) = p, within 1e-12; for p from 1e-12 to 1 - 1e-12.
+  func quantile(_ p: Double) -> Double {
+    var (low, high) = (0, table.count - 1)
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if table[middle] <= p { low = middle } else { high = middle }
+    }
+    var x = (Double(low) + 0.5) / Self.resolution - Self.reach
+    // Newton's steps.
+    for _ in 0..<4 {
+      let density = 0x1.9884533d43651p-2 * Self.exp(-x * x / 2)
+      x -= (Arithmetic.normalDistribution(x) - p) / density
+    }
+    return x
+  }
+
   /// e^x within a part in 10^14; for x from -700 to 0, and 0 below.
   static func exp(_ x: Double) -> Double {
     guard x > -700 else { return 0 }
