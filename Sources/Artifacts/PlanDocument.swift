@@ -396,7 +396,8 @@ extension Space {
     for member in members where value(of: member.name, in: point) == nil {
       let isKnown = !indices(of: member.name).isEmpty
       throw DocumentError(
-        isKnown ? "`\(member.name)` is inactive at this point, and has no value" : "there is no parameter `\(member.name)`")
+        isKnown
+          ? "`\(member.name)` is inactive at this point, and has no value" : "there is no parameter `\(member.name)`")
     }
     return point
   }

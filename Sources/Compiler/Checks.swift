@@ -40,7 +40,7 @@ struct Checks {
         diagnostics.report(
           .budgetBelowGrid(trials: trials.value, points: String(points.count), strategy: "list"), at: trials.span)
       }
-    case .auto, .bayesian, .tpe, .sobol, .random:
+    case .auto, .bayesian, .tpe, .cmaes, .sobol, .random:
       checkEndless(search)
       checkPhases(search)
     }
@@ -96,7 +96,8 @@ struct Checks {
 
   private mutating func checkEndless(_ search: Experiment.SearchDeclaration) {
     let name = search.phases?.value.last?.strategy.value.rawValue ?? search.strategy.value.rawValue
-    let takesSobol = search.strategy.value == .sobol || search.phases?.value.contains { $0.strategy.value == .sobol } ?? false
+    let takesSobol =
+      search.strategy.value == .sobol || search.phases?.value.contains { $0.strategy.value == .sobol } ?? false
     if takesSobol, space.dimension > StrategyChoice.sobol.maximumDimension {
       let most = StrategyChoice.sobol.maximumDimension
       diagnostics.report(.tooManyDimensions("sobol", space.dimension, most: most), at: search.strategy.span)

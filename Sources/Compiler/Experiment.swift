@@ -70,6 +70,7 @@ struct Experiment: Sendable {
     case auto
     case bayesian
     case tpe
+    case cmaes
     case sobol
     case random
     case grid

@@ -67,6 +67,7 @@ enum Lowering {
     case .sobol: .sobol
     case .bayesian: .bayesian
     case .tpe: .tpe
+    case .cmaes: .cmaes
     case .auto: .auto
     }
   }
@@ -83,7 +84,8 @@ enum Lowering {
     let failures = experiment.failuresInARow.map { StoppingRule.failures(inARow: $0.value) }
     let parallel = experiment.budget.parallel ?? 1
     var settings = SearchSettings(
-      space: space, goals: experiment.objectives.map(\.goal), strategy: choice(search, checks.points), seed: search.seed,
+      space: space, goals: experiment.objectives.map(\.goal), strategy: choice(search, checks.points),
+      seed: search.seed,
       lanes: search.lanes ?? (parallel == 1 ? 1 : 2 * parallel),
       trials: experiment.budget.trials?.value ?? SearchSettings.maximumTrials,
       initialPoints: defaults + checks.initialPoints.filter { !defaults.contains($0) },

@@ -145,7 +145,8 @@ package struct PlanText {
     }
     if shown < points.count { lines.append("        … \(Text.grouped(points.count - shown)) more") }
     if points.count < planned {
-      lines.append("        … \(Text.grouped(planned - points.count)) more, decided by the outcomes of those before them")
+      lines.append(
+        "        … \(Text.grouped(planned - points.count)) more, decided by the outcomes of those before them")
     }
     return lines + [""]
   }
@@ -155,7 +156,7 @@ package struct PlanText {
     let seed = ", seed \(search.seed)"
     switch search.strategy {
     case .grid, .list: return search.strategy.name
-    case .random, .sobol, .bayesian, .tpe: return search.strategy.name + seed
+    case .random, .sobol, .bayesian, .tpe, .cmaes: return search.strategy.name + seed
     case .phases(let phases):
       let names = phases.map { phase in
         phase.strategy.name + (phase.trials.map { " for \(Text.count($0, "trial"))" } ?? "")

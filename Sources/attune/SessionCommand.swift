@@ -37,7 +37,9 @@ struct SessionCommand: ParsableCommand {
     Console.ignoreClosedPipes()
     var session = try reporting(file) {
       let document = try Experiment.forSession(file, settings: set.settings)
-      let kept = try journal.map { try SessionJournal($0, document: String(decoding: document.json.canonicalBytes, as: UTF8.self)) }
+      let kept = try journal.map {
+        try SessionJournal($0, document: String(decoding: document.json.canonicalBytes, as: UTF8.self))
+      }
       return try Session(document, journal: kept)
     }
     var lines = StandardInputLines()

@@ -64,6 +64,13 @@ struct Program {
     try start(arguments, environment: environment).wait()
   }
 
+  /// Runs to the end with lines on standard input.
+  func run(_ arguments: String..., lines: [String]) throws -> Output {
+    let file = url("standard-input")
+    try Data(lines.map { $0 + "\n" }.joined().utf8).write(to: file)
+    return try Running([Program.path] + arguments, folder: folder, environment: [:], input: file).wait()
+  }
+
   /// Starts, and leaves it running.
   ///
   /// - Parameter launcher: a command that starts the program, given as its further arguments.
@@ -80,7 +87,7 @@ struct Program {
     private let err: URL
 
     /// Output goes to files: a pipe that a grandchild keeps open would hold the test up.
-    fileprivate init(_ command: [String], folder: URL, environment: [String: String]) throws {
+    fileprivate init(_ command: [String], folder: URL, environment: [String: String], input: URL? = nil) throws {
       let base = FileManager.default.temporaryDirectory.appendingPathComponent("attune-\(UUID().uuidString)")
       out = base.appendingPathExtension("out")
       err = base.appendingPathExtension("err")
@@ -89,7 +96,7 @@ struct Program {
       process.arguments = Array(command.dropFirst())
       process.currentDirectoryURL = folder
       process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-      process.standardInput = FileHandle.nullDevice
+      process.standardInput = try input.map(FileHandle.init(forReadingFrom:)) ?? FileHandle.nullDevice
       process.standardOutput = try FileHandle(forWritingTo: out)
       process.standardError = try FileHandle(forWritingTo: err)
       try process.run()

@@ -22,6 +22,9 @@ struct ReproducibilityTests {
     Bowl.experiment(strategy: "random"),
     Bowl.experiment(strategy: "sobol", trials: 64, stopping: "stopping: [{plateau: {trials: 8, improvement: 0.01}}]"),
     Bowl.experiment(strategy: "random", trials: 200, objective: ", target: 0.05"),
+    Bowl.experiment(strategy: "bayesian, lanes: 8"),
+    Bowl.experiment(strategy: "tpe, lanes: 3", trials: 48, stopping: "stopping: [{plateau: {trials: 20}}]"),
+    Bowl.experiment(strategy: "cmaes, lanes: 8", objective: ", target: 0.05"),
   ]
 
   @Test("with 1, 2 and 8 workers, under random delays", arguments: experiments)

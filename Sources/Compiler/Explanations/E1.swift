@@ -16,8 +16,8 @@ extension Explanation {
       Some keys have no value that would be right for everybody, such as what to minimize and what to run: they must be \
       written. The help shows the key as it could stand there.
       """,
-      wrong: "search: {seed: 1}",
-      right: "search: {strategy: random, seed: 1}"),
+      wrong: Example("search: {strategy: random}", without: ["objective"]),
+      right: "objective: {minimize: loss}"),
     Explanation(
       "E1003", "A value has the wrong type",
       """

@@ -91,11 +91,12 @@ extension Message {
   static func notInPhases(_ strategy: String) -> Message {
     Message(
       "E3027", "`\(strategy)` is no strategy of a phase", "",
-      help: "a phase has one that goes on for as long as it is let: `sobol`, `random`, `bayesian` or `tpe`")
+      help: "a phase has one that goes on for as long as it is let: `bayesian`, `tpe`, `cmaes`, `sobol` or `random`")
   }
 
   static let noPhases = Message(
-    "E3028", "there are no phases", "", help: "for example `phases: [{strategy: sobol, trials: 20}, {strategy: bayesian}]`")
+    "E3028", "there are no phases", "",
+    help: "for example `phases: [{strategy: sobol, trials: 20}, {strategy: bayesian}]`")
 
   static let negativeImprovement = Message(
     "E3011", "an improvement is not negative", "", help: "0 counts every improvement, however small")

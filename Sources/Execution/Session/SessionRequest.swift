@@ -38,7 +38,8 @@ enum SessionRequest {
       self = .ask(count: count)
     case "tell": self = .tell(trial: try Self.int("id", of: json), try Report(json, of: plan))
     case "report":
-      self = .report(trial: try Self.int("id", of: json), step: try Self.int(json["epoch"] == nil ? "step" : "epoch", of: json))
+      self = .report(
+        trial: try Self.int("id", of: json), step: try Self.int(json["epoch"] == nil ? "step" : "epoch", of: json))
     case "observe":
       guard let params = json["params"] else { throw SessionError("`params` is missing: the point that was tried") }
       let point: Point
@@ -72,7 +73,9 @@ enum SessionRequest {
       guard let value else { throw SessionError("`\(name)` is missing") }
       return value
     }
-    guard let int = given.int else { throw SessionError("`\(name)` is a whole number, and this is \(given.canonicalText)") }
+    guard let int = given.int else {
+      throw SessionError("`\(name)` is a whole number, and this is \(given.canonicalText)")
+    }
     return int
   }
 }
@@ -85,7 +88,8 @@ extension SessionRequest.Report {
       case "infeasible"?: self = .infeasible
       case "completed"?: self = .metrics(try Self.metrics(json, plan.metrics))
       default:
-        throw SessionError("`state` is one of `completed`, `failed` and `infeasible`, and this is \(state.canonicalText)")
+        throw SessionError(
+          "`state` is one of `completed`, `failed` and `infeasible`, and this is \(state.canonicalText)")
       }
     } else {
       self = .metrics(try Self.metrics(json, plan.metrics))
@@ -102,7 +106,8 @@ extension SessionRequest.Report {
       metrics.set(objectives[0], try number(value, "value"))
     case (nil, let values?, nil):
       guard let list = values.array, list.count == objectives.count else {
-        throw SessionError("`values` is a list of \(objectives.count) numbers, one for each objective", known: objectives)
+        throw SessionError(
+          "`values` is a list of \(objectives.count) numbers, one for each objective", known: objectives)
       }
       for (objective, value) in zip(objectives, list) { metrics.set(objective, try number(value, "values")) }
     case (nil, nil, let named?):

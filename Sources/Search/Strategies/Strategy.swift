@@ -134,6 +134,7 @@ package enum StrategyChoice: Hashable, Sendable {
   case sobol
   case bayesian
   case tpe
+  case cmaes
   /// What `AutomaticChoice` says.
   case auto
   /// One after the other, each with what came of those before.
@@ -148,13 +149,14 @@ package enum StrategyChoice: Hashable, Sendable {
     case .sobol: "sobol"
     case .bayesian: "bayesian"
     case .tpe: "tpe"
+    case .cmaes: "cmaes"
     case .auto: "auto"
     case .phases: "phases"
     }
   }
 
   /// Those that a name alone says all of.
-  package static let named: [StrategyChoice] = [.grid, .random, .sobol, .bayesian, .tpe, .auto]
+  package static let named: [StrategyChoice] = [.grid, .random, .sobol, .bayesian, .tpe, .cmaes, .auto]
 }
 
 /// Some points first, then others.
