@@ -1,4 +1,4 @@
-internal import Search
+package import Search
 
 /// A plan in its one byte form, with the digest that names it.
 ///
@@ -31,8 +31,11 @@ package struct PlanDocument: Hashable, Sendable {
   }
 
   /// Reads a plan within another document. The caller compares the digest.
-  package init(json: JSON) throws(DocumentError) {
+  ///
+  /// - Parameter isForSession: whether the plan need have no command.
+  package init(json: JSON, isForSession: Bool = false) throws(DocumentError) {
     self.init(try Plan(json: json))
+    guard isForSession || !plan.trial.command.isEmpty else { throw DocumentError("the trial has no command") }
   }
 }
 
@@ -116,8 +119,19 @@ extension Plan {
   private var searchJSON: JSON {
     var points: JSON?
     if case .list(let listed) = search.strategy { points = .array(listed.map { $0.json(in: search.space) }) }
+    var (phases, chosen): (JSON?, JSON?)
+    if case .phases(let list) = search.strategy {
+      phases = .array(
+        list.map { .object(["strategy": .string($0.strategy.name), "trials": $0.trials.map(JSON.int)]) })
+    }
+    if search.strategy == .auto {
+      let choice = search.automaticChoice
+      chosen = .object(["strategy": .string(choice.strategy.name), "reason": .string(choice.reason)])
+    }
     return .object([
       "strategy": .string(search.strategy.name),
+      "chosen": chosen,
+      "phases": phases,
       "seed": .number(Double(search.seed)),
       "lanes": .int(search.lanes),
       "points": points,
@@ -321,12 +335,31 @@ extension SearchSettings {
 extension StrategyChoice {
   fileprivate init(json: JSON, space: Space) throws(DocumentError) {
     switch try json.string("strategy") {
-    case "grid" where space.isFinite: self = .grid
     case "list": self = .list(try space.points(json.array("points")))
-    case "random" where space.canBeDrawnFrom: self = .random
-    case "sobol" where space.canBeDrawnFrom && space.dimension <= StrategyChoice.sobol.maximumDimension: self = .sobol
-    case let name: throw DocumentError("the strategy \"\(name)\" is not for this space, or unknown")
+    case "phases":
+      var phases: [SearchPhase] = []
+      for phase in try json.array("phases") {
+        let strategy = try StrategyChoice(named: phase.string("strategy"), space)
+        guard strategy != .auto, strategy != .grid, phase["trials"].map({ $0.int ?? 0 >= 1 }) ?? true else {
+          throw DocumentError("a phase is out of bounds")
+        }
+        phases.append(SearchPhase(strategy, trials: phase["trials"]?.int))
+      }
+      guard !phases.isEmpty else { throw DocumentError("there is no phase") }
+      self = .phases(phases)
+    case let name: self = try StrategyChoice(named: name, space)
     }
+  }
+
+  private init(named name: String, _ space: Space) throws(DocumentError) {
+    guard let choice = Self.named.first(where: { $0.name == name }), choice.fits(space) else {
+      throw DocumentError("the strategy \"\(name)\" is not for this space, or unknown")
+    }
+    self = choice
+  }
+
+  private func fits(_ space: Space) -> Bool {
+    self == .grid ? space.isFinite : space.canBeDrawnFrom && space.dimension <= maximumDimension
   }
 }
 
@@ -337,17 +370,35 @@ extension Space {
   fileprivate func points(_ list: [JSON]) throws(DocumentError) -> [Point] {
     var points: [Point] = []
     for json in list {
-      var point = Point([Value?](repeating: nil, count: parameters.count))
-      for index in order where isActive(parameters[index], in: point) {
-        let parameter = parameters[index]
-        point.values[index] = try Value(json: try json.require(parameter.name), in: parameter.domain)
-      }
-      guard contains(point), point.json(in: self) == json else {
-        throw DocumentError("a point has a value that is outside of its range, or of a parameter that is inactive")
-      }
+      let point = try point(json: json)
+      guard point.json(in: self) == json else { throw DocumentError("a point is not in its canonical form") }
       points.append(point)
     }
     return points
+  }
+
+  /// A point as `Point.json(in:)` writes it, in any order. A constant may be left out.
+  package func point(json: JSON) throws(DocumentError) -> Point {
+    guard let members = json.members else { throw DocumentError("a point is an object of its parameters") }
+    var point = Point([Value?](repeating: nil, count: parameters.count))
+    for index in order where isActive(parameters[index], in: point) {
+      let parameter = parameters[index]
+      if case .constant(let value) = parameter.domain, json[parameter.name] == nil {
+        point.values[index] = value
+        continue
+      }
+      let value = try Value(json: try json.require(parameter.name), in: parameter.domain)
+      guard parameter.domain.contains(value) else {
+        throw DocumentError("`\(parameter.name)` is \(value.text(in: parameter.domain)), which is outside of its range")
+      }
+      point.values[index] = value
+    }
+    for member in members where value(of: member.name, in: point) == nil {
+      let isKnown = !indices(of: member.name).isEmpty
+      throw DocumentError(
+        isKnown ? "`\(member.name)` is inactive at this point, and has no value" : "there is no parameter `\(member.name)`")
+    }
+    return point
   }
 }
 

@@ -39,16 +39,15 @@ extension TrialTemplate {
 
   /// Whether there is a program, and every argument can be made for each point of the space.
   func fits(_ space: Space) -> Bool {
-    !command.isEmpty
-      && command.allSatisfy { template in
-        template.allSatisfy { segment in
-          switch segment {
-          case .parameter(let name): !space.indices(of: name).isEmpty
-          case .allParameters: template.count == 1
-          case .literal, .variable, .trialFolder, .trialSeed, .trialCheckpoint, .trialParameters: true
-          }
+    command.allSatisfy { template in
+      template.allSatisfy { segment in
+        switch segment {
+        case .parameter(let name): !space.indices(of: name).isEmpty
+        case .allParameters: template.count == 1
+        case .literal, .variable, .trialFolder, .trialSeed, .trialCheckpoint, .trialParameters: true
         }
       }
+    }
   }
 }
 

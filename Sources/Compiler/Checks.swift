@@ -40,8 +40,9 @@ struct Checks {
         diagnostics.report(
           .budgetBelowGrid(trials: trials.value, points: String(points.count), strategy: "list"), at: trials.span)
       }
-    case .random, .sobol:
+    case .auto, .bayesian, .tpe, .sobol, .random:
       checkEndless(search)
+      checkPhases(search)
     }
   }
 
@@ -94,10 +95,11 @@ struct Checks {
   }
 
   private mutating func checkEndless(_ search: Experiment.SearchDeclaration) {
-    let name = search.strategy.value.rawValue
-    if search.strategy.value == .sobol, space.dimension > StrategyChoice.sobol.maximumDimension {
+    let name = search.phases?.value.last?.strategy.value.rawValue ?? search.strategy.value.rawValue
+    let takesSobol = search.strategy.value == .sobol || search.phases?.value.contains { $0.strategy.value == .sobol } ?? false
+    if takesSobol, space.dimension > StrategyChoice.sobol.maximumDimension {
       let most = StrategyChoice.sobol.maximumDimension
-      diagnostics.report(.tooManyDimensions(name, space.dimension, most: most), at: search.strategy.span)
+      diagnostics.report(.tooManyDimensions("sobol", space.dimension, most: most), at: search.strategy.span)
     }
     if experiment.budget.lacksTrials {
       diagnostics.report(.needsTrials(name), at: experiment.budget.span ?? search.strategy.span)
@@ -109,8 +111,24 @@ struct Checks {
     }
     guard isComplete, case .exactly(let size) = space.size(), size < trials.value else { return }
     checkSize(size == 1)
-    if size > 1 {
+    // Others end when every point is tried.
+    if size > 1, search.strategy.value == .random || search.strategy.value == .sobol {
       diagnostics.report(.budgetAboveSpace(trials: trials.value, points: size, strategy: name), at: trials.span)
+    }
+  }
+
+  private mutating func checkPhases(_ search: Experiment.SearchDeclaration) {
+    guard let phases = search.phases, let trials = experiment.budget.trials else { return }
+    var sum = 0
+    for phase in phases.value {
+      if sum >= trials.value {
+        let name = phase.strategy.value.rawValue
+        diagnostics.report(.phaseNeverBegins(name, before: sum, budget: trials.value), at: phase.span)
+      }
+      sum += phase.trials?.value ?? 0
+    }
+    if let last = phases.value.last, last.trials != nil, sum < trials.value {
+      diagnostics.report(.phasesEndEarly(sum, budget: trials.value), at: trials.span)
     }
   }
 

@@ -20,6 +20,8 @@ struct Experiment: Sendable {
   /// How many trials in a row may fail, for each rule that says so.
   var failuresInARow: [Located<Int>] = []
   var trial: TrialDeclaration?
+  /// Whether nothing is said of the trial, right or wrong: the experiment is for sessions alone.
+  var lacksTrial = false
   /// Names of variables.
   var secrets: [Located<String>] = []
 
@@ -52,15 +54,29 @@ struct Experiment: Sendable {
     var seed: UInt64
     var lanes: Int?
     var points: [Located<[SyntaxNode.Entry]>]?
+    /// Where the strategy is one after the other.
+    var phases: Located<[Phase]>?
     /// To be tried before the strategy's own.
     var initial: Located<[Located<[SyntaxNode.Entry]>]>?
   }
 
+  struct Phase: Sendable {
+    var strategy: Located<StrategyName>
+    var trials: Located<Int>?
+    var span: Span
+  }
+
   enum StrategyName: String, CaseIterable, Sendable {
+    case auto
+    case bayesian
+    case tpe
+    case sobol
+    case random
     case grid
     case list
-    case random
-    case sobol
+
+    /// Whether it goes on for as long as there are trials.
+    var isEndless: Bool { self != .grid && self != .list }
   }
 
   struct Budget: Sendable {

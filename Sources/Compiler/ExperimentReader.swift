@@ -46,15 +46,20 @@ struct ExperimentReader {
       experiment.unreadNames = nil
     }
     if let node = section["constraints"] { experiment.constraints = readConstraints(node) }
-    if let node = section.require("search", example: "search: {strategy: sobol, seed: 1}", &diagnostics) {
+    if let node = section["search"] {
       experiment.search = readSearch(node)
+    } else if !section.has("search") {
+      experiment.search = .automatic(at: section.span.start)
     }
     experiment.budget.lacksTrials = !section.has("budget")
     if let node = section["budget"] { experiment.budget = readBudget(node) }
     if let node = section["stopping"] { readStopping(node, of: &experiment) }
     if let node = section["secrets"] { experiment.secrets = readSecrets(node) }
-    if let node = section.require("trial", example: "trial: {run: \"python train.py ${args}\"}", &diagnostics) {
+    if let node = section["trial"] {
       experiment.trial = readTrial(node)
+    } else if !section.has("trial") {
+      diagnostics.report(.noTrial, at: section.span.start)
+      experiment.lacksTrial = true
     }
     return experiment
   }
@@ -201,52 +206,7 @@ struct ExperimentReader {
     return trials.map { Experiment.Plateau(trials: $0, improvement: improvement) }
   }
 
-  private mutating func readSearch(_ node: SyntaxNode) -> Experiment.SearchDeclaration? {
-    let later = ["order", "phases", "reuse", "options"]
-    guard
-      let section = Section(
-        node, named: "`search`", known: ["strategy", "seed", "lanes", "points", "initial"], later: later,
-        elsewhere: misplaced, &diagnostics)
-    else { return nil }
-    let seed = section["seed"].flatMap { diagnostics.int($0, "`seed`", in: 0...(1 << 53 - 1)) }
-    let lanes = section["lanes"].flatMap { diagnostics.int($0, "`lanes`", in: 1...8192) }
-    let points = section["points"].map { readPoints($0, "`points`") }
-    let initial = section["initial"].map { Located(readPoints($0, "`initial`"), at: section.span(of: "initial")) }
-    guard let node = section.require("strategy", example: "strategy: sobol", &diagnostics),
-      let strategy = readStrategy(node)
-    else { return nil }
-    if let node = section["points"] {
-      if strategy.value != .list {
-        diagnostics.report(.pointsWithoutList(strategy.value.rawValue), at: node)
-      } else if case .sequence(let points) = node.content, points.isEmpty {
-        diagnostics.report(.pointsMissing, at: node)
-      }
-    }
-    if let initial, strategy.value == .grid || strategy.value == .list {
-      diagnostics.report(.initialWithoutDraws(strategy.value.rawValue), at: initial.span)
-    }
-    return Experiment.SearchDeclaration(
-      strategy: strategy, seed: UInt64(seed?.value ?? 0), lanes: lanes?.value, points: points, initial: initial)
-  }
-
-  private mutating func readStrategy(_ node: SyntaxNode) -> Located<Experiment.StrategyName>? {
-    guard let text = diagnostics.text(node, "`strategy`") else { return nil }
-    if let name = Experiment.StrategyName(rawValue: text.value) { return Located(name, at: node.span) }
-    let later = [
-      "auto", "bayesian", "tpe", "cmaes", "evolution", "hyperband", "asha", "bohb", "successive-halving", "pbt",
-    ]
-    if later.contains(text.value) {
-      diagnostics.report(.later("the strategy `\(text.value)`"), at: node)
-    } else {
-      let known = Experiment.StrategyName.allCases.map(\.rawValue)
-      diagnostics.report(
-        .unknownStrategy(text.value, known: known), at: node,
-        fix: .spelling(of: text.value, at: node.span, among: known))
-    }
-    return nil
-  }
-
-  private mutating func readPoints(_ node: SyntaxNode, _ what: String) -> [Located<[SyntaxNode.Entry]>] {
+  mutating func readPoints(_ node: SyntaxNode, _ what: String) -> [Located<[SyntaxNode.Entry]>] {
     (diagnostics.list(node, what) ?? []).compactMap { point in
       guard case .mapping(let entries) = point.content else {
         diagnostics.report(

@@ -11,20 +11,28 @@ enum Lowering {
     into diagnostics: inout Diagnostics
   ) -> Plan? {
     let experiment = checks.experiment
-    guard let name = experiment.name, let search = experiment.search, let trial = experiment.trial,
-      let program = trial.program, let metrics = trial.metrics
-    else { return nil }
-    let inputs = inputs.digested(at: trial.span, into: &diagnostics)
+    guard let name = experiment.name, let search = experiment.search, let template = template(experiment) else {
+      return nil
+    }
+    var digested: [InputFile] = []
+    if let trial = experiment.trial { digested = inputs.digested(at: trial.span, into: &diagnostics) }
     guard !diagnostics.hasErrors else { return nil }
     return Plan(
       name: name.value, experimentFile: file, metrics: experiment.objectives.map(\.metric.value),
       outcomeConstraints: outcomeConstraints, search: settings(checks, search),
-      parallel: experiment.budget.parallel ?? 1, timeLimit: experiment.budget.time,
-      trial: TrialTemplate(
-        program: self.program(program), environment: environment(trial), timeout: trial.timeout,
-        metrics: metrics.source, repeats: trial.repeats, failures: trial.failures,
-        isCached: trial.isCached),
-      inputs: inputs, secrets: sorted(experiment.secrets.map(\.value), by: \.self))
+      parallel: experiment.budget.parallel ?? 1, timeLimit: experiment.budget.time, trial: template, inputs: digested,
+      secrets: sorted(experiment.secrets.map(\.value), by: \.self))
+  }
+
+  /// One without a command for an experiment without a trial.
+  private static func template(_ experiment: Experiment) -> TrialTemplate? {
+    if experiment.lacksTrial {
+      return TrialTemplate(program: .command([]), environment: [], timeout: nil, metrics: .auto)
+    }
+    guard let trial = experiment.trial, let program = trial.program, let metrics = trial.metrics else { return nil }
+    return TrialTemplate(
+      program: self.program(program), environment: environment(trial), timeout: trial.timeout, metrics: metrics.source,
+      repeats: trial.repeats, failures: trial.failures, isCached: trial.isCached)
   }
 
   private static func program(_ program: Experiment.TrialDeclaration.Program) -> TrialTemplate.Program {
@@ -44,17 +52,29 @@ enum Lowering {
     elements.sorted { name($0).utf8.lexicographicallyPrecedes(name($1).utf8) }
   }
 
+  private static func choice(_ search: Experiment.SearchDeclaration, _ points: [Point]) -> StrategyChoice {
+    if let phases = search.phases {
+      return .phases(phases.value.map { SearchPhase(choice($0.strategy.value, []), trials: $0.trials?.value) })
+    }
+    return choice(search.strategy.value, points)
+  }
+
+  private static func choice(_ name: Experiment.StrategyName, _ points: [Point]) -> StrategyChoice {
+    switch name {
+    case .grid: .grid
+    case .list: .list(points)
+    case .random: .random
+    case .sobol: .sobol
+    case .bayesian: .bayesian
+    case .tpe: .tpe
+    case .auto: .auto
+    }
+  }
+
   private static func settings(_ checks: Checks, _ search: Experiment.SearchDeclaration) -> SearchSettings {
     let (experiment, space) = (checks.experiment, checks.space)
-    let strategy: StrategyChoice =
-      switch search.strategy.value {
-      case .grid: .grid
-      case .list: .list(checks.points)
-      case .random: .random
-      case .sobol: .sobol
-      }
-    let drawsPoints = search.strategy.value == .random || search.strategy.value == .sobol
-    let defaults = drawsPoints ? space.defaultPoint.map { [$0] } ?? [] : []
+    let isEndless = search.strategy.value.isEndless
+    let defaults = isEndless ? space.defaultPoint.map { [$0] } ?? [] : []
     let targets = experiment.objectives.map { $0.target?.value }
     let target = targets.contains { $0 != nil } ? [StoppingRule.target(targets)] : []
     let plateaus = experiment.plateaus.map {
@@ -63,7 +83,7 @@ enum Lowering {
     let failures = experiment.failuresInARow.map { StoppingRule.failures(inARow: $0.value) }
     let parallel = experiment.budget.parallel ?? 1
     var settings = SearchSettings(
-      space: space, goals: experiment.objectives.map(\.goal), strategy: strategy, seed: search.seed,
+      space: space, goals: experiment.objectives.map(\.goal), strategy: choice(search, checks.points), seed: search.seed,
       lanes: search.lanes ?? (parallel == 1 ? 1 : 2 * parallel),
       trials: experiment.budget.trials?.value ?? SearchSettings.maximumTrials,
       initialPoints: defaults + checks.initialPoints.filter { !defaults.contains($0) },

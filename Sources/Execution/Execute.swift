@@ -154,6 +154,10 @@ package enum ExecutionError: Error, CustomStringConvertible {
   case cannotLaunch(String, reason: String)
   case resultsOfAnother(experiment: String, manifest: String)
   case replayDiffers
+  /// The journal of a session is of another search: what has changed since.
+  case sessionOfAnother([String])
+  /// This version decides otherwise than the one that the session was begun with.
+  case sessionDiffers(trial: Int)
   case trialUnknown(String)
   /// The first trial did not report what the search needs.
   case metricMissing(TrialReport)
@@ -174,6 +178,10 @@ package enum ExecutionError: Error, CustomStringConvertible {
     case .metricMissing(let report):
       "trial \(report.trial) ended well and did not report `\(report.blamed ?? "")`: no other trial is started"
     case .trialUnknown(let reason): "there is no such trial: \(reason)"
+    case .sessionOfAnother(let changes):
+      "the journal is of another session: \(changes.isEmpty ? "its search differs" : changes.joined(separator: ", ") + " changed")"
+    case .sessionDiffers(let trial):
+      "trial \(trial) of the journal is at another point than this version of attune would choose"
     case .replayDiffers:
       "the journal does not lead to the same decisions when it is read again: this is a fault of attune"
     }

@@ -127,8 +127,7 @@ package struct PlanText {
   }
 
   private var trials: [String] {
-    let seed = search.strategy.name == "random" || search.strategy.name == "sobol" ? ", seed \(search.seed)" : ""
-    var lines = ["  Trials: \(search.strategy.name)\(seed)"]
+    var lines = ["  Trials: \(strategy)"]
     if let recorded {
       if recorded.count > 0 { lines.append("    = \(Text.count(recorded.count, "trial")) recorded: not run again") }
       lines.append("    + \(Text.count(toRun, "trial")) to run: \(reason(recorded))")
@@ -146,10 +145,26 @@ package struct PlanText {
     }
     if shown < points.count { lines.append("        … \(Text.grouped(points.count - shown)) more") }
     if points.count < planned {
-      let name = search.strategy.name
-      lines.append("        … \(Text.grouped(planned - points.count)) chosen by \(name) from the outcomes before them")
+      lines.append("        … \(Text.grouped(planned - points.count)) more, decided by the outcomes of those before them")
     }
     return lines + [""]
+  }
+
+  /// In words, with what it depends on.
+  private var strategy: String {
+    let seed = ", seed \(search.seed)"
+    switch search.strategy {
+    case .grid, .list: return search.strategy.name
+    case .random, .sobol, .bayesian, .tpe: return search.strategy.name + seed
+    case .phases(let phases):
+      let names = phases.map { phase in
+        phase.strategy.name + (phase.trials.map { " for \(Text.count($0, "trial"))" } ?? "")
+      }
+      return names.joined(separator: ", then ") + seed
+    case .auto:
+      let choice = search.automaticChoice
+      return "\(choice.strategy.name)\(seed) (chosen by auto: \(choice.reason))"
+    }
   }
 
   private func reason(_ recorded: Recorded) -> String {

@@ -16,6 +16,25 @@ package enum Prior: Hashable, Sendable {
     }
   }
 
+  /// How likely a value is, as the logarithm of its share of what the likeliest one has: 0 for that one.
+  ///
+  /// - Parameter coordinate: where the value is in [0, 1).
+  func logDensity(at coordinate: Double, in domain: Domain) -> Double {
+    switch self {
+    case .normal(let mean, let spread):
+      guard let (center, width) = domain.onUnitScale(mean: mean, spread: spread) else { return 0 }
+      let (deviation, least) = ((coordinate - center) / width, (min(1, max(0, center)) - center) / width)
+      return max(Self.leastLogDensity, (least * least - deviation * deviation) / 2)
+    case .weights(let weights):
+      let index = min(weights.count - 1, max(0, Int(coordinate * Double(weights.count))))
+      let share = weights[index] / (weights.max() ?? 1)
+      return share > 0 ? max(Self.leastLogDensity, Arithmetic.anyLog(share)) : Self.leastLogDensity
+    }
+  }
+
+  /// However sure the user is, what comes of trials must be able to prove them wrong.
+  private static let leastLogDensity = -30.0
+
   /// The quantile of a normal distribution truncated to [0, 1], found by bisection and Newton's steps on Φ.
   private static func truncatedNormal(_ coordinate: Double, _ center: Double, _ width: Double) -> Double {
     let bottom = Arithmetic.normalDistribution((0 - center) / width)

@@ -38,7 +38,7 @@ package struct Schedule: Sendable {
   /// How many outcomes the search has seen: those of the trials below this number.
   package private(set) var released = 0
   /// The best trials among those released: the best one, or with several objectives those that none dominates.
-  package private(set) var best: [Incumbent] = []
+  package var best: [Incumbent] { watch.best }
   package private(set) var conclusion: Conclusion?
 
   /// What the strategy thought of the trial that was handed out last.
@@ -53,9 +53,7 @@ package struct Schedule: Sendable {
   /// Of an adaptive strategy: what the latest decision saw, and what no decision has seen yet.
   private var history = History()
   private var unseen: [Outcome] = []
-  private var plateaus: [PlateauWatch]
-  /// How many trials have failed since the last one that did not.
-  private var failuresInARow = 0
+  private var watch: StoppingWatch
 
   package init(_ settings: SearchSettings) {
     self.init(settings, strategy: settings.makeStrategy())
@@ -68,10 +66,7 @@ package struct Schedule: Sendable {
     let count = strategy.count ?? Int.max
     limit = min(settings.trials, count)
     limitReason = count <= settings.trials ? .exhausted : .trials
-    plateaus = settings.stopping.compactMap { rule in
-      guard case .plateau(let trials, let improvement) = rule else { return nil }
-      return PlateauWatch(patience: trials, improvement: improvement, goals: settings.goals)
-    }
+    watch = StoppingWatch(settings)
   }
 
   /// Takes an event in and says what to do now. Complexity: O(actions) and the strategy's own cost.
@@ -107,25 +102,7 @@ package struct Schedule: Sendable {
     let trial = released
     released += 1
     if strategy.isAdaptive { unseen.append(outcome) }
-    var isBest = false
-    if case .values(let values) = outcome {
-      isBest = best.admit(Incumbent(trial: trial, values: values), by: settings.goals)
-    }
-    let reached = settings.stopping.contains { rule in
-      guard case .target(let targets) = rule, case .values(let values) = outcome else { return false }
-      return zip(settings.goals, zip(values, targets)).allSatisfy { goal, pair in
-        pair.1.map { goal.reaches(pair.0, target: $0) } ?? true
-      }
-    }
-    var stalled = false
-    for index in plateaus.indices {
-      stalled = plateaus[index].stalls(after: outcome, isBest: isBest) || stalled
-    }
-    failuresInARow = outcome == .failed ? failuresInARow + 1 : 0
-    let isBroken = settings.stopping.contains { rule in
-      if case .failures(let most) = rule { failuresInARow >= most } else { false }
-    }
-    if reached { conclude(.target) } else if isBroken { conclude(.failures) } else if stalled { conclude(.plateau) }
+    if let reason = watch.stops(after: outcome, of: trial) { conclude(reason) }
   }
 
   private mutating func conclude(_ reason: StopReason) {
@@ -158,9 +135,6 @@ package struct Schedule: Sendable {
       guard case .fixed(let points) = strategy else { return nil }
       return Proposal(points.point(for: decided), decided < settings.initialPoints.count ? .given : .design)
     }
-    // Only one copy may be there while it changes, or all that it keeps would be copied.
-    strategy = .fixed(ListSearch(points: []))
-    defer { strategy = .adaptive(adaptive) }
     let newlySeen = visible(to: decided) - history.observed.count
     if newlySeen > 0 {
       history.observed += zip(history.pending, unseen).prefix(newlySeen).map(Observation.init)
@@ -168,6 +142,9 @@ package struct Schedule: Sendable {
       unseen.removeFirst(newlySeen)
     }
     history.trial = decided
+    // Only one copy may be there while it changes, or all that it keeps would be copied.
+    strategy = .fixed(ListSearch(points: []))
+    defer { strategy = .adaptive(adaptive) }
     let proposal = adaptive.propose(after: history)
     if let proposal { history.pending.append(proposal.point) }
     return proposal

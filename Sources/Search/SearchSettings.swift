@@ -47,7 +47,18 @@ package struct SearchSettings: Hashable, Sendable {
     case .list(let points): .fixed(ListSearch(points: points))
     case .random: .fixed(RandomSearch(space: space, seed: seed))
     case .sobol: .fixed(SobolSearch(space: space, seed: seed, trials: trials))
+    case .bayesian:
+      .adaptive(BayesianSearch(space: space, goals: goals, seed: seed, trials: trials, lanes: lanes))
+    case .tpe: .adaptive(TPESearch(space: space, goals: goals, seed: seed, trials: trials, lanes: lanes))
+    case .auto: with(automaticChoice.strategy).makeChosenStrategy()
+    case .phases(let phases): .adaptive(PhasedSearch(phases.map { ($0, with($0.strategy).makeChosenStrategy()) }))
     }
+  }
+
+  private func with(_ strategy: StrategyChoice) -> SearchSettings {
+    var settings = self
+    settings.strategy = strategy
+    return settings
   }
 
   /// The points that are known before the run, in the order of their trials: all of a strategy that looks at no outcome,
@@ -79,8 +90,9 @@ package struct SearchSettings: Hashable, Sendable {
   /// Whether the strategy may propose a point that it has proposed before.
   package var mayRepeatPoints: Bool {
     switch strategy {
-    case .grid, .list: false
-    case .random, .sobol: space.isFinite
+    case .grid, .list, .bayesian, .tpe: false
+    case .random, .sobol, .phases: space.isFinite
+    case .auto: with(automaticChoice.strategy).mayRepeatPoints
     }
   }
 

@@ -9,6 +9,57 @@ package enum StoppingRule: Hashable, Sendable {
   case failures(inARow: Int)
 }
 
+/// Judges the outcomes of a search, in the order in which it sees them, by its stopping rules.
+struct StoppingWatch: Sendable {
+  /// The best trials so far: the best one, or with several objectives those that none dominates.
+  private(set) var best: [Incumbent] = []
+
+  private let goals: [Goal]
+  private let rules: [StoppingRule]
+  private var plateaus: [PlateauWatch]
+  /// How many trials have failed since the last one that did not.
+  private var failuresInARow = 0
+
+  init(_ settings: SearchSettings) {
+    goals = settings.goals
+    rules = settings.stopping
+    plateaus = settings.stopping.compactMap { rule in
+      guard case .plateau(let trials, let improvement) = rule else { return nil }
+      return PlateauWatch(patience: trials, improvement: improvement, goals: settings.goals)
+    }
+  }
+
+  /// Takes an outcome in; gives the reason when the search ends with it.
+  mutating func stops(after outcome: Outcome, of trial: Int) -> StopReason? {
+    var isBest = false
+    if case .values(let values) = outcome {
+      isBest = best.admit(Incumbent(trial: trial, values: values), by: goals)
+    }
+    var stalled = false
+    for index in plateaus.indices {
+      stalled = plateaus[index].stalls(after: outcome, isBest: isBest) || stalled
+    }
+    failuresInARow = outcome == .failed ? failuresInARow + 1 : 0
+    if reachesTarget(outcome) { return .target }
+    if isBroken { return .failures }
+    return stalled ? .plateau : nil
+  }
+
+  private func reachesTarget(_ outcome: Outcome) -> Bool {
+    guard case .values(let values) = outcome else { return false }
+    return rules.contains { rule in
+      guard case .target(let targets) = rule else { return false }
+      return goals.indices.allSatisfy { index in
+        targets[index].map { goals[index].reaches(values[index], target: $0) } ?? true
+      }
+    }
+  }
+
+  private var isBroken: Bool {
+    rules.contains { if case .failures(let most) = $0 { failuresInARow >= most } else { false } }
+  }
+}
+
 /// Counts the trials since the last one that improved enough.
 ///
 /// The reference moves only when it is bettered by more than `improvement`, so that many small steps add up to an

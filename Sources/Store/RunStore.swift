@@ -101,6 +101,8 @@ package struct StoreError: Error, CustomStringConvertible {
     return error
   }
 
+  package static func damagedSession(_ what: String) -> StoreError { damaged(what) }
+
   /// Whether an error says that a journal is damaged, or is none.
   package static func isDamage(_ error: any Error) -> Bool {
     switch error {

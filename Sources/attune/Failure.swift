@@ -73,6 +73,9 @@ private func explanation(of error: any Error) -> (ExitCode, help: String?) {
     case .resultsOfAnother: return (.badDocument, "`name` names the folder of the results")
     case .trialUnknown: return (.badDocument, nil)
     case .metricMissing(let report): return (.noTrialCompleted, help(ofMissing: report))
+    case .sessionOfAnother:
+      return (.badDocument, "name another journal, or bring the experiment back as it was")
+    case .sessionDiffers: return (.inputOutput, "go on with the attune that the session was begun with")
     case .replayDiffers: return (.inputOutput, "nothing is lost: what ended is in the journal")
     }
   case let error where StoreError.isDamage(error):

@@ -21,8 +21,21 @@ struct Experiment {
     source = String(decoding: bytes, as: UTF8.self)
     let compiled = try Self.compiled(
       bytes, path, inputs: .folder(project.experimentFolder), project: project, settings)
+    guard !compiled.plan.trial.command.isEmpty else { throw DocumentError(Self.hasNoTrial) }
     plan = PlanDocument(compiled.plan)
     bases = compiled.bases
+  }
+
+  private static let hasNoTrial = "it has no `trial`, so there is nothing to run: it is for `attune session` alone"
+
+  /// Compiles a file for a session, which runs no trials and needs none of their inputs.
+  ///
+  /// - Throws: as `init`.
+  static func forSession(_ path: String, settings: [String]) throws -> PlanDocument {
+    let bytes = try File.read(path)
+    return PlanDocument(
+      try compiled(bytes, path, inputs: .recorded([]), project: try Project(experiment: path), settings, isQuiet: true)
+        .plan)
   }
 
   /// The plan that a file compiles to now; nil when it has errors. Shows nothing.
@@ -35,14 +48,17 @@ struct Experiment {
   }
 
   private static func compiled(
-    _ bytes: [UInt8], _ path: String, inputs: InputOrigin, project: Project, _ settings: [String]
+    _ bytes: [UInt8], _ path: String, inputs: InputOrigin, project: Project, _ settings: [String],
+    isQuiet: Bool = false
   ) throws -> (plan: Plan, bases: [BaseText]) {
     if GivenFile.isDocument(bytes, path) { throw DocumentError(GivenFile.noExperiment) }
     let compilation = compile(
       bytes, path: path, inputs: inputs, bases: project.bases, settings: settings,
       interpreter: project.interpreters.interpreter)
-    var printer = DiagnosticPrinter()
-    printer.show(compilation)
+    if !isQuiet || compilation.plan == nil {
+      var printer = DiagnosticPrinter()
+      printer.show(compilation)
+    }
     guard let plan = compilation.plan else {
       var report = CheckReport()
       report.files = [CheckReport.File(path: path, .compiled(compilation))]

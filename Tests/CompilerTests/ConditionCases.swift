@@ -75,6 +75,21 @@ extension Marked {
     Marked(
       "initial points of a grid", "parameters: {a: {int: [0, 9]}}",
       "search: {strategy: grid, initial: [{a: 1}]} #! E3024:26"),
+    Marked("phases", "search: {phases: [{strategy: sobol, trials: 4}, {strategy: tpe, trials: 5}, {strategy: random}]}"),
+    Marked("nothing of the search", "search: {}"),
+    Marked("initial points before phases", "search: {phases: [{strategy: bayesian}], initial: [{x: 0.5}]}"),
+    Marked(
+      "phases and a strategy", "search: {strategy: bayesian, phases: [{strategy: tpe}]} #! E3025:10"),
+    Marked("phases and points", "search: {phases: [{strategy: tpe}], points: [{x: 0}]} #! E3006:45"),
+    Marked("a phase without an end", "search: {phases: [{strategy: sobol}, {strategy: bayesian}]} #! E3026:19"),
+    Marked("a grid as a phase", "search: {phases: [{strategy: grid, trials: 4}, {strategy: tpe}]} #! E3027:30"),
+    Marked("no phases", "search: {phases: []} #! E3028:18"),
+    Marked("a misspelt strategy of a phase", "search: {phases: [{strategy: sobl, trials: 3}, {strategy: tpe}]} #! E3001:30"),
+    Marked("a phase without a strategy", "search: {phases: [{trials: 3}, {strategy: tpe}]} #! E1002:19"),
+    Marked("a phase that never begins", "search: {phases: [{strategy: sobol, trials: 10}, {strategy: tpe}]} #! W3007:50"),
+    Marked(
+      "phases that end before the budget", "search: {phases: [{strategy: sobol, trials: 2}, {strategy: tpe, trials: 3}]}",
+      "budget: {trials: 10} #! W3008:18"),
     Marked(
       "more initial points than trials", "search: {strategy: random, initial: [{lr: 1}, {lr: 0}]}",
       "budget: {trials: 2} #! W3004:18"),

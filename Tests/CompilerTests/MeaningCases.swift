@@ -110,8 +110,8 @@ extension Marked {
       "constraints: [a < 1]"),
     Marked(
       "an error in a parameter hides none of what names others",
-      "parameters: {a: {flaot: [0, 1]}, c: {float: [0, 1], when: b > 1}} #! E1001:18 E4069:59",
-      "trial: {run: 'x ${d}'} #! E4007:16", "constraints: [a + cc < 1, c < -1] #! E4069:19 E2029:27"),
+      "parameters: {a: {flaot: [0, 1]}, width: {float: [0, 1], when: b > 1}} #! E1001:18 E4069:63",
+      "trial: {run: 'x ${d}'} #! E4007:17", "constraints: [a + widht < 1, width < -1] #! E4069:19 E2029:30"),
     Marked(
       "nothing is said of names where some are not known",
       "parameters: {a: {chioce: {x: {q: {float: [0, 1]}}}}} #! E1001:18", "trial: {run: 'x ${q}'}"),
@@ -132,7 +132,7 @@ extension Marked {
       budget: {trials: 1_0, paralel: 2} #! E1007:18 E1001:23
       stopping: [{plateau: {trials: 0}}] #! E1010:31
       trial:
-        run: train.py ${lrr}
+        run: train.py ${lrr} #! E4007:17
         timeout: 10 #! E1011:12
       """)
 

@@ -106,9 +106,9 @@ extension Marked {
     "fidelity: {} #! E1004:1",
     "prepare: [] #! E1004:1", "confirm: {} #! E1004:1", "finally: [] #! E1004:1",
     "tags: [] #! E1004:1",
-    "objective: {minimize: loss, tolerance: 1} #! E1004:29", "search: {strategy: bayesian} #! E1004:20",
+    "objective: {minimize: loss, tolerance: 1} #! E1004:29", "search: {strategy: bohb} #! E1004:20",
     "search: {strategy: hyperband} #! E1004:20", "search: {strategy: random, order: asynchronous} #! E1004:28",
-    "search: {strategy: random, phases: []} #! E1004:28", "budget: {trials: 10, gpu_hours: 3} #! E1004:22",
+    "search: {strategy: random, reuse: observations} #! E1004:28", "budget: {trials: 10, gpu_hours: 3} #! E1004:22",
     "stopping: [{median: {}}] #! E1004:13",
     "trial: {run: 'a ${args}', resources: {}} #! E1004:27",
   ].map { Marked($0, $0) }

@@ -55,7 +55,7 @@ struct ScheduleTests {
 
   @Test("An adaptive strategy runs at most `lanes` trials ahead of what is released")
   func heldBack() {
-    var schedule = Schedule(.test(.random, lanes: 3, trials: 30), strategy: EchoStrategy())
+    var schedule = Schedule(.test(.random, lanes: 3, trials: 30), strategy: .adaptive(EchoStrategy()))
     #expect(schedule.next(.room(for: 100)).runs == [0, 1, 2])
     #expect(schedule.next(.finished(trial: 2, .failed)).isEmpty)
     #expect(schedule.next(.finished(trial: 0, .failed)).runs == [3])

@@ -257,9 +257,9 @@ extension Explanation {
         search: {strategy: grid}
         """),
     Explanation(
-      "E3024", "Initial points are for strategies that draw points",
+      "E3024", "Initial points are for strategies that choose points",
       """
-      `initial` puts some points before those that a strategy draws. A grid tries every combination anyway, and a \
+      `initial` puts some points before those that a strategy chooses. A grid tries every combination anyway, and a \
       list holds its points itself.
       """,
       wrong: """

@@ -75,9 +75,27 @@ extension Message {
 
   static func initialWithoutDraws(_ strategy: String) -> Message {
     Message(
-      "E3024", "`initial` goes with strategies that draw points, and `\(strategy)` does not", "",
-      help: "use `random` or `sobol`, or remove it")
+      "E3024", "`initial` goes with strategies that choose points, and `\(strategy)` does not", "",
+      help: "use another strategy, or remove it")
   }
+
+  static let strategyBesidePhases = Message(
+    "E3025", "the phases have strategies of their own, and this is another", "", help: "remove `strategy`")
+
+  static func phaseWithoutEnd(_ strategy: String) -> Message {
+    Message(
+      "E3026", "the phase does not say how many trials it has, and another follows", "`\(strategy)` goes on for ever",
+      help: "add `trials: …`; only the last phase may take all that are left")
+  }
+
+  static func notInPhases(_ strategy: String) -> Message {
+    Message(
+      "E3027", "`\(strategy)` is no strategy of a phase", "",
+      help: "a phase has one that goes on for as long as it is let: `sobol`, `random`, `bayesian` or `tpe`")
+  }
+
+  static let noPhases = Message(
+    "E3028", "there are no phases", "", help: "for example `phases: [{strategy: sobol, trials: 20}, {strategy: bayesian}]`")
 
   static let negativeImprovement = Message(
     "E3011", "an improvement is not negative", "", help: "0 counts every improvement, however small")

@@ -15,6 +15,10 @@ extension Message {
       help: "write `\(spelling)`, which is the same everywhere")
   }
 
+  static let noTrial = Message(
+    "W1001", "there is no `trial`: nothing can be run", "",
+    help: "say what a trial runs: `trial: {run: \"python train.py ${args}\"}`; only `attune session` needs none")
+
   static func oneValue(_ name: String, _ value: String) -> Message {
     Message(
       "W2001", "`\(name)` can take one value only", "", help: "a constant says so in fewer words: `\(name): \(value)`")
@@ -60,6 +64,18 @@ extension Message {
     Message(
       "W3004", "the budget ends before `\(strategy)` begins: \(trials) trials, and \(points) points come first", "",
       help: "raise `trials`, or use `strategy: list`")
+  }
+
+  static func phaseNeverBegins(_ strategy: String, before: Int, budget: Int) -> Message {
+    Message(
+      "W3007", "the budget ends before this phase begins", "\(before) trials come before it, and there are \(budget)",
+      help: "raise `trials` of the budget, or give the phases before `\(strategy)` fewer")
+  }
+
+  static func phasesEndEarly(_ sum: Int, budget: Int) -> Message {
+    Message(
+      "W3008", "the phases have \(sum) trials, and the budget \(budget): the others are never used", "",
+      help: "leave `trials` out of the last phase, and it takes all that are left")
   }
 
   static func budgetBelowGrid(trials: Int, points: String, strategy: String) -> Message {

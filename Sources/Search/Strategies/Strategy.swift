@@ -132,6 +132,12 @@ package enum StrategyChoice: Hashable, Sendable {
   case list([Point])
   case random
   case sobol
+  case bayesian
+  case tpe
+  /// What `AutomaticChoice` says.
+  case auto
+  /// One after the other, each with what came of those before.
+  case phases([SearchPhase])
 
   /// The name in experiments and documents.
   package var name: String {
@@ -140,8 +146,15 @@ package enum StrategyChoice: Hashable, Sendable {
     case .list: "list"
     case .random: "random"
     case .sobol: "sobol"
+    case .bayesian: "bayesian"
+    case .tpe: "tpe"
+    case .auto: "auto"
+    case .phases: "phases"
     }
   }
+
+  /// Those that a name alone says all of.
+  package static let named: [StrategyChoice] = [.grid, .random, .sobol, .bayesian, .tpe, .auto]
 }
 
 /// Some points first, then others.

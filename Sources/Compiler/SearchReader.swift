@@ -1,0 +1,102 @@
+internal import Search
+
+/// Reads `search`.
+extension ExperimentReader {
+  mutating func readSearch(_ node: SyntaxNode) -> Experiment.SearchDeclaration? {
+    let known = ["strategy", "seed", "lanes", "points", "initial", "phases"]
+    guard
+      let section = Section(
+        node, named: "`search`", known: known, later: ["order", "reuse", "options"], elsewhere: misplaced, &diagnostics)
+    else { return nil }
+    var search = Experiment.SearchDeclaration.automatic(at: section.span.start)
+    search.seed = UInt64(section["seed"].flatMap { diagnostics.int($0, "`seed`", in: 0...(1 << 53 - 1)) }?.value ?? 0)
+    search.lanes = section["lanes"].flatMap { diagnostics.int($0, "`lanes`", in: 1...8192) }?.value
+    search.points = section["points"].map { readPoints($0, "`points`") }
+    search.initial = section["initial"].map { Located(readPoints($0, "`initial`"), at: section.span(of: "initial")) }
+    if let node = section["phases"] {
+      search.phases = readPhases(node).map { Located($0, at: section.span(of: "phases")) }
+      if section.has("strategy") {
+        diagnostics.report(.strategyBesidePhases, at: section.span(of: "strategy"))
+      } else if search.phases == nil {
+        return nil
+      }
+    }
+    if let node = section["strategy"] {
+      guard let strategy = readStrategy(node) else { return nil }
+      search.strategy = strategy
+    } else if search.phases == nil, section.has("strategy") {
+      return nil
+    }
+    check(search, section)
+    return search
+  }
+
+  private mutating func check(_ search: Experiment.SearchDeclaration, _ section: Section) {
+    let name = search.phases == nil ? search.strategy.value.rawValue : "phases"
+    if let node = section["points"] {
+      if search.strategy.value != .list || search.phases != nil {
+        diagnostics.report(.pointsWithoutList(name), at: node)
+      } else if case .sequence(let points) = node.content, points.isEmpty {
+        diagnostics.report(.pointsMissing, at: node)
+      }
+    }
+    if let initial = search.initial, !search.strategy.value.isEndless, search.phases == nil {
+      diagnostics.report(.initialWithoutDraws(name), at: initial.span)
+    }
+  }
+
+  private mutating func readStrategy(_ node: SyntaxNode) -> Located<Experiment.StrategyName>? {
+    guard let text = diagnostics.text(node, "`strategy`") else { return nil }
+    if let name = Experiment.StrategyName(rawValue: text.value) { return Located(name, at: node.span) }
+    let later = ["cmaes", "evolution", "hyperband", "asha", "bohb", "successive-halving", "pbt"]
+    if later.contains(text.value) {
+      diagnostics.report(.later("the strategy `\(text.value)`"), at: node)
+    } else {
+      let known = Experiment.StrategyName.allCases.map(\.rawValue)
+      diagnostics.report(
+        .unknownStrategy(text.value, known: known), at: node,
+        fix: .spelling(of: text.value, at: node.span, among: known))
+    }
+    return nil
+  }
+
+  // MARK: - Phases
+
+  /// Nil when one is wrong.
+  private mutating func readPhases(_ node: SyntaxNode) -> [Experiment.Phase]? {
+    let example = "phases: [{strategy: sobol, trials: 20}, {strategy: bayesian}]"
+    guard let nodes = diagnostics.list(node, "`phases`", example: example) else { return nil }
+    if nodes.isEmpty { diagnostics.report(.noPhases, at: node) }
+    let phases = nodes.map { readPhase($0) }
+    let read = phases.compactMap { $0 }
+    guard read.count == nodes.count, !read.isEmpty else { return nil }
+    for phase in read.dropLast() where phase.trials == nil {
+      diagnostics.report(.phaseWithoutEnd(phase.strategy.value.rawValue), at: phase.span)
+    }
+    return read
+  }
+
+  private mutating func readPhase(_ node: SyntaxNode) -> Experiment.Phase? {
+    guard let section = Section(node, named: "a phase", known: ["strategy", "trials"], &diagnostics) else { return nil }
+    let trials = section["trials"].flatMap {
+      diagnostics.int($0, "`trials`", in: 1...SearchSettings.maximumTrials)
+    }
+    guard let node = section.require("strategy", example: "strategy: bayesian", &diagnostics),
+      let strategy = readStrategy(node)
+    else { return nil }
+    guard strategy.value.isEndless, strategy.value != .auto else {
+      diagnostics.report(.notInPhases(strategy.value.rawValue), at: node)
+      return nil
+    }
+    // What is wrong has been reported.
+    guard trials != nil || !section.has("trials") else { return nil }
+    return Experiment.Phase(strategy: strategy, trials: trials, span: section.span)
+  }
+}
+
+extension Experiment.SearchDeclaration {
+  /// Where nothing is said of it.
+  static func automatic(at span: Span) -> Self {
+    Self(strategy: Located(.auto, at: span), seed: 0)
+  }
+}

@@ -1,0 +1,160 @@
+package import Artifacts
+internal import Search
+package import Store
+
+/// Answers a program that runs the trials itself: what to try next, and what was learnt (ask and tell).
+///
+/// Requests and answers are JSON objects, one on a line; docs/session.md describes them. A request that cannot be taken
+/// is answered with `error`, and changes nothing. With a journal, what is asked and told is durable before it is
+/// answered, and a session that is opened again goes on where it was: decisions are pure, so they are made again.
+package struct Session {
+  private let plan: Plan
+  private let judge: TrialJudge
+  private let identity: TrialIdentity
+  private let journal: SessionJournal?
+  private var search: SearchSession
+
+  /// - Throws: `StoreError` or SQLite's errors when the journal cannot be read, `ExecutionError.sessionOfAnother` when it
+  ///   is of another search, `ExecutionError.sessionDiffers` when this version decides otherwise.
+  package init(_ document: PlanDocument, journal: SessionJournal?) throws {
+    plan = document.plan
+    judge = TrialJudge(plan)
+    identity = TrialIdentity(plan)
+    search = SearchSession(plan.search)
+    self.journal = journal
+    guard let journal else { return }
+    let began = try PlanDocument(json: JSON(document: Array(journal.document.utf8)), isForSession: true)
+    let changes = began.differences(to: document).filter { !$0.hasPrefix("trial") }
+    guard began.plan.search == plan.search, began.plan.metrics == plan.metrics else {
+      throw ExecutionError.sessionOfAnother(changes)
+    }
+    for (number, text) in try journal.requests().enumerated() {
+      let json = try JSON(document: Array(text.utf8))
+      do {
+        let request = try SessionRequest(json, of: plan)
+        if case .tell(let trial, _) = request, search.point(of: trial)?.json(in: plan.search.space) != json["params"] {
+          throw ExecutionError.sessionDiffers(trial: trial)
+        }
+        _ = try take(request)
+      } catch let error as SessionError {
+        throw StoreError.damagedSession("request \(number + 1): \(error.description)")
+      }
+    }
+  }
+
+  /// The answer to a request.
+  ///
+  /// - Throws: what is wrong with the request; it has changed nothing then.
+  package mutating func answer(to line: [UInt8]) throws(SessionError) -> JSON {
+    let json: JSON
+    do { json = try JSON(parsing: line) } catch { throw SessionError("it is no JSON: \(error)") }
+    let request = try SessionRequest(json, of: plan)
+    try check(request)
+    do { try record(json, request) } catch {
+      throw SessionError("the journal cannot be written, and nothing was done: \(error)")
+    }
+    return try take(request)
+  }
+
+  /// Whether a request can be taken: nothing that cannot be stands in the journal.
+  private func check(_ request: SessionRequest) throws(SessionError) {
+    switch request {
+    case .tell(let trial, let report):
+      try checkIsOpen(trial)
+      _ = try outcome(of: report, at: search.point(of: trial))
+    case .report(let trial, _): try checkIsOpen(trial)
+    case .observe(let point, let report): _ = try outcome(of: report, at: point)
+    case .ask, .best, .state: break
+    }
+  }
+
+  private func checkIsOpen(_ trial: Int) throws(SessionError) {
+    guard search.point(of: trial) == nil else { return }
+    throw SessionError(
+      trial >= 0 && trial < search.asked
+        ? "trial \(trial) was told already" : "there is no trial \(trial): `ask` gives the trials and their ids")
+  }
+
+  /// What a trial's point is stands with what came of it, so that another decision would be found when the session goes
+  /// on.
+  private func record(_ json: JSON, _ request: SessionRequest) throws {
+    guard let journal else { return }
+    switch request {
+    case .best, .state, .report: return
+    case .ask, .observe: try journal.append(json.canonicalText)
+    case .tell(let trial, _):
+      let members = (json.members ?? []).filter { $0.name != "params" }
+      let point = search.point(of: trial)?.json(in: plan.search.space) ?? .null
+      try journal.append(JSON.object(members + [JSON.Member("params", point)]).canonicalText)
+    }
+  }
+
+  private mutating func take(_ request: SessionRequest) throws(SessionError) -> JSON {
+    switch request {
+    case .ask(let count): return ask(count)
+    case .tell(let trial, let report):
+      try checkIsOpen(trial)
+      search.tell(trial, try outcome(of: report, at: search.point(of: trial)))
+    case .observe(let point, let report): search.observe(Observation(point, try outcome(of: report, at: point)))
+    case .report:
+      // No rule of this version ends a single trial.
+      return .object(["ok": .bool(true), "stop": .bool(search.end != nil)])
+    case .best: return .object(["best": .array(best)])
+    case .state: return state
+    }
+    return .object(["ok": .bool(true)])
+  }
+
+  private mutating func ask(_ count: Int) -> JSON {
+    var trials: [JSON] = []
+    var end: StopReason?
+    while trials.count < count, end == nil {
+      switch search.ask() {
+      case .trial(let trial, let proposal): trials.append(json(trial, proposal.point))
+      case .over(let reason): end = reason
+      }
+    }
+    return .object(["trials": .array(trials), "end": end.map { .string($0.rawValue) }])
+  }
+
+  private func outcome(of report: SessionRequest.Report, at point: Point?) throws(SessionError) -> Outcome {
+    switch report {
+    case .failed: return .failed
+    case .infeasible: return .infeasible
+    case .metrics(let metrics):
+      let facts = TrialFacts(ending: .exit(code: 0), metrics: metrics)
+      if let missing = judge.metrics.first(where: { metrics[$0] == nil }) {
+        let given = metrics.values.map(\.name)
+        throw SessionError("the metric `\(missing)` is missing", unknown: missing, known: given)
+      }
+      guard let point else { return .failed }
+      return judge.outcome(of: judge.result(of: facts, at: point))
+    }
+  }
+
+  // MARK: - Answers
+
+  private func json(_ trial: Int, _ point: Point) -> JSON {
+    let seed = identity.seed(forPoint: identity.pointBytes(point))
+    return .object(["id": .int(trial), "params": point.json(in: plan.search.space), "seed": .int(seed)])
+  }
+
+  private var best: [JSON] {
+    search.best.map { best in
+      let metrics = zip(plan.metrics, best.values).map { JSON.Member($0, .number($1)) }
+      return .object([
+        "id": best.trial.map(JSON.int) ?? .null, "params": best.point.json(in: plan.search.space),
+        "metrics": .object(metrics),
+      ])
+    }
+  }
+
+  private var state: JSON {
+    let open = search.open.compactMap { trial in search.point(of: trial).map { json(trial, $0) } }
+    return .object([
+      "strategy": .string(plan.search.strategy.name), "trials": .int(plan.search.trials), "asked": .int(search.asked),
+      "observed": .int(search.observed), "open": .array(open), "best": .array(best),
+      "end": search.end.map { .string($0.rawValue) } ?? .null,
+    ])
+  }
+}

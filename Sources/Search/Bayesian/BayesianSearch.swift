@@ -1,0 +1,249 @@
+/// Proposes the point that a Gaussian process expects most of: for few, expensive trials in spaces of any kind.
+///
+/// After an initial design that fills the space, each decision (1) brings the objective's values to about a normal
+/// distribution, (2) finds the likeliest parameters of a kernel over all parameters, conditional ones included,
+/// (3) takes what runs still to have come out as expected, and (4) looks for the point of the largest expected
+/// improvement that was not tried before.
+///
+/// Complexity of a decision: O(n³) for n trials.
+struct BayesianSearch: AdaptiveStrategy {
+  private let space: Space
+  private let goals: [Goal]
+  private let seed: UInt64
+  private let lanes: Int
+  private let encoding: Encoding
+  private let design: any PointSequence
+  /// How many trials look at no outcome.
+  private let designCount: Int
+  private let prior: KernelPrior
+
+  /// The kernel's likeliest parameters, as last found; where the next search for them begins.
+  private var kernel: Kernel?
+  private var feasibilityKernel: Kernel?
+  /// How many observations there were then.
+  private var fitted = 0
+
+  init(space: Space, goals: [Goal], seed: UInt64, trials: Int, lanes: Int) {
+    self.space = space
+    self.goals = goals
+    self.seed = seed
+    self.lanes = lanes
+    encoding = Encoding(space)
+    designCount = min(trials, max(5, min(encoding.axes.count + 1, 10)))
+    design =
+      space.dimension <= SobolSearch.maximumDimension
+      ? SobolSearch(space: space, seed: seed, trials: 4 * designCount + 64) : RandomSearch(space: space, seed: seed)
+    prior = KernelPrior(features: encoding.features, typicalDimension: encoding.typicalDimension)
+  }
+
+  func looksAtOutcomes(for trial: Int) -> Bool { trial >= designCount }
+
+  mutating func propose(after history: History) -> Proposal? {
+    let tried = Set(history.observed.map(\.point)).union(history.pending)
+    guard looksAtOutcomes(for: history.trial) else { return designed(history, tried) }
+    let evidence = Evidence(history, goals)
+    guard evidence.points.count >= 2, !encoding.axes.isEmpty else { return unmodelled(history, tried, .exploration) }
+    return modelled(history, evidence, tried) ?? unmodelled(history, tried, .exploration)
+  }
+
+  // MARK: - Without a model
+
+  private func designed(_ history: History, _ tried: Set<Point>) -> Proposal? {
+    let point = design.point(for: history.trial)
+    return tried.contains(point) ? unmodelled(history, tried, .design) : Proposal(point, .design)
+  }
+
+  /// A point that fills the space and was not tried; nil when all were.
+  private func unmodelled(_ history: History, _ tried: Set<Point>, _ reason: Proposal.Reason) -> Proposal? {
+    let random = RandomSearch(space: space, seed: seed)
+    for attempt in 0..<Self.attempts {
+      let point = random.point(for: history.trial &* Self.attempts &+ attempt)
+      if !tried.contains(point) { return Proposal(point, reason) }
+    }
+    guard space.isFinite else { return Proposal(random.point(for: history.trial), reason) }
+    // Of more points than were tried, one is new.
+    let points = FinitePoints(of: space, limit: tried.count + 1)
+    for index in 0..<points.count where !tried.contains(points[index]) { return Proposal(points[index], reason) }
+    return nil
+  }
+
+  private static let attempts = 64
+
+  // MARK: - With a model
+
+  private mutating func modelled(_ history: History, _ evidence: Evidence, _ tried: Set<Point>) -> Proposal? {
+    let decoder = Decoder(encoding)
+    let scalar = evidence.scalarised(goals, with: stream(history, .decision))
+    let output = OutputTransform(scalar)
+    let (codes, rows) = encode(evidence.points, decoder)
+    let model = fit(rows.flatMap { $0 }, output.transformed, history)
+    let pending = encode(history.pending, decoder)
+    let believed = believe(model, rows, output.transformed, pending.rows)
+    var acquisition = Acquisition(
+      objective: believed.process, best: believed.best,
+      feasibility: feasibility(history, evidence, decoder),
+      priorWeight: Self.priorWeight / Double(max(1, evidence.points.count)), encoding: encoding)
+
+    let order = scalar.indices.sorted { (believed.means[$0], $0) < (believed.means[$1], $1) }
+    let centers = order.prefix(6).map { codes[$0] }
+    var search = CandidateSearch(decoder, acquisition, effort: .init(), stream: stream(history, .candidates))
+    for candidate in search.candidates(near: centers) {
+      let point = decoder.point(candidate.codes)
+      if tried.contains(point) || space.broken(by: point) != nil { continue }
+      let belief = belief(model, output, candidate, &acquisition)
+      return Proposal(point, .model(belief))
+    }
+    return nil
+  }
+
+  private static let priorWeight = 10.0
+
+  private func stream(_ history: History, _ purpose: RandomStream.Purpose) -> RandomStream {
+    RandomStream(seed: seed, decision: history.trial, purpose: purpose)
+  }
+
+  private func encode(_ points: [Point], _ decoder: Decoder) -> (codes: [[Double]], rows: [[Double]]) {
+    var (codes, rows): ([[Double]], [[Double]]) = ([], [])
+    for point in points {
+      var own = encoding.codes(of: point)
+      var row = [Double](repeating: 0, count: encoding.features)
+      _ = decoder.settle(&own, &row)
+      codes.append(own)
+      rows.append(row)
+    }
+    return (codes, rows)
+  }
+
+  /// The kernel of the largest posterior density: from the last one, and from the prior's middle.
+  private mutating func fit(_ rows: [Double], _ values: [Double], _ history: History) -> GaussianProcess {
+    let likelihood = Likelihood(
+      coordinates: encoding.coordinates, features: encoding.features, rows: rows, values: values, prior: prior)
+    let isDue = values.count <= 60 || values.count - fitted >= max(1, values.count / 40)
+    if isDue || kernel == nil {
+      fitted = values.count
+      let minimizer = BoxMinimizer(
+        lower: prior.lower, upper: prior.upper, iterations: values.count < 50 ? 40 : 15, tolerance: 1e-3)
+      var best: (point: [Double], value: Double)?
+      for start in [kernel?.parameters, values.count < 40 || kernel == nil ? prior.means : nil].compactMap({ $0 }) {
+        let found = minimizer.minimize(from: start) { likelihood.value(at: $0, gradient: &$1) }
+        if best.map({ found.value < $0.value }) ?? true { best = found }
+      }
+      kernel = Kernel(coordinates: encoding.coordinates, parameters: best?.point ?? prior.means)
+    }
+    return GaussianProcess(
+      kernel: kernel ?? Kernel(coordinates: encoding.coordinates, parameters: prior.means), rows: rows, values: values)
+  }
+
+  /// With what runs still taken to have come out as expected: Ginsbourger, Le Riche, Carraro, "Kriging is well-suited to
+  /// parallelize optimization", 2010.
+  ///
+  /// - Returns: the process, the best mean among the points, and the mean at each observed one.
+  private func believe(
+    _ model: GaussianProcess, _ rows: [[Double]], _ values: [Double], _ pending: [[Double]]
+  ) -> (process: GaussianProcess, best: Double, means: [Double]) {
+    let means = model.means(at: rows.flatMap { $0 })
+    var best = means.reduce(Double.infinity, min)
+    guard !pending.isEmpty else { return (model, best, means) }
+    let expected = model.means(at: pending.flatMap { $0 })
+    best = expected.reduce(best, min)
+    let process = GaussianProcess(
+      kernel: model.kernel, rows: (rows + pending).flatMap { $0 }, values: values + expected)
+    return (process, best, means)
+  }
+
+  /// A model of which points are feasible; nil when all tried ones were.
+  private mutating func feasibility(
+    _ history: History, _ evidence: Evidence, _ decoder: Decoder
+  ) -> GaussianProcess? {
+    guard !evidence.failures.isEmpty else { return nil }
+    let rows = encode(evidence.points + evidence.failures, decoder).rows.flatMap { $0 }
+    let labels = evidence.points.map { _ in 1.0 } + evidence.failures.map { _ in -1.0 }
+    let likelihood = Likelihood(
+      coordinates: encoding.coordinates, features: encoding.features, rows: rows, values: labels, prior: prior)
+    let minimizer = BoxMinimizer(lower: prior.lower, upper: prior.upper, iterations: 15, tolerance: 1e-2)
+    let found = minimizer.minimize(from: feasibilityKernel?.parameters ?? prior.means) {
+      likelihood.value(at: $0, gradient: &$1)
+    }
+    let kernel = Kernel(coordinates: encoding.coordinates, parameters: found.point)
+    feasibilityKernel = kernel
+    return GaussianProcess(kernel: kernel, rows: rows, values: labels)
+  }
+
+  // MARK: - Saying why
+
+  private func belief(
+    _ model: GaussianProcess, _ output: OutputTransform, _ candidate: CandidateSearch.Candidate,
+    _ acquisition: inout Acquisition
+  ) -> Belief {
+    var scratch = model.makeScratch()
+    let (mean, variance) = model.predict(candidate.features, from: 0, &scratch)
+    let deviation = (variance[0] + model.kernel.noise).squareRoot()
+    func value(_ z: Double) -> Double { output.inverted(mean[0] + z * deviation) }
+    var predictions: [Belief.Prediction] = []
+    if goals.count == 1 {
+      let (low, middle, high) = (value(-1.6448536269514722), value(0), value(1.6448536269514722))
+      predictions = [
+        goals[0] == .minimize
+          ? .init(mean: middle, lower: low, upper: high) : .init(mean: -middle, lower: -high, upper: -low)
+      ]
+    }
+    return Belief(
+      predictions: predictions, criterion: "log expected improvement", score: candidate.score,
+      feasibility: acquisition.likelihood(candidate.features), influence: influence(model.kernel))
+  }
+
+  /// The share of each parameter in how fast the model's prediction changes.
+  private func influence(_ kernel: Kernel) -> [Double] {
+    var shares = [Double](repeating: 0, count: space.parameters.count)
+    for axis in encoding.axes {
+      let inverse = kernel.inverseLengthscales[axis.column]
+      shares[axis.parameter] = inverse * inverse
+    }
+    let total = shares.reduce(0, +)
+    return total > 0 ? shares.map { $0 / total } : []
+  }
+}
+
+/// What the outcomes say, with every objective to be minimised.
+struct Evidence {
+  var points: [Point] = []
+  var values: [[Double]] = []
+  var failures: [Point] = []
+
+  init(_ history: History, _ goals: [Goal]) {
+    for observation in history.observed {
+      guard case .values(let values) = observation.outcome else {
+        failures.append(observation.point)
+        continue
+      }
+      points.append(observation.point)
+      self.values.append(zip(goals, values).map { $0 == .minimize ? $1 : -$1 })
+    }
+  }
+
+  /// One number for each point. Several objectives are brought to ranks in [0, 1] and joined by a random augmented
+  /// Chebyshev norm: Knowles, "ParEGO: a hybrid algorithm with on-line landscape approximation for expensive multiobjective
+  /// optimization problems", IEEE Trans. Evol. Comput. 10, 2006.
+  func scalarised(_ goals: [Goal], with stream: RandomStream) -> [Double] {
+    guard goals.count > 1 else { return values.map { $0[0] } }
+    var stream = stream
+    // Exponential numbers over their sum are uniform on the simplex.
+    var weights = goals.map { _ in -Arithmetic.log(1 - stream.uniform()) }
+    let total = weights.reduce(0, +)
+    weights = weights.map { $0 / max(total, 1e-300) }
+    let columns = goals.indices.map { objective in
+      let column = OutputTransform(values.map { $0[objective] }).transformed
+      let (low, high) = (column.reduce(.infinity, min), column.reduce(-.infinity, max))
+      return column.map { high > low ? ($0 - low) / (high - low) : 0 }
+    }
+    return values.indices.map { index in
+      var (largest, sum) = (0.0, 0.0)
+      for objective in goals.indices {
+        let weighted = weights[objective] * columns[objective][index]
+        largest = max(largest, weighted)
+        sum += weighted
+      }
+      return largest + 0.05 * sum
+    }
+  }
+}

@@ -1,0 +1,89 @@
+/// A search whose trials another program runs, in whatever order it likes: ask and tell.
+///
+///     var session = SearchSession(settings)
+///     if case .trial(let trial, let proposal) = session.ask() { … session.tell(trial, .values([0.3])) }
+///
+/// A decision sees all that was told before it, in the order in which it was told: the same calls give the same
+/// decisions.
+package struct SearchSession: Sendable {
+  package enum Answer: Hashable, Sendable {
+    case trial(Int, Proposal)
+    case over(StopReason)
+  }
+
+  package let settings: SearchSettings
+  /// How many trials were handed out: the number of the next one.
+  package var asked: Int { history.trial }
+  /// Why no more trials are handed out; nil while there may be some.
+  package private(set) var end: StopReason?
+
+  private var strategy: Strategy
+  private var watch: StoppingWatch
+  private var history = History()
+  /// The numbers of the trials whose points are `history.pending`, in the same order.
+  package private(set) var open: [Int] = []
+  /// The trials' numbers of what was observed, in the same order; nil for what was not asked for.
+  private var sources: [Int?] = []
+
+  package init(_ settings: SearchSettings) {
+    self.settings = settings
+    strategy = settings.makeStrategy()
+    watch = StoppingWatch(settings)
+  }
+
+  /// The next trial. Complexity: the strategy's own.
+  package mutating func ask() -> Answer {
+    if let end { return .over(end) }
+    guard asked < min(settings.trials, strategy.count ?? Int.max) else {
+      return .over(asked < settings.trials ? .exhausted : .trials)
+    }
+    guard let proposal = propose() else { return .over(.exhausted) }
+    open.append(asked)
+    history.pending.append(proposal.point)
+    history.trial += 1
+    return .trial(asked - 1, proposal)
+  }
+
+  private mutating func propose() -> Proposal? {
+    switch strategy {
+    case .fixed(let points):
+      return Proposal(points.point(for: asked), asked < settings.initialPoints.count ? .given : .design)
+    case .adaptive(var adaptive):
+      // Only one copy may be there while it changes, or all that it keeps would be copied.
+      strategy = .fixed(ListSearch(points: []))
+      defer { strategy = .adaptive(adaptive) }
+      return adaptive.propose(after: history)
+    }
+  }
+
+  /// The point of a trial that was handed out and of which nothing was told yet.
+  package func point(of trial: Int) -> Point? { open.firstIndex(of: trial).map { history.pending[$0] } }
+
+  /// Takes in what came of a trial.
+  ///
+  /// - Precondition: the trial is open.
+  package mutating func tell(_ trial: Int, _ outcome: Outcome) {
+    guard let place = open.firstIndex(of: trial) else { preconditionFailure("trial \(trial) is not open") }
+    open.remove(at: place)
+    take(Observation(history.pending.remove(at: place), outcome), of: trial)
+  }
+
+  /// Takes in what came of a point that was not asked for. It counts for the best and for the stopping rules, and not for
+  /// the budget.
+  package mutating func observe(_ observation: Observation) { take(observation, of: nil) }
+
+  private mutating func take(_ observation: Observation, of trial: Int?) {
+    let reason = watch.stops(after: observation.outcome, of: sources.count)
+    end = end ?? reason
+    sources.append(trial)
+    history.observed.append(observation)
+  }
+
+  /// How many outcomes were told, those of points that were not asked for among them.
+  package var observed: Int { sources.count }
+
+  /// The best: one, or with several objectives those that none dominates, each with its trial where it was asked for.
+  package var best: [(trial: Int?, point: Point, values: [Double])] {
+    watch.best.map { (sources[$0.trial], history.observed[$0.trial].point, $0.values) }
+  }
+}

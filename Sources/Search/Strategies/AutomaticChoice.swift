@@ -1,0 +1,27 @@
+/// Which strategy `auto` stands for, and why: a function of what the plan says of the search.
+package struct AutomaticChoice: Hashable, Sendable {
+  package var strategy: StrategyChoice
+  /// A clause in words.
+  package var reason: String
+}
+
+extension SearchSettings {
+  /// More trials than this take a model of all of them too long.
+  private static let mostModelled = 2_000
+  /// With more parameters than this there is too little to learn from.
+  private static let mostDimensions = 60
+
+  package var automaticChoice: AutomaticChoice {
+    if stopping.isEmpty, space.isFinite, case .exactly(let size) = space.size(upTo: trials), size <= trials {
+      return AutomaticChoice(strategy: .grid, reason: "the budget is enough for each of the \(size) points")
+    }
+    if trials > Self.mostModelled {
+      return AutomaticChoice(strategy: .tpe, reason: "the budget is more than \(Self.mostModelled) trials")
+    }
+    if space.dimension > Self.mostDimensions {
+      return AutomaticChoice(strategy: .tpe, reason: "there are more than \(Self.mostDimensions) parameters")
+    }
+    return AutomaticChoice(
+      strategy: .bayesian, reason: "a model of \(space.dimension) parameters learns most from \(trials) trials")
+  }
+}
