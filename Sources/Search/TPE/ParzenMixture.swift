@@ -6,7 +6,7 @@
 /// | d | mean number of active axes of the points |
 /// | x[j], X[i, j] | place of the candidate and of point i on axis j |
 /// | w[i] | weight of kernel i; the prior's is the last |
-/// | s[j] | spread of the kernels on axis j |
+/// | s[i, j] | spread of kernel i on axis j |
 /// | b[j] | chance that a kernel of an unordered choice leaves its point's value |
 ///
 /// The density is Σ w[i] Π k[i, j](x[j]): multivariate, so that it knows which values did well together. On a continuous
@@ -25,8 +25,10 @@ struct ParzenMixture {
   /// By axis, then by kernel.
   private var places: [[Double]] = []
   private var bins: [[Int32]] = []
-  /// By axis: s or b.
-  private var spreads: [Double] = []
+  /// By axis, then by kernel: s; empty for an unordered choice.
+  private var spreads: [[Double]] = []
+  /// By axis: b.
+  private var leaving: [Double] = []
   /// By axis, then by kernel: what the kernel's height at X is to be multiplied with, for its whole to be 1.
   private var scales: [[Double]] = []
 
@@ -51,19 +53,17 @@ struct ParzenMixture {
     let active = bins.map { column in column.count { $0 >= 0 } }
     let dimension = count == 0 ? 0 : Double(active.reduce(0, +)) / Double(count)
     for (column, axis) in axes.enumerated() {
-      let ranks = Double(active[column])
-      spreads.append(
-        axis.kind == .unordered
-          ? Double(axis.count) / (ranks + Double(axis.count)) : spread.value(points: ranks, dimension: dimension))
-      scales.append(axis.kind == .unordered ? [] : makeScales(column))
-    }
-  }
-
-  private func makeScales(_ column: Int) -> [Double] {
-    let spread = spreads[column]
-    let height = axes[column].kind == .continuous ? 0x1.9884533d43651p-2 / spread : 1
-    return places[column].map { place in
-      place.isNaN ? 0 : height / Bell.shared.share(from: 0, to: 1, mean: place, spread: spread)
+      let options = Double(axis.count)
+      leaving.append(options / (Double(active[column]) + options))
+      let spreads =
+        axis.kind == .unordered ? [] : spread.values(places[column], active: active[column], dimension: dimension)
+      self.spreads.append(spreads)
+      scales.append(
+        zip(places[column], spreads).map { place, spread in
+          if place.isNaN { return 0 }
+          let height = axis.kind == .continuous ? 0x1.9884533d43651p-2 / spread : 1
+          return height / Bell.shared.share(from: 0, to: 1, mean: place, spread: spread)
+        })
     }
   }
 
@@ -92,42 +92,33 @@ struct ParzenMixture {
   private func addContinuous(
     _ column: Int, _ place: Double, _ prior: Double, _ factors: inout [Double], _ exponents: inout [Double]
   ) {
-    let (centers, scales) = (places[column], scales[column])
-    let half = -0.5 / (spreads[column] * spreads[column])
+    let (centers, scales, spreads) = (places[column], scales[column], spreads[column])
     for kernel in 0..<count {
-      let distance = place - centers[kernel]
+      let distance = (place - centers[kernel]) / spreads[kernel]
       if distance.isNaN {
         factors[kernel] *= prior
       } else {
         factors[kernel] *= scales[kernel]
-        exponents[kernel] += distance * distance * half
+        exponents[kernel] -= distance * distance / 2
       }
     }
   }
 
   private func multiplyGraded(_ column: Int, _ bin: Int, _ prior: Double, _ factors: inout [Double]) {
-    let (centers, scales, bins) = (places[column], scales[column], bins[column])
+    let (centers, scales, spreads) = (places[column], scales[column], spreads[column])
     let (lower, upper) = axes[column].edges(ofBin: bin)
-    let spread = spreads[column]
-    func share(_ center: Double) -> Double {
-      max(Self.leastShare, Bell.shared.share(from: lower, to: upper, mean: center, spread: spread))
-    }
-    guard axes[column].count < count else {
-      for kernel in 0..<count { factors[kernel] *= bins[kernel] < 0 ? prior : scales[kernel] * share(centers[kernel]) }
-      return
-    }
-    // A kernel's share depends on its bin only.
-    let shares = (0..<axes[column].count).map { other -> Double in
-      let edges = axes[column].edges(ofBin: other)
-      return share((edges.lower + edges.upper) / 2)
-    }
     for kernel in 0..<count {
-      factors[kernel] *= bins[kernel] < 0 ? prior : scales[kernel] * shares[Int(bins[kernel])]
+      if centers[kernel].isNaN {
+        factors[kernel] *= prior
+      } else {
+        let share = Bell.shared.share(from: lower, to: upper, mean: centers[kernel], spread: spreads[kernel])
+        factors[kernel] *= scales[kernel] * max(Self.leastShare, share)
+      }
     }
   }
 
   private func multiplyUnordered(_ column: Int, _ bin: Int, _ prior: Double, _ factors: inout [Double]) {
-    let (bins, leaving) = (bins[column], spreads[column])
+    let (bins, leaving) = (bins[column], leaving[column])
     let (away, same) = (leaving * prior, leaving * prior + (1 - leaving))
     for kernel in 0..<count {
       factors[kernel] *= bins[kernel] < 0 ? prior : Int(bins[kernel]) == bin ? same : away
@@ -192,10 +183,10 @@ struct ParzenMixture {
     guard kernel < count, bins[column][kernel] >= 0 else { return axis.middle(at: priors[column].draw(from: &stream)) }
     let center = places[column][kernel]
     guard axis.kind != .unordered else {
-      return stream.uniform() < spreads[column] ? axis.middle(at: priors[column].draw(from: &stream)) : center
+      return stream.uniform() < leaving[column] ? axis.middle(at: priors[column].draw(from: &stream)) : center
     }
     while true {
-      let place = center + spreads[column] * stream.normal()
+      let place = center + spreads[column][kernel] * stream.normal()
       if place >= 0, place < 1 { return axis.middle(at: place) }
     }
   }
@@ -216,17 +207,40 @@ struct Candidate {
   }
 }
 
-/// How far the kernels of so many points reach, in lengths of the axis.
-struct KernelSpread: Sendable {
-  /// Scott's rule gives this, for one point.
-  var magnitude = 0.2
-  /// The least spread there is with many points: a part of the axis.
+/// How far the kernels reach, in lengths of the axis.
+struct KernelSpread: Hashable, Sendable {
+  var rule = 0
+  var magnitude = 1.0
   var least = 0.01
+  var clip = 1.0
+  var most = 1.0
 
-  /// - Parameter points: how many; as a number that need not be whole.
-  func value(points: Double, dimension: Double) -> Double {
-    let scott = magnitude * Arithmetic.power(max(1, points), -1 / (dimension + 4))
-    // "Magic clipping": with few points, the kernels must reach over the gaps between them.
-    return min(1, max(scott, least, 1 / (2 + points)))
+  func values(_ places: [Double], active: Int, dimension: Double) -> [Double] {
+    let points = Double(active)
+    let floor = max(least, 1 / (clip * (2 + points)))
+    let shrink = Arithmetic.power(max(1, points), -1 / (dimension + 4))
+    switch rule {
+    case 0:  // fixed scott
+      let s = min(most, max(0.2 * magnitude * shrink, floor))
+      return places.map { _ in s }
+    case 1:  // scott by std
+      var (sum, square) = (0.0, 0.0)
+      for x in places where !x.isNaN { sum += x; square += x * x }
+      let mean = sum / max(1, points)
+      let sd = max(0, square / max(1, points) - mean * mean).squareRoot()
+      let s = min(most, max(magnitude * sd * shrink, floor))
+      return places.map { _ in s }
+    default:  // neighbours
+      let sorted = places.indices.filter { !places[$0].isNaN }.sorted { (places[$0], $0) < (places[$1], $1) }
+      var result = [Double](repeating: 1, count: places.count)
+      for (rank, index) in sorted.enumerated() {
+        let left = rank == 0 ? (sorted.count > 1 ? -1 : 0) : places[sorted[rank - 1]]
+        let right = rank + 1 == sorted.count ? (sorted.count > 1 ? -1 : 1) : places[sorted[rank + 1]]
+        let x = places[index]
+        let gap = max(left < 0 ? 0 : x - left, right < 0 ? 0 : right - x)
+        result[index] = min(most, max(magnitude * gap, floor))
+      }
+      return result
+    }
   }
 }

@@ -20,6 +20,9 @@ struct TPESearch: AdaptiveStrategy {
     var candidates = 24
     /// At most so many of the others have a kernel.
     var mostOthers = 256
+    var goodSpread = KernelSpread(rule: 2)
+    var otherSpread = KernelSpread(rule: 2)
+    var ramp = 0.0
   }
 
   private let space: Space
@@ -29,7 +32,6 @@ struct TPESearch: AdaptiveStrategy {
   private let design: InitialDesign
   private let axes: [Axis]
   private let priors: [AxisPrior]
-  private let spread = KernelSpread()
 
   private var newPoints: NewPoints
   private var points: PlacedPoints
@@ -98,11 +100,11 @@ struct TPESearch: AdaptiveStrategy {
     return (
       ParzenMixture(
         points, members: good, others: PlacedPoints(on: axes), weights: goodWeights,
-        priors: priors, spread: spread),
+        priors: priors, spread: options.goodSpread),
       ParzenMixture(
         points, members: others, others: waiting,
         weights: [Double](repeating: otherWeight, count: others.count) + [Double](repeating: 1, count: waiting.count),
-        priors: priors, spread: spread)
+        priors: priors, spread: options.otherSpread)
     )
   }
 
