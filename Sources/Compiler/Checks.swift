@@ -40,7 +40,7 @@ struct Checks {
         diagnostics.report(
           .budgetBelowGrid(trials: trials.value, points: String(points.count), strategy: "list"), at: trials.span)
       }
-    case .auto, .bayesian, .tpe, .cmaes, .sobol, .random:
+    case .auto, .bayesian, .tpe, .cmaes, .evolution, .sobol, .random:
       checkEndless(search)
       checkPhases(search)
     }

@@ -71,6 +71,7 @@ struct Experiment: Sendable {
     case bayesian
     case tpe
     case cmaes
+    case evolution
     case sobol
     case random
     case grid

@@ -68,6 +68,7 @@ enum Lowering {
     case .bayesian: .bayesian
     case .tpe: .tpe
     case .cmaes: .cmaes
+    case .evolution: .evolution
     case .auto: .auto
     }
   }

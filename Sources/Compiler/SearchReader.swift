@@ -48,7 +48,7 @@ extension ExperimentReader {
   private mutating func readStrategy(_ node: SyntaxNode) -> Located<Experiment.StrategyName>? {
     guard let text = diagnostics.text(node, "`strategy`") else { return nil }
     if let name = Experiment.StrategyName(rawValue: text.value) { return Located(name, at: node.span) }
-    let later = ["evolution", "hyperband", "asha", "bohb", "successive-halving", "pbt"]
+    let later = ["hyperband", "asha", "bohb", "successive-halving", "pbt"]
     if later.contains(text.value) {
       diagnostics.report(.later("the strategy `\(text.value)`"), at: node)
     } else {

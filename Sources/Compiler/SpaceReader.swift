@@ -224,7 +224,7 @@ struct SpaceReader {
     switch strategy {
     case .grid?:
       if case .exactly(0) = space.size() { return false }
-    case .random?, .sobol?, .bayesian?, .tpe?, .cmaes?, .auto?:
+    case .random?, .sobol?, .bayesian?, .tpe?, .cmaes?, .evolution?, .auto?:
       let share = space.allowed(of: Self.draws, enough: Self.draws / 100)
       guard share > 0 else { return false }
       if share * 100 < Self.draws { diagnostics.report(.fewAllowed(share, of: Self.draws), at: constraints[0].span) }

@@ -156,7 +156,7 @@ package struct PlanText {
     let seed = ", seed \(search.seed)"
     switch search.strategy {
     case .grid, .list: return search.strategy.name
-    case .random, .sobol, .bayesian, .tpe, .cmaes: return search.strategy.name + seed
+    case .random, .sobol, .bayesian, .tpe, .cmaes, .evolution: return search.strategy.name + seed
     case .phases(let phases):
       let names = phases.map { phase in
         phase.strategy.name + (phase.trials.map { " for \(Text.count($0, "trial"))" } ?? "")

@@ -51,6 +51,7 @@ package struct SearchSettings: Hashable, Sendable {
       .adaptive(BayesianSearch(space: space, goals: goals, seed: seed, trials: trials, lanes: lanes))
     case .tpe: .adaptive(TPESearch(space: space, goals: goals, seed: seed, trials: trials, lanes: lanes))
     case .cmaes: .adaptive(CMAESSearch(space: space, goals: goals, seed: seed, trials: trials, lanes: lanes))
+    case .evolution: .adaptive(EvolutionSearch(space: space, goals: goals, seed: seed, trials: trials, lanes: lanes))
     case .auto: with(automaticChoice.strategy).makeChosenStrategy()
     case .phases(let phases): .adaptive(PhasedSearch(phases.map { ($0, with($0.strategy).makeChosenStrategy()) }))
     }
@@ -91,7 +92,7 @@ package struct SearchSettings: Hashable, Sendable {
   /// Whether the strategy may propose a point that it has proposed before.
   package var mayRepeatPoints: Bool {
     switch strategy {
-    case .grid, .list, .bayesian, .tpe, .cmaes: false
+    case .grid, .list, .bayesian, .tpe, .cmaes, .evolution: false
     case .random, .sobol, .phases: space.isFinite
     case .auto: with(automaticChoice.strategy).mayRepeatPoints
     }

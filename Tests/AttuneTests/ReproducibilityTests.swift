@@ -25,6 +25,7 @@ struct ReproducibilityTests {
     Bowl.experiment(strategy: "bayesian, lanes: 8"),
     Bowl.experiment(strategy: "tpe, lanes: 3", trials: 48, stopping: "stopping: [{plateau: {trials: 20}}]"),
     Bowl.experiment(strategy: "cmaes, lanes: 8", objective: ", target: 0.05"),
+    Bowl.experiment(strategy: "evolution, lanes: 4", trials: 60),
   ]
 
   @Test("with 1, 2 and 8 workers, under random delays", arguments: experiments)

@@ -70,6 +70,9 @@ struct PhasedSearchTests {
     #expect(choice(.finite, trials: 23) == .bayesian)
     #expect(choice(.cube(3), trials: 100) == .bayesian)
     #expect(choice(.cube(3), trials: 100_000) == .tpe)
+    var several = SearchSettings.test(.auto, space: .cube(3), trials: 1000)
+    several.goals = [.minimize, .maximize]
+    #expect(several.automaticChoice.strategy == .evolution)
     #expect(choice(.cube(100), trials: 100) == .tpe)
   }
 }

@@ -91,7 +91,7 @@ extension Message {
   static func notInPhases(_ strategy: String) -> Message {
     Message(
       "E3027", "`\(strategy)` is no strategy of a phase", "",
-      help: "a phase has one that goes on for as long as it is let: `bayesian`, `tpe`, `cmaes`, `sobol` or `random`")
+      help: "a phase has one that goes on for as long as it is let: `bayesian`, `tpe`, `cmaes`, `evolution`, `sobol` or `random`")
   }
 
   static let noPhases = Message(

@@ -8,12 +8,18 @@ package struct AutomaticChoice: Hashable, Sendable {
 extension SearchSettings {
   /// More trials than this take a model of all of them too long.
   private static let mostModelled = 2_000
+  /// With several objectives, populations do as well from here on, at less cost.
+  private static let mostOfSeveral = 500
   /// With more parameters than this there is too little to learn from.
   private static let mostDimensions = 60
 
   package var automaticChoice: AutomaticChoice {
     if stopping.isEmpty, space.isFinite, case .exactly(let size) = space.size(upTo: trials), size <= trials {
       return AutomaticChoice(strategy: .grid, reason: "the budget is enough for each of the \(size) points")
+    }
+    if goals.count > 1, trials > Self.mostOfSeveral {
+      return AutomaticChoice(
+        strategy: .evolution, reason: "\(goals.count) objectives, and a budget of more than \(Self.mostOfSeveral) trials")
     }
     if trials > Self.mostModelled {
       return AutomaticChoice(strategy: .tpe, reason: "the budget is more than \(Self.mostModelled) trials")

@@ -135,6 +135,7 @@ package enum StrategyChoice: Hashable, Sendable {
   case bayesian
   case tpe
   case cmaes
+  case evolution
   /// What `AutomaticChoice` says.
   case auto
   /// One after the other, each with what came of those before.
@@ -150,13 +151,14 @@ package enum StrategyChoice: Hashable, Sendable {
     case .bayesian: "bayesian"
     case .tpe: "tpe"
     case .cmaes: "cmaes"
+    case .evolution: "evolution"
     case .auto: "auto"
     case .phases: "phases"
     }
   }
 
   /// Those that a name alone says all of.
-  package static let named: [StrategyChoice] = [.grid, .random, .sobol, .bayesian, .tpe, .cmaes, .auto]
+  package static let named: [StrategyChoice] = [.grid, .random, .sobol, .bayesian, .tpe, .cmaes, .evolution, .auto]
 }
 
 /// Some points first, then others.
