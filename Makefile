@@ -8,7 +8,7 @@ ATTUNE := .build/release/attune
 # The Swift libraries are linked in, so that the program runs where no Swift is.
 RELEASE := -c release --static-swift-stdlib --product attune
 
-.PHONY: quickstart build test setup lint format sample-scikit-learn schemas-check fuzz faults bench install clean
+.PHONY: quickstart build test setup lint format sample-scikit-learn sample-ask-tell schemas-check fuzz faults bench install clean
 
 ## Install what is missing, build a release, and tune a real model on a real data set.
 quickstart: build
@@ -36,6 +36,10 @@ format:
 ## Tune scikit-learn models, in a virtual environment of the sample's own.
 sample-scikit-learn: build samples/scikit-learn/.venv/ready
 	$(ATTUNE) apply samples/scikit-learn/experiment.yaml --yes
+
+## The same from a program of one's own, by asking and telling.
+sample-ask-tell: build samples/scikit-learn/.venv/ready
+	cd samples/ask-tell && ATTUNE=$(CURDIR)/$(ATTUNE) ../scikit-learn/.venv/bin/python tune.py
 
 samples/scikit-learn/.venv/ready: samples/scikit-learn/requirements.txt
 	@python3 -c 'import ensurepip, venv' 2>/dev/null || scripts/setup python3-venv

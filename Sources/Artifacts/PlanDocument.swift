@@ -136,6 +136,7 @@ extension Plan {
       "lanes": .int(search.lanes),
       "points": points,
       "initialPoints": .array(search.initialPoints.map { $0.json(in: search.space) }),
+      "observations": search.reusesObservations ? .array(search.observations.map { $0.json(in: search.space) }) : nil,
     ])
   }
 
@@ -329,6 +330,33 @@ extension SearchSettings {
     self.init(
       space: space, goals: goals, strategy: try StrategyChoice(json: json, space: space), seed: UInt64(seed),
       lanes: lanes, trials: trials, initialPoints: try space.points(json.array("initialPoints")), stopping: rules)
+    guard let list = json["observations"]?.array else { return }
+    reusesObservations = true
+    for json in list { observations.append(try Observation(json: json, space: space, objectives: goals.count)) }
+  }
+}
+
+extension Observation {
+  fileprivate func json(in space: Space) -> JSON {
+    let (values, state): (JSON?, String?) =
+      switch outcome {
+      case .values(let values): (.array(values.map(JSON.number)), nil)
+      case .infeasible: (nil, "infeasible")
+      case .failed: (nil, "failed")
+      }
+    return .object(["parameters": point.json(in: space), "values": values, "state": state.map(JSON.string)])
+  }
+
+  fileprivate init(json: JSON, space: Space, objectives: Int) throws(DocumentError) {
+    let point = try space.point(json: json.require("parameters"))
+    switch json["state"]?.string {
+    case "infeasible"?: self.init(point, .infeasible)
+    case "failed"?: self.init(point, .failed)
+    default:
+      let values = try json.array("values").compactMap(\.number)
+      guard values.count == objectives else { throw DocumentError("an observation has not a value for each objective") }
+      self.init(point, .values(values))
+    }
   }
 }
 

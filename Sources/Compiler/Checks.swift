@@ -33,6 +33,10 @@ struct Checks {
 
   private mutating func checkSearch() {
     guard let search = experiment.search else { return }
+    let names = search.phases?.value.map(\.strategy.value) ?? [search.strategy.value]
+    if let reuse = search.reuse, let first = names.first, !names.contains(where: \.isAdaptive) {
+      diagnostics.report(.reuseWithoutLearning(first.rawValue), at: reuse)
+    }
     switch search.strategy.value {
     case .grid: checkGrid(search)
     case .list:

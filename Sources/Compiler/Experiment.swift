@@ -53,6 +53,8 @@ struct Experiment: Sendable {
     var strategy: Located<StrategyName>
     var seed: UInt64
     var lanes: Int?
+    /// Where `reuse` stands, which says that earlier outcomes are learnt from.
+    var reuse: Span?
     var points: [Located<[SyntaxNode.Entry]>]?
     /// Where the strategy is one after the other.
     var phases: Located<[Phase]>?
@@ -79,6 +81,9 @@ struct Experiment: Sendable {
 
     /// Whether it goes on for as long as there are trials.
     var isEndless: Bool { self != .grid && self != .list }
+
+    /// Whether it looks at outcomes.
+    var isAdaptive: Bool { isEndless && self != .random && self != .sobol }
   }
 
   struct Budget: Sendable {

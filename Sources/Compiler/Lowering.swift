@@ -91,6 +91,7 @@ enum Lowering {
       trials: experiment.budget.trials?.value ?? SearchSettings.maximumTrials,
       initialPoints: defaults + checks.initialPoints.filter { !defaults.contains($0) },
       stopping: target + failures + plateaus)
+    settings.reusesObservations = search.reuse != nil
     // A budget that is not written, or is more than there are points, is the number of points.
     settings.trials = settings.plannedTrials
     return settings

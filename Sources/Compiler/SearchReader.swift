@@ -3,14 +3,15 @@ internal import Search
 /// Reads `search`.
 extension ExperimentReader {
   mutating func readSearch(_ node: SyntaxNode) -> Experiment.SearchDeclaration? {
-    let known = ["strategy", "seed", "lanes", "points", "initial", "phases"]
+    let known = ["strategy", "seed", "lanes", "points", "initial", "phases", "reuse"]
     guard
       let section = Section(
-        node, named: "`search`", known: known, later: ["order", "reuse", "options"], elsewhere: misplaced, &diagnostics)
+        node, named: "`search`", known: known, later: ["order", "options"], elsewhere: misplaced, &diagnostics)
     else { return nil }
     var search = Experiment.SearchDeclaration.automatic(at: section.span.start)
     search.seed = UInt64(section["seed"].flatMap { diagnostics.int($0, "`seed`", in: 0...(1 << 53 - 1)) }?.value ?? 0)
     search.lanes = section["lanes"].flatMap { diagnostics.int($0, "`lanes`", in: 1...8192) }?.value
+    if let node = section["reuse"], readReuse(node) { search.reuse = section.span(of: "reuse") }
     search.points = section["points"].map { readPoints($0, "`points`") }
     search.initial = section["initial"].map { Located(readPoints($0, "`initial`"), at: section.span(of: "initial")) }
     if let node = section["phases"] {
@@ -29,6 +30,16 @@ extension ExperimentReader {
     }
     check(search, section)
     return search
+  }
+
+  /// Whether it says that observations are reused: the only thing there is to say.
+  private mutating func readReuse(_ node: SyntaxNode) -> Bool {
+    guard let text = diagnostics.text(node, "`reuse`") else { return false }
+    if text.value == "observations" { return true }
+    diagnostics.report(
+      .unknownReuse(text.value), at: node,
+      fix: .spelling(of: text.value, at: node.span, among: ["observations"]))
+    return false
   }
 
   private mutating func check(_ search: Experiment.SearchDeclaration, _ section: Section) {

@@ -128,6 +128,9 @@ package struct PlanText {
 
   private var trials: [String] {
     var lines = ["  Trials: \(strategy)"]
+    if search.reusesObservations {
+      lines.append("    learns from \(Text.count(search.observations.count, "earlier outcome")) besides its own")
+    }
     if let recorded {
       if recorded.count > 0 { lines.append("    = \(Text.count(recorded.count, "trial")) recorded: not run again") }
       lines.append("    + \(Text.count(toRun, "trial")) to run: \(reason(recorded))")

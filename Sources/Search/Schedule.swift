@@ -63,6 +63,7 @@ package struct Schedule: Sendable {
   package init(_ settings: SearchSettings, strategy: Strategy) {
     self.settings = settings
     self.strategy = strategy
+    history.observed = settings.observations
     let count = strategy.count ?? Int.max
     limit = min(settings.trials, count)
     limitReason = count <= settings.trials ? .exhausted : .trials
@@ -135,7 +136,7 @@ package struct Schedule: Sendable {
       guard case .fixed(let points) = strategy else { return nil }
       return Proposal(points.point(for: decided), decided < settings.initialPoints.count ? .given : .design)
     }
-    let newlySeen = visible(to: decided) - history.observed.count
+    let newlySeen = visible(to: decided) - (history.observed.count - settings.observations.count)
     if newlySeen > 0 {
       history.observed += zip(history.pending, unseen).prefix(newlySeen).map(Observation.init)
       history.pending.removeFirst(newlySeen)

@@ -27,6 +27,8 @@ package struct SearchSession: Sendable {
 
   package init(_ settings: SearchSettings) {
     self.settings = settings
+    history.observed = settings.observations
+    sources = settings.observations.map { _ in nil }
     strategy = settings.makeStrategy()
     watch = StoppingWatch(settings)
   }
@@ -79,7 +81,7 @@ package struct SearchSession: Sendable {
     history.observed.append(observation)
   }
 
-  /// How many outcomes were told, those of points that were not asked for among them.
+  /// How many outcomes are known, those of points that were not asked for among them.
   package var observed: Int { sources.count }
 
   /// The best: one, or with several objectives those that none dominates, each with its trial where it was asked for.

@@ -13,6 +13,10 @@ package struct SearchSettings: Hashable, Sendable {
   /// Points to try before the strategy's own.
   package var initialPoints: [Point]
   package var stopping: [StoppingRule]
+  /// Whether the search begins with what earlier ones have learnt.
+  package var reusesObservations = false
+  /// What was known before the search: an adaptive strategy sees it in front of its own trials' outcomes.
+  package var observations: [Observation] = []
 
   /// More trials than this are refused: what is known of them before the run would no longer be quick to compute.
   package static let maximumTrials = 10_000_000
@@ -69,7 +73,7 @@ package struct SearchSettings: Hashable, Sendable {
     switch makeStrategy() {
     case .fixed(let points): return KnownPoints(count: plannedTrials, point: points.point)
     case .adaptive(var strategy):
-      var history = History()
+      var history = History(observed: observations)
       while history.trial < trials, !strategy.looksAtOutcomes(for: history.trial),
         let proposal = strategy.propose(after: history)
       {

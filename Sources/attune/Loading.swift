@@ -22,7 +22,9 @@ struct Experiment {
     let compiled = try Self.compiled(
       bytes, path, inputs: .folder(project.experimentFolder), project: project, settings)
     guard !compiled.plan.trial.command.isEmpty else { throw DocumentError(Self.hasNoTrial) }
-    plan = PlanDocument(compiled.plan)
+    var lowered = compiled.plan
+    lowered.search.observations = try project.observations(for: lowered)
+    plan = PlanDocument(lowered)
     bases = compiled.bases
   }
 
@@ -41,10 +43,12 @@ struct Experiment {
   /// The plan that a file compiles to now; nil when it has errors. Shows nothing.
   static func quietly(_ path: String, _ settings: [String]) throws -> Plan? {
     let project = try Project(experiment: path)
-    return compile(
+    var plan = compile(
       try File.read(path), path: path, inputs: .folder(project.experimentFolder), bases: project.bases,
       settings: settings, interpreter: project.interpreters.interpreter
     ).plan
+    if let lowered = plan { plan?.search.observations = try project.observations(for: lowered) }
+    return plan
   }
 
   private static func compiled(

@@ -24,11 +24,13 @@ struct VerifyCommand: ParsableCommand {
     let verification = verify(manifest: manifest) { manifest in
       let bytes = Array(manifest.circumstances.source.utf8)
       let inputs = InputOrigin.recorded(manifest.content.plan.plan.inputs)
-      return compile(
+      var plan = compile(
         bytes, path: manifest.circumstances.sourcePath, inputs: inputs,
         bases: .recorded(manifest.circumstances.bases), settings: manifest.content.plan.plan.settings,
         interpreter: { _ in manifest.content.plan.plan.trial.interpreter }
-      ).plan.map { PlanDocument($0) }
+      ).plan
+      plan?.search.observations = manifest.content.plan.plan.search.observations
+      return plan.map { PlanDocument($0) }
     }
     if json { Console.print(document(verification).canonicalText) } else { show(verification) }
     if let level = verification.firstFailure { throw ExitCode.verification(level) }

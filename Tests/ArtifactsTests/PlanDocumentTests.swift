@@ -58,7 +58,7 @@ struct PlanDocumentTests {
       ("\"lanes\":1", "\"lanes\":0"), ("\"seed\":0", "\"seed\":-1"), ("\"seed\":0", "\"seed\":0.5"),
       ("[{\"parameters\":\"all\"}]", "[{\"parameter\":\"none\"}]"),
       ("[{\"parameters\":\"all\"}]", "[\"a\",{\"parameters\":\"all\"}]"),
-      ("\"minimize\"", "\"improve\""), ("\"grid\"", "\"bayesian\""), ("plan/v1", "plan/v2"),
+      ("\"minimize\"", "\"improve\""), ("\"grid\"", "\"annealing\""), ("plan/v1", "plan/v2"),
       ("\"metrics\":\"auto\"", "\"metrics\":\"jsno\""),
       ("\"metrics\":\"auto\"", "\"metrics\":{\"from\":\"csv\",\"path\":\"../a.csv\"}"),
       ("\"metrics\":\"auto\"", "\"metrics\":{\"from\":\"file\",\"path\":\"a\"}"),

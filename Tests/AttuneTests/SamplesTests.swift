@@ -1,3 +1,4 @@
+import Artifacts
 import Foundation
 import Testing
 
@@ -25,7 +26,22 @@ struct SamplesTests {
   @Test("are all tested")
   func complete() throws {
     let folder = Program.repository.appendingPathComponent("samples").path
-    #expect(try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == (Self.all + ["rejected"]).sorted())
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == (Self.all + ["ask-tell", "rejected"]).sorted())
+  }
+
+  @Test("for asking and telling has nothing to run, and the space that its program expects")
+  func askAndTell() throws {
+    let program = try Program(sample: "ask-tell")
+    defer { program.remove() }
+    let check = try program.run("check", "experiment.yaml")
+    #expect(check.code == 0 && check.err.contains("W1001"), "\(check.err)")
+    let output = try program.run("session", "experiment.yaml", lines: [#"{"op":"ask","count":8}"#])
+    let trials = try JSON(parsing: Array(output.out.utf8.dropLast()))["trials"]?.array ?? []
+    #expect(trials.count == 8)
+    for params in trials.compactMap({ $0["params"] }) {
+      let names = params.members?.map(\.name).sorted()
+      #expect(names == (params["model"]?.string == "svm" ? ["C", "gamma", "model"] : ["depth", "model", "trees"]))
+    }
   }
 
   @Test("are correct, and plan as expected", arguments: all)

@@ -78,10 +78,13 @@ extension Marked {
     Marked(
       "phases", "search: {phases: [{strategy: sobol, trials: 4}, {strategy: tpe, trials: 5}, {strategy: random}]}"),
     Marked("nothing of the search", "search: {}"),
-    Marked("initial points before phases", "search: {phases: [{strategy: bayesian}], initial: [{x: 0.5}]}"),
+    Marked("earlier outcomes", "search: {reuse: observations}"),
+    Marked("earlier trials", "search: {strategy: tpe, reuse: trials} #! E3029:32"),
+    Marked("earlier outcomes for random points", "search: {strategy: random, reuse: observations} #! W3009:28"),
+    Marked("initial points before phases", "search: {phases: [{strategy: bayesian}], initial: [{lr: 0.5}]}"),
     Marked(
       "phases and a strategy", "search: {strategy: bayesian, phases: [{strategy: tpe}]} #! E3025:10"),
-    Marked("phases and points", "search: {phases: [{strategy: tpe}], points: [{x: 0}]} #! E3006:45"),
+    Marked("phases and points", "search: {phases: [{strategy: tpe}], points: [{lr: 0}]} #! E3006:45"),
     Marked("a phase without an end", "search: {phases: [{strategy: sobol}, {strategy: bayesian}]} #! E3026:19"),
     Marked("a grid as a phase", "search: {phases: [{strategy: grid, trials: 4}, {strategy: tpe}]} #! E3027:30"),
     Marked("no phases", "search: {phases: []} #! E3028:18"),

@@ -148,16 +148,16 @@ struct DiagnosticTextTests {
   @Test("What is missing is shown where it belongs, with one caret")
   func missing() {
     let expected = """
-      error[E1002]: `search` has no `strategy`
-       --> sweeps/e.yaml:5:9
+      error[E1002]: `objective` has no `minimize`
+       --> sweeps/e.yaml:3:12
         |
-      5 | search: {seed: 1}
-        |         ^ it belongs in here
+      3 | objective: {target: 1}
+        |            ^ it belongs in here
         |
-        = help: for example `strategy: sobol`
+        = help: for example `objective: {minimize: val_error}`
 
       """
-    #expect(render(Experiment.text(["search: {seed: 1}"])) == expected)
+    #expect(render(Experiment.text(["objective: {target: 1}"])) == expected)
   }
 
   @Test("A stretch over several lines has a bar beside it")

@@ -32,6 +32,21 @@ extension Explanation {
       wrong: "search: {phases: []}",
       right: "search: {phases: [{strategy: random, trials: 5}, {strategy: tpe}]}"),
     Explanation(
+      "E3029", "Nothing that a search can reuse",
+      """
+      `reuse: observations` lets a search learn from what the experiment's earlier trials came to, as far as their points lie in \
+      the space, before it decides about its own. It has no other value.
+      """,
+      wrong: "search: {strategy: bayesian, reuse: trials}",
+      right: "search: {strategy: bayesian, reuse: observations}"),
+    Explanation(
+      "W3009", "Reuse without a strategy that learns",
+      """
+      Earlier outcomes are for strategies that look at outcomes. A grid, a list, random and Sobol points do not.
+      """,
+      wrong: "search: {strategy: random, reuse: observations}",
+      right: "search: {strategy: tpe, reuse: observations}"),
+    Explanation(
       "W1001", "There is no trial",
       """
       Without `trial` there is nothing to run, and `plan` and `apply` refuse the experiment. Only `attune session`, which \

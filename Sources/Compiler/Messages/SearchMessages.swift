@@ -94,6 +94,13 @@ extension Message {
       help: "a phase has one that goes on for as long as it is let: `bayesian`, `tpe`, `cmaes`, `evolution`, `sobol` or `random`")
   }
 
+  static func unknownReuse(_ text: String) -> Message {
+    Message(
+      "E3029", "`\(text)` is nothing that a search can reuse", "",
+      help: "`reuse: observations` learns from the experiment's earlier trials; trials that are the same are never run again anyway"
+    )
+  }
+
   static let noPhases = Message(
     "E3028", "there are no phases", "",
     help: "for example `phases: [{strategy: sobol, trials: 20}, {strategy: bayesian}]`")

@@ -66,6 +66,12 @@ extension Message {
       help: "raise `trials`, or use `strategy: list`")
   }
 
+  static func reuseWithoutLearning(_ strategy: String) -> Message {
+    Message(
+      "W3009", "`reuse` has no effect: `\(strategy)` looks at no outcomes", "",
+      help: "use a strategy that learns, such as `bayesian`, or remove it")
+  }
+
   static func phaseNeverBegins(_ strategy: String, before: Int, budget: Int) -> Message {
     Message(
       "W3007", "the budget ends before this phase begins", "\(before) trials come before it, and there are \(budget)",

@@ -1,0 +1,64 @@
+package import Artifacts
+package import Search
+internal import Store
+
+extension Project {
+  /// What the journal knows of an experiment's earlier trials that its search can learn from now: those whose points lie in
+  /// the space, in the order in which they were launched.
+  ///
+  /// They are gathered when the experiment is first planned as it is, and stay the same as long as its search, its
+  /// objectives and its trials do. So a run that was interrupted goes on with the plan that it had, and more trials
+  /// continue the search that there was.
+  package func observations(for plan: Plan) throws -> [Observation] {
+    guard plan.search.reusesObservations, let journal = try RunStore.reading(folder: stateFolder) else { return [] }
+    if let last = try journal.lastPlan(ofExperiment: experimentPath),
+      let document = try? PlanDocument(json: JSON(document: Array(last.utf8))), document.plan.searches(as: plan)
+    {
+      return document.plan.search.observations
+    }
+    return try Self.observations(in: journal, ofExperiment: experimentPath, for: plan)
+  }
+
+  /// The newest so many points are learnt from.
+  private static let mostObservations = 2_000
+
+  private static func observations(
+    in journal: JournalReader, ofExperiment path: String, for plan: Plan
+  ) throws -> [Observation] {
+    let runs = try journal.runs(ofExperiment: path).map(\.id)
+    guard !runs.isEmpty else { return [] }
+    let judge = TrialJudge(plan)
+    // With repeats, a point has several outcomes: of each seed the newest counts.
+    var points: [String: (point: Point, seeds: Set<Int>, measurements: [Measurement])] = [:]
+    var order: [String] = []
+    let most = mostObservations * plan.trial.repeats.seeds * 2
+    for attempt in try journal.endedAttempts(ofRuns: runs, with: nil, limit: most) {
+      guard let text = attempt.parameters, let facts = attempt.outcome?.facts, let seed = attempt.seed else { continue }
+      if points[text] == nil {
+        guard order.count < mostObservations, let json = try? JSON(parsing: text.utf8),
+          let point = try? plan.search.space.point(json: json), plan.search.space.broken(by: point) == nil
+        else { continue }
+        points[text] = (point, [], [])
+        order.append(text)
+      }
+      guard points[text]?.seeds.insert(seed).inserted ?? false else { continue }
+      points[text]?.measurements.append(judge.measurement(of: facts))
+    }
+    return order.reversed().compactMap { text in
+      points[text].map { Observation($0.point, judge.outcome(of: judge.result(of: $0.measurements, at: $0.point))) }
+    }
+  }
+}
+
+extension Plan {
+  /// Whether another plan's search is this one, but for where it ends.
+  fileprivate func searches(as other: Plan) -> Bool {
+    func core(_ plan: Plan) -> SearchSettings {
+      var search = plan.search
+      (search.trials, search.lanes, search.stopping, search.observations) = (1, 1, [], [])
+      return search
+    }
+    return core(self) == core(other) && metrics == other.metrics && outcomeConstraints == other.outcomeConstraints
+      && PlanComponents(self) == PlanComponents(other) && trial.repeats == other.trial.repeats
+  }
+}
