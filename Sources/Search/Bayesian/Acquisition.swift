@@ -45,7 +45,8 @@ struct Acquisition {
       let deviation = variance.squareRoot()
       let z = (Lanes(repeating: best) - mean) / deviation
       for lane in 0..<min(8, count - start) {
-        scores.append(Arithmetic.log(deviation[lane]) + Arithmetic.logImprovement(z[lane]).value)
+        scores.append(
+          Arithmetic.log(deviation[lane]) + Arithmetic.logImprovement(z[lane]).value + gain(variance[lane]).value)
       }
       if let feasibility, var own = feasibilityScratch {
         let (mean, variance) = feasibility.predict(features, from: start, &own)
@@ -68,6 +69,15 @@ struct Acquisition {
     return scores
   }
 
+  /// ln (1 - τ / sqrt(v + τ²)) with τ² the noise, and its slope by v: how much of the noise another trial at a point would
+  /// leave; next to nothing where the point is known already.
+  private func gain(_ variance: Double) -> (value: Double, slope: Double) {
+    let noise = objective.kernel.noise
+    let (total, deviation) = ((variance + noise).squareRoot(), noise.squareRoot())
+    let share = variance / (total * (total + deviation))
+    return (Arithmetic.log(share), deviation / (2 * total * total * total * share))
+  }
+
   /// How sure one is of a label that was seen once.
   private static let feasibilityNoise = 0.05
 
@@ -84,11 +94,13 @@ struct Acquisition {
     let deviation = predicted.variance.squareRoot()
     let z = (best - predicted.mean) / deviation
     let (logImprovement, byZ) = Arithmetic.logImprovement(z)
-    var score = Arithmetic.log(deviation) + logImprovement
+    let gain = gain(predicted.variance)
+    var score = Arithmetic.log(deviation) + logImprovement + gain.value
     var slope = predicted.meanSlope.indices.map { index in
       // d ln σ = dv / (2 v), and dz = -dμ / σ - z d ln σ.
       let byDeviation = predicted.varianceSlope[index] / (2 * predicted.variance)
-      return byDeviation + byZ * (-predicted.meanSlope[index] / deviation - z * byDeviation)
+      return byDeviation + gain.slope * predicted.varianceSlope[index] + byZ
+        * (-predicted.meanSlope[index] / deviation - z * byDeviation)
     }
     if let feasibility, var own = feasibilityScratch {
       let label = feasibility.slope(at: features, &own)

@@ -17,6 +17,7 @@ struct BayesianSearch: AdaptiveStrategy {
   private let designCount: Int
   private let prior: KernelPrior
 
+  private var evidence = Evidence()
   /// The kernel's likeliest parameters, as last found; where the next search for them begins.
   private var kernel: Kernel?
   private var feasibilityKernel: Kernel?
@@ -39,31 +40,36 @@ struct BayesianSearch: AdaptiveStrategy {
   func looksAtOutcomes(for trial: Int) -> Bool { trial >= designCount }
 
   mutating func propose(after history: History) -> Proposal? {
-    let tried = Set(history.observed.map(\.point)).union(history.pending)
-    guard looksAtOutcomes(for: history.trial) else { return designed(history, tried) }
-    let evidence = Evidence(history, goals)
-    guard evidence.points.count >= 2, !encoding.axes.isEmpty else { return unmodelled(history, tried, .exploration) }
-    return modelled(history, evidence, tried) ?? unmodelled(history, tried, .exploration)
+    let decoder = Decoder(encoding)
+    evidence.learn(from: history, goals, decoder)
+    guard looksAtOutcomes(for: history.trial) else { return designed(history) }
+    guard evidence.values.count >= 2, !encoding.axes.isEmpty else { return unmodelled(history, .exploration) }
+    return modelled(history, decoder) ?? unmodelled(history, .exploration)
+  }
+
+  /// Whether a point was tried, or is being tried.
+  private func isKnown(_ point: Point, _ history: History) -> Bool {
+    evidence.contains(point) || history.pending.contains(point)
   }
 
   // MARK: - Without a model
 
-  private func designed(_ history: History, _ tried: Set<Point>) -> Proposal? {
+  private func designed(_ history: History) -> Proposal? {
     let point = design.point(for: history.trial)
-    return tried.contains(point) ? unmodelled(history, tried, .design) : Proposal(point, .design)
+    return isKnown(point, history) ? unmodelled(history, .design) : Proposal(point, .design)
   }
 
   /// A point that fills the space and was not tried; nil when all were.
-  private func unmodelled(_ history: History, _ tried: Set<Point>, _ reason: Proposal.Reason) -> Proposal? {
+  private func unmodelled(_ history: History, _ reason: Proposal.Reason) -> Proposal? {
     let random = RandomSearch(space: space, seed: seed)
     for attempt in 0..<Self.attempts {
       let point = random.point(for: history.trial &* Self.attempts &+ attempt)
-      if !tried.contains(point) { return Proposal(point, reason) }
+      if !isKnown(point, history) { return Proposal(point, reason) }
     }
     guard space.isFinite else { return Proposal(random.point(for: history.trial), reason) }
-    // Of more points than were tried, one is new.
-    let points = FinitePoints(of: space, limit: tried.count + 1)
-    for index in 0..<points.count where !tried.contains(points[index]) { return Proposal(points[index], reason) }
+    // Of more points than are known, one is new.
+    let points = FinitePoints(of: space, limit: evidence.pointCount + history.pending.count + 1)
+    for index in 0..<points.count where !isKnown(points[index], history) { return Proposal(points[index], reason) }
     return nil
   }
 
@@ -71,27 +77,29 @@ struct BayesianSearch: AdaptiveStrategy {
 
   // MARK: - With a model
 
-  private mutating func modelled(_ history: History, _ evidence: Evidence, _ tried: Set<Point>) -> Proposal? {
-    let decoder = Decoder(encoding)
-    let scalar = evidence.scalarised(goals, with: stream(history, .decision))
-    let output = OutputTransform(scalar)
-    let (codes, rows) = encode(evidence.points, decoder)
-    let model = fit(rows.flatMap { $0 }, output.transformed, history)
-    let pending = encode(history.pending, decoder)
-    let believed = believe(model, rows, output.transformed, pending.rows)
-    var acquisition = Acquisition(
-      objective: believed.process, best: believed.best,
-      feasibility: feasibility(history, evidence, decoder),
-      priorWeight: Self.priorWeight / Double(max(1, evidence.points.count)), encoding: encoding)
+  /// A model is made of no more points than this, however many there are.
+  private static let largestModel = 300
 
-    let order = scalar.indices.sorted { (believed.means[$0], $0) < (believed.means[$1], $1) }
-    let centers = order.prefix(6).map { codes[$0] }
+  private mutating func modelled(_ history: History, _ decoder: Decoder) -> Proposal? {
+    let scalar = evidence.scalarised(with: stream(history, .decision))
+    let output = OutputTransform(scalar)
+    let chosen = Evidence.selection(of: scalar, limit: Self.largestModel)
+    let rows = chosen.map { evidence.features[$0] }
+    let values = chosen.map { output.transformed[$0] }
+    let model = fit(rows.flatMap { $0 }, values)
+    let pending = history.pending.map { decoder.encode($0).features }
+    let believed = believe(model, rows, values, pending)
+    var acquisition = Acquisition(
+      objective: believed.process, best: believed.best, feasibility: feasibility(rows),
+      priorWeight: Self.priorWeight / Double(max(1, evidence.values.count)), encoding: encoding)
+
+    let order = chosen.indices.sorted { (believed.means[$0], $0) < (believed.means[$1], $1) }
+    let centers = order.prefix(6).map { evidence.codes[chosen[$0]] }
     var search = CandidateSearch(decoder, acquisition, effort: .init(), stream: stream(history, .candidates))
     for candidate in search.candidates(near: centers) {
       let point = decoder.point(candidate.codes)
-      if tried.contains(point) || space.broken(by: point) != nil { continue }
-      let belief = belief(model, output, candidate, &acquisition)
-      return Proposal(point, .model(belief))
+      if isKnown(point, history) || space.broken(by: point) != nil { continue }
+      return Proposal(point, .model(belief(model, output, candidate, &acquisition)))
     }
     return nil
   }
@@ -102,25 +110,14 @@ struct BayesianSearch: AdaptiveStrategy {
     RandomStream(seed: seed, decision: history.trial, purpose: purpose)
   }
 
-  private func encode(_ points: [Point], _ decoder: Decoder) -> (codes: [[Double]], rows: [[Double]]) {
-    var (codes, rows): ([[Double]], [[Double]]) = ([], [])
-    for point in points {
-      var own = encoding.codes(of: point)
-      var row = [Double](repeating: 0, count: encoding.features)
-      _ = decoder.settle(&own, &row)
-      codes.append(own)
-      rows.append(row)
-    }
-    return (codes, rows)
-  }
-
   /// The kernel of the largest posterior density: from the last one, and from the prior's middle.
-  private mutating func fit(_ rows: [Double], _ values: [Double], _ history: History) -> GaussianProcess {
+  private mutating func fit(_ rows: [Double], _ values: [Double]) -> GaussianProcess {
     let likelihood = Likelihood(
       coordinates: encoding.coordinates, features: encoding.features, rows: rows, values: values, prior: prior)
-    let isDue = values.count <= 60 || values.count - fitted >= max(1, values.count / 40)
+    let observed = evidence.values.count
+    let isDue = observed <= 60 || observed - fitted >= max(1, observed / 40)
     if isDue || kernel == nil {
-      fitted = values.count
+      fitted = observed
       let minimizer = BoxMinimizer(
         lower: prior.lower, upper: prior.upper, iterations: values.count < 50 ? 40 : 15, tolerance: 1e-3)
       var best: (point: [Double], value: Double)?
@@ -152,12 +149,11 @@ struct BayesianSearch: AdaptiveStrategy {
   }
 
   /// A model of which points are feasible; nil when all tried ones were.
-  private mutating func feasibility(
-    _ history: History, _ evidence: Evidence, _ decoder: Decoder
-  ) -> GaussianProcess? {
+  private mutating func feasibility(_ feasible: [[Double]]) -> GaussianProcess? {
     guard !evidence.failures.isEmpty else { return nil }
-    let rows = encode(evidence.points + evidence.failures, decoder).rows.flatMap { $0 }
-    let labels = evidence.points.map { _ in 1.0 } + evidence.failures.map { _ in -1.0 }
+    let failures = evidence.failures.suffix(Self.largestModel)
+    let rows = (feasible + failures).flatMap { $0 }
+    let labels = feasible.map { _ in 1.0 } + failures.map { _ in -1.0 }
     let likelihood = Likelihood(
       coordinates: encoding.coordinates, features: encoding.features, rows: rows, values: labels, prior: prior)
     let minimizer = BoxMinimizer(lower: prior.lower, upper: prior.upper, iterations: 15, tolerance: 1e-2)
@@ -201,49 +197,5 @@ struct BayesianSearch: AdaptiveStrategy {
     }
     let total = shares.reduce(0, +)
     return total > 0 ? shares.map { $0 / total } : []
-  }
-}
-
-/// What the outcomes say, with every objective to be minimised.
-struct Evidence {
-  var points: [Point] = []
-  var values: [[Double]] = []
-  var failures: [Point] = []
-
-  init(_ history: History, _ goals: [Goal]) {
-    for observation in history.observed {
-      guard case .values(let values) = observation.outcome else {
-        failures.append(observation.point)
-        continue
-      }
-      points.append(observation.point)
-      self.values.append(zip(goals, values).map { $0 == .minimize ? $1 : -$1 })
-    }
-  }
-
-  /// One number for each point. Several objectives are brought to ranks in [0, 1] and joined by a random augmented
-  /// Chebyshev norm: Knowles, "ParEGO: a hybrid algorithm with on-line landscape approximation for expensive multiobjective
-  /// optimization problems", IEEE Trans. Evol. Comput. 10, 2006.
-  func scalarised(_ goals: [Goal], with stream: RandomStream) -> [Double] {
-    guard goals.count > 1 else { return values.map { $0[0] } }
-    var stream = stream
-    // Exponential numbers over their sum are uniform on the simplex.
-    var weights = goals.map { _ in -Arithmetic.log(1 - stream.uniform()) }
-    let total = weights.reduce(0, +)
-    weights = weights.map { $0 / max(total, 1e-300) }
-    let columns = goals.indices.map { objective in
-      let column = OutputTransform(values.map { $0[objective] }).transformed
-      let (low, high) = (column.reduce(.infinity, min), column.reduce(-.infinity, max))
-      return column.map { high > low ? ($0 - low) / (high - low) : 0 }
-    }
-    return values.indices.map { index in
-      var (largest, sum) = (0.0, 0.0)
-      for objective in goals.indices {
-        let weighted = weights[objective] * columns[objective][index]
-        largest = max(largest, weighted)
-        sum += weighted
-      }
-      return largest + 0.05 * sum
-    }
   }
 }

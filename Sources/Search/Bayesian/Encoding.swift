@@ -126,11 +126,11 @@ struct Encoding: Sendable {
     return max(1, Double(active) / Double(draws))
   }
 
-  /// The codes of a point; an inactive parameter's is taken from `fallback`.
-  func codes(of point: Point, fallback: (Int) -> Double = { _ in 0.5 }) -> [Double] {
+  /// The codes of a point; an inactive parameter's is in the middle.
+  fileprivate func codes(of point: Point) -> [Double] {
     axes.indices.map { index in
       let axis = axes[index]
-      guard let value = point.values[axis.parameter] else { return fallback(index) }
+      guard let value = point.values[axis.parameter] else { return snap(0.5, index) }
       let coordinate = space.parameters[axis.parameter].domain.coordinate(of: value)
       guard case .unordered(let count) = axis.kind else { return snap(coordinate, index) }
       return Double(min(count - 1, Int(coordinate * Double(count))))
@@ -259,6 +259,14 @@ struct Decoder {
       if isActive, encoding.isReferred[parameter] { values[parameter] = value(of: parameter, codes) }
     }
     return constraints.allSatisfy { $0.holds(values) != false }
+  }
+
+  /// The codes and the features of a point.
+  func encode(_ point: Point) -> (codes: [Double], features: [Double]) {
+    var codes = encoding.codes(of: point)
+    var features = [Double](repeating: 0, count: encoding.features)
+    _ = settle(&codes, &features)
+    return (codes, features)
   }
 
   /// The point that codes stand for.

@@ -15,11 +15,11 @@ struct OutputTransform: Sendable {
   private let size: Double
   private let median: Double
   private let spread: Double
-  private let power: Double
+  let power: Double
   private let mean: Double
   private let deviation: Double
 
-  private static let powers = -1.0...3.0
+  private static let powers = 0.5...1.5
   /// A value that is worse than the mean by more deviations than this is taken to be as bad as this.
   private static let worst = 3.0
 
