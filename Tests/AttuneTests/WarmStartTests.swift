@@ -17,7 +17,8 @@ struct WarmStartTests {
     """
   }
 
-  private static let script = "awk -v x=\"$1\" -v n=\"$2\" 'BEGIN { if (n == 13) exit 4; print \"loss=\" (x - 0.3) ^ 2 + n / 100 }'\n"
+  private static let script =
+    "awk -v x=\"$1\" -v n=\"$2\" 'BEGIN { if (n == 13) exit 4; print \"loss=\" (x - 0.3) ^ 2 + n / 100 }'\n"
 
   private func observations(_ program: Program) throws -> [JSON] {
     let plan = try program.run("plan", "e.yaml", "--json")
