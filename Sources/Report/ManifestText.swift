@@ -18,7 +18,9 @@ package struct ManifestText {
     if let importance = content.analysis?.importance {
       let rows = importance.shares.sorted { ($1.share, $0.name) < ($0.share, $1.name) }.prefix(8)
         .map { [Text.printable($0.name), "\(Int(($0.share * 100).rounded()))%"] }
-      lines += ["What decides whether a trial is among the best (\(importance.method), \(Text.count(importance.trials, "trial"))):"]
+      lines += [
+        "What decides whether a trial is among the best (\(importance.method), \(Text.count(importance.trials, "trial"))):"
+      ]
       lines += Text.table(rows, indent: "    ") + [""]
     }
     if let last = content.analysis?.hypervolume?.steps.last {

@@ -39,7 +39,9 @@ struct WarmStartTests {
     #expect(known.count == within.count && known.count > 5)
     #expect(known.map { $0["parameters"] } == within.map { $0["parameters"] })
     let output = try program.run("apply", "e.yaml", "--yes")
-    #expect(output.code == 0 && (output.out + output.err).contains("learns from \(known.count) earlier outcomes"), "\(output.err)")
+    #expect(
+      output.code == 0 && (output.out + output.err).contains("learns from \(known.count) earlier outcomes"),
+      "\(output.err)")
     #expect(try program.run("verify", "results/warm/manifest.json").code == 0)
     let warm = try program.read("results/warm/trials.jsonl")
     // No point that is known is tried again.
