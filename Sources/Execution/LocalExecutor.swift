@@ -9,6 +9,7 @@ internal import Search
 struct LocalExecutor: TrialExecutor {
   private struct Running {
     var job: Job
+    let launch: Launch
     var started: Int
     /// When it is told to end.
     var deadline: Int?
@@ -69,7 +70,7 @@ struct LocalExecutor: TrialExecutor {
   ///
   /// What an attempt before this one left in the trial's folder under attune's names is removed, whatever it is.
   ///
-  /// - Throws: `FileError` when a file cannot be made, `ExecutionError.cannotLaunch` when the program cannot be started.
+  /// - Throws: `FileError` when a file or a process cannot be made. That the program cannot be started is known later.
   mutating func launch(_ job: Job, now: Int) throws {
     let folder = job.folder
     let isNew = try File.makeFolders(folder.path)
@@ -84,15 +85,11 @@ struct LocalExecutor: TrialExecutor {
       "ATTUNE_CHECKPOINT=\(folder.checkpoint)", "ATTUNE_SEED=\(job.seed)", "ATTUNE_TRIAL=\(job.trial)",
       "\(Survivors.variable)=\(token)\(job.intent)",
     ]
-    let pid = Spawn.start(
-      job.arguments, environment: environment + job.variables.map(\.entry) + own, directory: directory,
-      output: folder.output, error: folder.errors)
-    guard pid > 0 else {
-      let error = FileError("start", job.arguments.first ?? "", code: -pid)
-      if error.isShortage { throw error }
-      throw ExecutionError.cannotLaunch(error.path, reason: error.reason)
-    }
-    running[pid] = Running(job: job, started: now, deadline: timeout.map { now + $0 })
+    let launch = try Launch(
+      Launch.Request(
+        arguments: job.arguments, environment: environment + job.variables.map(\.entry) + own, directory: directory,
+        output: folder.output, error: folder.errors))
+    running[launch.pid] = Running(job: job, launch: launch, started: now, deadline: timeout.map { now + $0 })
   }
 
   private static func write(_ bytes: [UInt8], to path: String) throws {
@@ -112,6 +109,14 @@ struct LocalExecutor: TrialExecutor {
       guard attune_reap(pid, &child) == 0 else { break }
       // A child that is no trial was adopted from one.
       guard let trial = running.removeValue(forKey: pid) else { continue }
+      if let failure = trial.launch.failure {
+        let isProgram = trial.launch.isOfProgram && !failure.isShortage
+        ended.append(
+          EndedTrial(
+            notBegun: trial.job,
+            isProgram ? ExecutionError.cannotLaunch(failure.path, reason: failure.reason) : failure))
+        continue
+      }
       for path in [trial.job.folder.output, trial.job.folder.errors] { OutputLimit.shorten(path) }
       secrets.coverFiles(of: trial.job.folder)
       ended.append(
@@ -198,7 +203,8 @@ struct LocalExecutor: TrialExecutor {
   mutating func cancelAll(now: Int) { cancel(Set(running.values.map(\.job.trial)), now: now) }
 
   private mutating func tellToEnd(_ pid: pid_t, now: Int) {
-    kill(-pid, SIGTERM)
+    // One that was started this moment has no group yet.
+    if kill(-pid, SIGTERM) != 0 { kill(pid, SIGTERM) }
     // A stopped process would not hear.
     kill(-pid, SIGCONT)
     running[pid]?.killTime = now + Self.grace
@@ -217,39 +223,6 @@ enum ProcessEnvironment {
   static var entries: [String] {
     let entries = environ
     return (0...).lazy.map { entries[$0] }.prefix { $0 != nil }.compactMap { $0.map { String(cString: $0) } }
-  }
-}
-
-/// Starts processes.
-enum Spawn {
-  /// - Returns: the child's pid, or a negated error of the system.
-  static func start(
-    _ arguments: [String], environment: [String], directory: String, output: String, error: String, input: Int32 = -1
-  ) -> pid_t {
-    withCStrings(arguments) { argv in
-      withCStrings(environment) { envp in
-        directory.withCString { directory in
-          output.withCString { output in
-            error.withCString { error in
-              var request = attune_spawn_request(
-                argv: argv, envp: envp, directory: directory, output: output, error: error, input: input)
-              return attune_spawn(&request)
-            }
-          }
-        }
-      }
-    }
-  }
-
-  private static func withCStrings<Result>(
-    _ strings: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result
-  ) -> Result {
-    let pointers = strings.map { strdup($0) } + [nil]
-    defer { for pointer in pointers { free(pointer) } }
-    return pointers.withUnsafeBufferPointer { buffer in
-      guard let base = buffer.baseAddress else { preconditionFailure("the list ends with nil") }
-      return body(base)
-    }
   }
 }
 

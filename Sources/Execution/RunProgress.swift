@@ -11,6 +11,10 @@ package enum RunProgress: Sendable {
   case retrying(trial: Int, Failure, wait: Int, lastWords: String)
   /// The machine is short of something that a trial needs to start, in words; it is tried again.
   case short(of: String)
+  /// There is no room left on the disk that holds this path: no more trials are started until there is.
+  case paused(path: String)
+  /// There is room again.
+  case resumed
   /// Recorded outcomes were found for this many more trials.
   case reused(count: Int)
   /// Trials have begun to be stopped: no more are started.

@@ -9,6 +9,8 @@ internal import GRDB
 package final class RunStore: Sendable {
   private let writer: DatabaseQueue
   private let reader: DatabaseQueue
+  /// Nil in memory.
+  package let reserve: SpaceReserve?
 
   package static let fileName = "journal.sqlite"
 
@@ -20,6 +22,7 @@ package final class RunStore: Sendable {
     writer = try Self.open(path, readonly: false)
     try Self.prepare(writer, path: path)
     reader = try Self.open(path, readonly: true)
+    reserve = SpaceReserve(folder: folder)
   }
 
   /// A journal in memory, which is gone with it: for simulations.
@@ -27,6 +30,7 @@ package final class RunStore: Sendable {
     writer = try DatabaseQueue()
     try writer.write(JournalSchema.create)
     reader = writer
+    reserve = nil
   }
 
   /// Opens the journal for reading; nil when there is none, or one that was never finished.

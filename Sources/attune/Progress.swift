@@ -46,6 +46,11 @@ struct Progress {
       lastFailure =
         "trial \(trial) failed: \(describe(failure, blamed: nil, metrics: []))\(words); it is tried again \(when)"
     }
+    if case .paused(let path) = event {
+      lastFailure =
+        "paused: no space on \(Console.shortened(path)); what runs goes on, and more is started when there is"
+    }
+    if case .resumed = event { lastFailure = "there is space again: trials are started" }
     if case .short(let reason) = event {
       lastFailure = "trials cannot be started for now: \(reason); it is tried again"
     }
@@ -64,7 +69,7 @@ struct Progress {
   private mutating func printLine(_ event: RunProgress, _ status: RunStatus) {
     switch event {
     case .started, .waiting: return
-    case .retrying, .short: line("\(lastFailure ?? "")  \(counts(status))")
+    case .retrying, .short, .paused, .resumed: line("\(lastFailure ?? "")  \(counts(status))")
     case .tick:
       guard clock.now - lastLine > .seconds(60) else { return }
       line("\(status.running) running; \(counts(status)) after \(elapsed(status))")
@@ -106,7 +111,7 @@ struct Progress {
     case .timeIsUp:
       lastFailure = "the budget's time is up: no more trials are started"
       isImportant = true
-    case .started, .waiting, .finished, .retrying, .short, .reused, .tick: break
+    case .started, .waiting, .finished, .retrying, .short, .paused, .resumed, .reused, .tick: break
     }
     let isOver = status.done >= status.planned && status.running == 0
     guard isImportant || isOver || milliseconds - lastDrawn >= 100 || drawnLines == 0 else { return }
