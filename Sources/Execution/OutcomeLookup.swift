@@ -39,6 +39,9 @@ struct OutcomeLookup {
     self.journal = journal
   }
 
+  /// Looks up much, whatever is recorded meanwhile.
+  func snapshot<Result>(_ body: () throws -> Result) throws -> Result { try journal.snapshot(body) }
+
   /// The newest outcome that counts, whether or not it is to be tried again.
   func newest(of key: Digest) throws -> TrialFacts? { try journal.outcome(of: key, in: scope)?.facts }
 

@@ -128,9 +128,13 @@ extension RunStore {
     var configuration = Configuration()
     configuration.readonly = readonly
     configuration.busyMode = .timeout(10)
+    // For `JournalReader.snapshot`.
+    configuration.allowsUnsafeTransactions = readonly
     configuration.prepareDatabase { database in
       if readonly {
         try database.execute(sql: "PRAGMA query_only=ON")
+        // In KiB, at most: a million outcomes are found by an index of 50 MiB, in no order.
+        try database.execute(sql: "PRAGMA cache_size=-65536")
       } else {
         try database.execute(sql: "PRAGMA journal_mode=WAL")
         try database.execute(sql: "PRAGMA synchronous=FULL")
