@@ -16,6 +16,9 @@ package func execute(_ order: Order, watch: (RunProgress, RunStatus) -> Void) th
   let surroundings = try RealSurroundings()
   try checkResults(order)
   try prepareStateFolder(order.project.stateFolder)
+  if let kind = FileSystems.network(of: order.project.stateFolder) {
+    throw ExecutionError.stateOnNetwork(order.project.stateFolder, kind: kind)
+  }
   let lock: ProjectLock
   switch try takeLock(order, surroundings, watch) {
   case .taken(let taken): lock = taken
@@ -154,6 +157,7 @@ package enum ExecutionError: Error, CustomStringConvertible {
   case cannotLaunch(String, reason: String)
   case resultsOfAnother(experiment: String, manifest: String)
   case replayDiffers
+  case stateOnNetwork(String, kind: String)
   /// The journal of a session is of another search: what has changed since.
   case sessionOfAnother([String])
   /// This version decides otherwise than the one that the session was begun with.
@@ -182,6 +186,8 @@ package enum ExecutionError: Error, CustomStringConvertible {
       "the journal is of another session: \(changes.isEmpty ? "its search differs" : changes.joined(separator: ", ") + " changed")"
     case .sessionDiffers(let trial):
       "trial \(trial) of the journal is at another point than this version of attune would choose"
+    case .stateOnNetwork(let folder, let kind):
+      "\(folder) lies on a network file system (\(kind)), where a journal is not safe: nothing was run"
     case .replayDiffers:
       "the journal does not lead to the same decisions when it is read again: this is a fault of attune"
     }
@@ -191,6 +197,7 @@ package enum ExecutionError: Error, CustomStringConvertible {
 /// Refuses before any work what could not be finished: a program that is not there, results of another experiment.
 private func checkResults(_ order: Order) throws {
   let plan = order.plan.plan
+  if let obstacle = order.project.obstacle(toExperiment: plan.name) { throw obstacle }
   if let first = plan.trial.command.first, first.count == 1, case .literal(let program)? = first.first {
     guard hasProgram(program, in: order.project.experimentFolder) else {
       throw ExecutionError.programMissing(program)
