@@ -407,7 +407,7 @@ struct Coordinator {
   private mutating func takeCommitted(_ watch: (RunProgress, RunStatus) -> Void) throws {
     guard let result = committed.take(), let batch = committing else { return }
     committing = nil
-    do { try result.get() } catch where isLackOfSpace(error) {
+    do { try result.get() } catch  where isLackOfSpace(error) {
       // Nothing of it is there, and it has time.
       gathered = batch.followed(by: gathered)
       return try takeNote(ofFailedCommit: error, watch)

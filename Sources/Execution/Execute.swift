@@ -24,6 +24,8 @@ package func execute(_ order: Order, watch: (RunProgress, RunStatus) -> Void) th
   case .taken(let taken): lock = taken
   case .interrupted(let signal): return .interrupted(signal: signal)
   }
+  let weaknesses = LocalExecutor.weaknesses(of: order.plan.plan.trial.resources)
+  if !weaknesses.isEmpty { watch(.weak(limits: weaknesses), RunStatus()) }
   let store = try RunStore(folder: order.project.stateFolder)
   let inputs = InputGuard(order.plan.plan.inputs, folder: order.project.experimentFolder)
   let changed = inputs.changedSincePlan()
@@ -68,6 +70,7 @@ private func runTrials(
   // What a run before this one left behind; its guardian has done it, unless that was killed as well.
   if let token = try store.journal.unfinishedToken(in: order.project.folder) {
     Survivors.end(tokensWith: token + ":", isCertain: true)
+    ControlGroups.end(ofRun: token)
     for key in try store.journal.unfinishedKeys(in: order.project.folder) {
       order.secrets.coverFiles(of: order.project.trialFolder(of: key))
     }

@@ -64,4 +64,6 @@ package func guardTrials(withToken token: String) {
     if count == 1 { isOrderly = true }
   }
   Survivors.end(tokensWith: token, isCertain: !isOrderly)
+  // Who has cleared its environment has not left its group.
+  if !isOrderly { ControlGroups.end(ofRun: String(token.dropLast())) }
 }

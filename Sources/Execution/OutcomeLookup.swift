@@ -34,7 +34,8 @@ struct OutcomeLookup {
     elapsed = try journal.elapsed(of: document.digest, since: first.run)
     firstFailure = reuse == .successes ? next.intent : 0
     scope = JournalReader.Scope(
-      timeLimit: plan.trial.timeout, firstIntent: first.intent, plan: plan.trial.isCached ? nil : document.digest)
+      timeLimit: plan.trial.timeout, memoryLimit: plan.trial.resources.memory, firstIntent: first.intent,
+      plan: plan.trial.isCached ? nil : document.digest)
     judge = TrialJudge(plan)
     self.journal = journal
   }

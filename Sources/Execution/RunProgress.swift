@@ -5,6 +5,8 @@ package import Search
 package enum RunProgress: Sendable {
   /// Another attune is at work in the project, in words: its end is waited for.
   case waiting(for: String)
+  /// What of the experiment's limits cannot be kept here, in words.
+  case weak(limits: [String])
   case started(trial: Int)
   case finished(TrialReport)
   /// A run of a trial failed, and is made again after so many milliseconds.

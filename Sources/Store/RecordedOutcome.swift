@@ -59,7 +59,8 @@ extension JournalReader {
               return
             }
             let outcome = try RecordedOutcome(handle)
-            if outcome.facts.holds(forTimeLimit: scope.timeLimit), !body(outcome) { return }
+            let holds = outcome.facts.holds(forTimeLimit: scope.timeLimit, memoryLimit: scope.memoryLimit)
+            if holds, !body(outcome) { return }
           }
         }
       }

@@ -3,6 +3,7 @@ internal import Artifacts
 internal import Compiler
 internal import Execution
 internal import Report
+internal import Search
 
 /// An experiment that has been compiled.
 struct Experiment {

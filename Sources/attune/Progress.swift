@@ -35,6 +35,9 @@ struct Progress {
 
   mutating func take(_ event: RunProgress, _ status: RunStatus) {
     if case .waiting(let holder) = event { return Console.note("\(holder). Waiting for its end.") }
+    if case .weak(let limits) = event {
+      return Console.note("warning: no control groups can be made here: \(limits.joined(separator: ", and "))")
+    }
     if case .finished(let report) = event, let failure = report.result.failure {
       let words = report.lastWords.isEmpty ? "" : " (\(Text.printable(report.lastWords)))"
       lastFailure =
@@ -68,7 +71,7 @@ struct Progress {
 
   private mutating func printLine(_ event: RunProgress, _ status: RunStatus) {
     switch event {
-    case .started, .waiting: return
+    case .started, .waiting, .weak: return
     case .retrying, .short, .paused, .resumed: line("\(lastFailure ?? "")  \(counts(status))")
     case .tick:
       guard clock.now - lastLine > .seconds(60) else { return }
@@ -111,7 +114,7 @@ struct Progress {
     case .timeIsUp:
       lastFailure = "the budget's time is up: no more trials are started"
       isImportant = true
-    case .started, .waiting, .finished, .retrying, .short, .paused, .resumed, .reused, .tick: break
+    case .started, .waiting, .weak, .finished, .retrying, .short, .paused, .resumed, .reused, .tick: break
     }
     let isOver = status.done >= status.planned && status.running == 0
     guard isImportant || isOver || milliseconds - lastDrawn >= 100 || drawnLines == 0 else { return }
@@ -167,7 +170,7 @@ struct Progress {
 
   private func describe(_ failure: Failure, blamed: String?, metrics: [String]) -> String {
     switch failure {
-    case .exit, .signal, .timeout: return failure.words
+    case .exit, .signal, .timeout, .memory: return failure.words
     case .metricNotFinite: return "\(Text.printable(blamed ?? "a metric")) is not finite"
     case .metricMissing:
       let seen = metrics.prefix(5).map(Text.printable).joined(separator: ", ")

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Artifacts
 internal import Compiler
 internal import Execution
+internal import Search
 
 struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
