@@ -60,11 +60,14 @@ package struct ManifestContent: Hashable, Sendable {
   package var best: [SelectedTrial]
   /// The trial at the point of the defaults, where the plan has one and it completed.
   package var baseline: Incumbent?
+  /// Nil where there is nothing to say, and in manifests of versions that did not say it.
+  package var analysis: ManifestAnalysis?
 
   package init(
     plan: PlanDocument, conclusion: Conclusion, trialsDigest: Digest, completed: Int, infeasible: Int,
-    best: [SelectedTrial], baseline: Incumbent?
+    best: [SelectedTrial], baseline: Incumbent?, analysis: ManifestAnalysis? = nil
   ) {
+    self.analysis = analysis
     self.plan = plan
     self.conclusion = conclusion
     self.trialsDigest = trialsDigest
@@ -96,6 +99,7 @@ package struct ManifestContent: Hashable, Sendable {
           .object([JSON.Member("trial", .int(baseline.trial)), baseline.values.member(plan.plan.metrics)])
         },
       ]),
+      "analysis": analysis?.json(plan.plan.metrics),
     ])
   }
 
@@ -118,6 +122,7 @@ package struct ManifestContent: Hashable, Sendable {
     if let json = selection["baseline"] {
       baseline = Incumbent(trial: try json.int("trial"), values: try [Double](json: json, metrics))
     }
+    if let json = json["analysis"] { analysis = try ManifestAnalysis(json: json, metrics) }
     conclusion = Conclusion(
       trials: try trials.int("count"), reason: reason,
       best: best.map { Incumbent(trial: $0.trial, values: $0.values) })

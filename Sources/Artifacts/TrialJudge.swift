@@ -111,11 +111,7 @@ package struct TrialJudge: Sendable {
 
   /// What the search sees.
   package func outcome(of result: TrialResult) -> Outcome {
-    switch result {
-    case .completed(let values): .values(Array(values.prefix(goals.count)))
-    case .infeasible: .infeasible
-    case .failed: .failed
-    }
+    result.outcome(objectives: goals.count)
   }
 
   private func judged(_ values: [Double], isFeasible: Bool) -> TrialResult {

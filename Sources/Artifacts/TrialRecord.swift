@@ -53,6 +53,15 @@ package enum TrialResult: Hashable, Sendable {
 }
 
 extension TrialResult {
+  /// What the search sees of it.
+  package func outcome(objectives: Int) -> Outcome {
+    switch self {
+    case .completed(let values): .values(Array(values.prefix(objectives)))
+    case .infeasible: .infeasible
+    case .failed: .failed
+    }
+  }
+
   package var failure: Failure? {
     switch self {
     case .failed(let failure), .infeasible(.failure(let failure)): failure

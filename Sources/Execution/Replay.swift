@@ -71,6 +71,9 @@ struct Tally {
 
   private let search: SearchSettings
   private let defaults: Point?
+  /// Of the first trials.
+  private var observations: [Observation] = []
+  private static let mostAnalysed = 10_000
 
   init(_ search: SearchSettings) {
     self.search = search
@@ -86,8 +89,13 @@ struct Tally {
     }
   }
 
+  var analysis: ManifestAnalysis? { ManifestAnalysis(of: observations, in: search) }
+
   mutating func take(_ record: TrialRecord) {
     count += 1
+    if observations.count < Self.mostAnalysed {
+      observations.append(Observation(record.point, record.result.outcome(objectives: search.goals.count)))
+    }
     if case .infeasible = record.result { infeasible += 1 }
     guard case .completed(let judged) = record.result else { return }
     completed += 1

@@ -102,7 +102,9 @@ private func checkDecisions(_ manifest: Manifest, trials path: String, _ verific
   }
   verification[.schedule] = .passed("\(tally.count) trials, each the one that the plan calls for")
   checkEnd(content, replay, tally, &verification)
-  let isSelected = content.best == tally.best && content.baseline == tally.baseline
+  let isSelected =
+    content.best == tally.best && content.baseline == tally.baseline
+    && (content.analysis == nil || content.analysis == tally.analysis)
   verification[.selection] =
     isSelected
     ? .passed(Tally.words(tally.best))

@@ -73,7 +73,7 @@ private func writeTrials(
   guard replay.conclusion == conclusion else { throw ExecutionError.replayDiffers }
   return ManifestContent(
     plan: document, conclusion: conclusion, trialsDigest: builder.finish(), completed: tally.completed,
-    infeasible: tally.infeasible, best: tally.best, baseline: tally.baseline)
+    infeasible: tally.infeasible, best: tally.best, baseline: tally.baseline, analysis: tally.analysis)
 }
 
 /// The manifest that stands at a path, if it and its trials are whole.

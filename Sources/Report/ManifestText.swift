@@ -10,7 +10,24 @@ package struct ManifestText {
   private var content: ManifestContent { manifest.content }
   private var plan: Plan { manifest.content.plan.plan }
 
-  package var lines: [String] { best + [""] + [stop] }
+  package var lines: [String] { best + [""] + analysis + [stop] }
+
+  /// Which parameters matter, and how far the front has come.
+  private var analysis: [String] {
+    var lines: [String] = []
+    if let importance = content.analysis?.importance {
+      let rows = importance.shares.sorted { ($1.share, $0.name) < ($0.share, $1.name) }.prefix(8)
+        .map { [Text.printable($0.name), "\(Int(($0.share * 100).rounded()))%"] }
+      lines += [
+        "What decides whether a trial is among the best (\(importance.method), \(Text.count(importance.trials, "trial"))):"
+      ]
+      lines += Text.table(rows, indent: "    ") + [""]
+    }
+    if let last = content.analysis?.hypervolume?.steps.last {
+      lines += ["Hypervolume \(Text.number(last.volume)), last enlarged by trial \(last.trial).", ""]
+    }
+    return lines
+  }
 
   /// The best configuration and what it is compared with, or those that no other dominates.
   private var best: [String] {

@@ -4,44 +4,19 @@
 /// of the interval, and its place is the bin's middle. Neighbouring places mean similar values, except in the bins of a
 /// choice without order.
 struct Axis: Sendable {
-  enum Kind: Sendable {
-    case continuous
-    /// Bins whose order means something: ints, steps, an ordered choice.
-    case graded
-    case unordered
-  }
-
-  let kind: Kind
+  let shape: AxisShape
   /// The parameter's index in the space.
   let parameter: Int
-  /// The number of bins; 0 where the axis is continuous.
-  let count: Int
+  let domain: Domain
   /// How likely a value is before anything is tried: for each bin, a share; of a choice only.
   let weights: [Double]?
 
-  let domain: Domain
-  /// The whole range of a log-scaled int, from the lower edge of its first bin to the upper one of its last.
-  private let logRange: (low: Double, length: Double)?
-
-  /// Nil for a constant, and for what has one value only.
+  /// Nil for what has one value only.
   init?(_ parameter: Parameter, index: Int) {
     guard parameter.domain.count != 1 else { return nil }
     self.parameter = index
     domain = parameter.domain
-    count = parameter.domain.count ?? 0
-    var logRange: (Double, Double)?
-    switch domain {
-    case .float(let range): kind = range.step == nil ? .continuous : .graded
-    case .choice: kind = parameter.isOrdered ? .graded : .unordered
-    case .constant: return nil
-    case .int(let range):
-      kind = .graded
-      if range.scale == .log {
-        let low = Arithmetic.log(Double(range.lower) - 0.5)
-        logRange = (low, Arithmetic.log(Double(range.upper) + 0.5) - low)
-      }
-    }
-    self.logRange = logRange
+    shape = AxisShape(parameter)
     if case .weights(let weights)? = parameter.prior {
       let total = weights.reduce(0, +)
       self.weights = weights.map { $0 / total }
@@ -55,29 +30,58 @@ struct Axis: Sendable {
     space.order.compactMap { Axis(space.parameters[$0], index: $0) }
   }
 
+  var kind: AxisShape.Kind { shape.kind }
+  /// The number of bins; 0 where the axis is continuous.
+  var count: Int { shape.count }
+}
+
+/// What the bins of an axis are; apart from the axis, because nothing needs to be counted when it is copied.
+struct AxisShape: Sendable {
+  enum Kind: Sendable {
+    case continuous
+    /// Bins whose order means something: ints, steps, an ordered choice.
+    case graded
+    case unordered
+  }
+
+  let kind: Kind
+  /// The number of bins; 0 where the axis is continuous.
+  let count: Int
+  /// Of log-scaled ints the first one, the lower edge of its bin on the log axis, and the length to the last edge.
+  private let firstInt: Int?
+  private let low: Double
+  private let length: Double
+
+  init(_ parameter: Parameter) {
+    count = parameter.domain.count ?? 0
+    if case .choice = parameter.domain {
+      kind = parameter.isOrdered ? .graded : .unordered
+    } else {
+      kind = count == 0 ? .continuous : .graded
+    }
+    guard case .int(let range) = parameter.domain, range.scale == .log else {
+      (firstInt, low, length) = (nil, 0, 1)
+      return
+    }
+    firstInt = range.lower
+    low = Arithmetic.log(Double(range.lower) - 0.5)
+    length = Arithmetic.log(Double(range.upper) + 0.5) - low
+  }
+
   /// The number of the bin that a place is in; 0 where the axis is continuous.
   func bin(at place: Double) -> Int {
     if count == 0 { return 0 }
-    if logRange != nil, case .int(let range) = domain { return range.value(at: place) - range.lower }
-    return min(count - 1, max(0, Int(place * Double(count))))
+    let bin =
+      firstInt.map { Int(Arithmetic.exp(low + place * length).rounded()) - $0 } ?? Int(place * Double(count))
+    return min(count - 1, max(0, bin))
   }
 
   /// Where a bin begins and ends.
   func edges(ofBin bin: Int) -> (lower: Double, upper: Double) {
-    if let logRange, case .int(let range) = domain {
-      let value = Double(range.lower + bin)
-      return (
-        (Arithmetic.log(value - 0.5) - logRange.low) / logRange.length,
-        (Arithmetic.log(value + 0.5) - logRange.low) / logRange.length
-      )
+    if let firstInt {
+      let value = Double(firstInt + bin)
+      return ((Arithmetic.log(value - 0.5) - low) / length, (Arithmetic.log(value + 0.5) - low) / length)
     }
     return (Double(bin) / Double(count), Double(bin + 1) / Double(count))
-  }
-
-  /// The middle of the bin that a place is in; the place itself where the axis is continuous.
-  func middle(at place: Double) -> Double {
-    guard count > 0 else { return place }
-    let (lower, upper) = edges(ofBin: bin(at: place))
-    return (lower + upper) / 2
   }
 }

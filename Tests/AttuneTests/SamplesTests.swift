@@ -26,7 +26,9 @@ struct SamplesTests {
   @Test("are all tested")
   func complete() throws {
     let folder = Program.repository.appendingPathComponent("samples").path
-    #expect(try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == (Self.all + ["ask-tell", "rejected"]).sorted())
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+        == (Self.all + ["ask-tell", "rejected"]).sorted())
   }
 
   @Test("for asking and telling has nothing to run, and the space that its program expects")

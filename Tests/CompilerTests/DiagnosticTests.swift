@@ -50,7 +50,10 @@ struct DiagnosticTests {
     #expect(help("budget: {trails: 3, trials: 9}") == ["did you mean `trials`?"])
     #expect(help("budget: {xyz: 3, trials: 9}") == ["the keys are `trials`, `parallel` and `time`"])
     #expect(help("search: {strategy: Random}") == ["did you mean `random`?"])
-    #expect(help("search: {strategy: zoo}") == ["the strategies are `auto`, `bayesian`, `tpe`, `cmaes`, `evolution`, `sobol`, `random`, `grid` and `list`"])
+    #expect(
+      help("search: {strategy: zoo}") == [
+        "the strategies are `auto`, `bayesian`, `tpe`, `cmaes`, `evolution`, `sobol`, `random`, `grid` and `list`"
+      ])
     #expect(help("trial: {run: 'a ${arg}'}") == ["did you mean `${args}`?"])
     #expect(help("trial: {run: 'a ${lr} ${trail.dir}'}") == ["did you mean `${trial.dir}`?"])
     #expect(help("name: &nmae test", "search: {strategy: *name}") == ["did you mean `*nmae`?"])

@@ -51,7 +51,10 @@ extension Marked {
     Marked("everything is missing", text: "description: none #! E1002:1 E1002:1 E1002:1 E1002:1 E3004:1 W1001:1"),
     Marked("an objective without a metric", "objective: {target: 1} #! E1002:12"),
     Marked("a search without a strategy", "search: {seed: 1}"),
-    Marked("no trial", text: "attune: 1 #! W1001:1\nname: n\nobjective: {minimize: l}\nparameters: {x: {int: [1, 9]}}\nbudget: {trials: 3}"),
+    Marked(
+      "no trial",
+      text:
+        "attune: 1 #! W1001:1\nname: n\nobjective: {minimize: l}\nparameters: {x: {int: [1, 9]}}\nbudget: {trials: 3}"),
     Marked("a trial without a command", "trial: {inputs: []} #! E1002:8"),
     Marked("a plateau without a number", "stopping: [{plateau: {improvement: 1}}] #! E1002:22"),
     Marked("metrics without a source", "trial: {run: 'a ${args}', metrics: {}} #! E1002:36"),

@@ -91,13 +91,16 @@ extension Message {
   static func notInPhases(_ strategy: String) -> Message {
     Message(
       "E3027", "`\(strategy)` is no strategy of a phase", "",
-      help: "a phase has one that goes on for as long as it is let: `bayesian`, `tpe`, `cmaes`, `evolution`, `sobol` or `random`")
+      help:
+        "a phase has one that goes on for as long as it is let: `bayesian`, `tpe`, `cmaes`, `evolution`, `sobol` or `random`"
+    )
   }
 
   static func unknownReuse(_ text: String) -> Message {
     Message(
       "E3029", "`\(text)` is nothing that a search can reuse", "",
-      help: "`reuse: observations` learns from the experiment's earlier trials; trials that are the same are never run again anyway"
+      help:
+        "`reuse: observations` learns from the experiment's earlier trials; trials that are the same are never run again anyway"
     )
   }
 

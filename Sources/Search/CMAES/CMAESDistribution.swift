@@ -78,7 +78,7 @@ struct CMAESDistribution: Sendable {
       point.values[axis.parameter].map(axis.domain.coordinate) ?? gaussian.mean[index]
     }
     let values = choices.map { axis in
-      point.values[axis.parameter].map { axis.bin(at: axis.domain.coordinate(of: $0)) } ?? 0
+      point.values[axis.parameter].map { axis.shape.bin(at: axis.domain.coordinate(of: $0)) } ?? 0
     }
     return makeSample(gaussian.injected(places), values, point)
   }
@@ -91,15 +91,24 @@ struct CMAESDistribution: Sendable {
   /// - Returns: false when the distribution is of no more use.
   mutating func update(_ samples: [Sample]) -> Bool {
     let isSound = gaussian.update(samples.map(\.numbers), counts: samples.map(\.activeNumbers))
-    let parents = population / 2
-    let weights = AdaptedGaussian.Constants(dimension: 1, population: population).weights.prefix(parents)
-    let drawn = samples.prefix(parents).map { sample in
-      zip(sample.values, sample.activeValues).map { $1 ? $0 : nil }
-    }
-    categories.update(drawn, weights: Array(weights))
+    updateCategories(samples)
     guard isSound else { return false }
     keepMargins()
     return gaussian.stretch < Self.mostStretch
+  }
+
+  /// Moves the chances of the choices only.
+  mutating func updateCategories(_ samples: [Sample]) {
+    let weights = Self.parentWeights(population)
+    let drawn = samples.prefix(weights.count).map { sample in
+      zip(sample.values, sample.activeValues).map { $1 ? $0 : nil }
+    }
+    categories.update(drawn, weights: weights)
+  }
+
+  /// Of the better half, adding up to 1.
+  static func parentWeights(_ population: Int) -> [Double] {
+    Array(AdaptedGaussian.Constants(dimension: 1, population: population).weights.prefix(population / 2))
   }
 
   private static let mostStretch = 1e7
@@ -107,8 +116,8 @@ struct CMAESDistribution: Sendable {
   private mutating func keepMargins() {
     for (index, axis) in numbers.enumerated() where axis.kind == .graded {
       let mean = gaussian.mean[index]
-      let bin = axis.bin(at: min(1 - 0x1p-53, max(0, mean)))
-      let edges = axis.edges(ofBin: bin)
+      let bin = axis.shape.bin(at: min(1 - 0x1p-53, max(0, mean)))
+      let edges = axis.shape.edges(ofBin: bin)
       let corrected = Margin.corrected(
         mean: mean, deviation: gaussian.deviation(index), lower: bin > 0 ? edges.lower : nil,
         upper: bin + 1 < axis.count ? edges.upper : nil, margin: margin)

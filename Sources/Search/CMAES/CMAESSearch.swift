@@ -1,9 +1,10 @@
 /// The covariance matrix adaptation evolution strategy, over what is continuous, in bins or a choice (`AdaptedGaussian`,
 /// `Margin`, `AdaptedCategories`), started again where it has come to an end (`RestartPlan`).
 ///
-/// It works in generations. The first is a Sobol design, as spread as the first distribution. While the outcomes of a
-/// generation are awaited, further points are drawn from the distribution as it is; an outcome counts in the generation
-/// in which it is released, relative to the distribution of then. So do points that the experiment gives.
+/// It works in generations. The first is a Sobol design, or what is known from before the search; from the best of these
+/// on, the distribution is a third as wide as the axes. While the outcomes of a generation are awaited, further points are
+/// drawn from the distribution as it is; an outcome counts in the generation in which it is released, relative to the
+/// distribution of then. So do points that the experiment gives.
 ///
 /// Complexity: O(n²) for a decision, and O(n³) once in a generation, with n parameters.
 struct CMAESSearch: AdaptiveStrategy {
@@ -20,6 +21,7 @@ struct CMAESSearch: AdaptiveStrategy {
   private var drawn: [Point: CMAESDistribution.Sample] = [:]
   private var generation: [(sample: CMAESDistribution.Sample, outcome: Outcome)] = []
   private var seen = 0
+  private var isFirst = true
   /// How many times in a row the distribution gave no new point.
   private var misses = 0
 
@@ -31,7 +33,7 @@ struct CMAESSearch: AdaptiveStrategy {
     restarts = RestartPlan(population: 4 + Int(3 * Arithmetic.log(Double(max(1, axes.count)))))
     design = InitialDesign(space: space, seed: seed, count: restarts.population, trials: trials)
     newPoints = NewPoints(space: space, seed: seed)
-    distribution = CMAESDistribution.initial(axes: axes, space, population: restarts.population)
+    distribution = .start(axes, space, population: restarts.population)
     watch = ProgressWatch(dimension: axes.count, population: restarts.population)
   }
 
@@ -41,6 +43,7 @@ struct CMAESSearch: AdaptiveStrategy {
     newPoints.see(history)
     for observation in history.observed.dropFirst(seen) { take(observation, before: history.trial) }
     seen = history.observed.count
+    if isFirst, generation.count >= distribution.population { begin() }
     guard looksAtOutcomes(for: history.trial) else {
       return design.point(for: history.trial, &newPoints).map { Proposal($0, .design) }
     }
@@ -63,17 +66,29 @@ struct CMAESSearch: AdaptiveStrategy {
   private mutating func take(_ observation: Observation, before trial: Int) {
     let sample = drawn.removeValue(forKey: observation.point) ?? distribution.sample(of: observation.point)
     generation.append((sample, observation.outcome))
-    guard generation.count >= distribution.population else { return }
-    let order = Self.order(generation.map(\.outcome), goals)
-    let hasValues = order.count { if case .values = generation[$0].outcome { true } else { false } }
-    let best: Pareto.Losses? =
-      if case .values(let values) = generation[order[0]].outcome { Pareto.losses(values, goals) } else { nil }
-    let samples = order.map { generation[$0].sample }
+    guard !isFirst, generation.count >= distribution.population else { return }
+    let best = best()
     generation = []
     // Where nothing came of any, none is better than another.
-    guard hasValues > 0 else { return }
-    let isSound = distribution.update(samples)
-    if !isSound || watch.stops(best: best?[0] ?? 0, reach: distribution.reach) { restart(for: trial) }
+    guard let best else { return }
+    let isSound = distribution.update(best.samples)
+    if !isSound || watch.stops(best: best.loss, reach: distribution.reach) { restart(for: trial) }
+  }
+
+  /// Ends the first generation: goes on from the middle of its better half.
+  private mutating func begin() {
+    let best = best()
+    generation = []
+    isFirst = false
+    guard let best else { return }
+    distribution = .start(axes, space, best.samples, population: distribution.population)
+  }
+
+  /// The best samples of the generation, as many as the population; nil where nothing came of any.
+  private func best() -> (samples: [CMAESDistribution.Sample], loss: Double)? {
+    let order = Self.order(generation.map(\.outcome), goals).prefix(distribution.population)
+    guard let first = order.first, case .values(let values) = generation[first].outcome else { return nil }
+    return (order.map { generation[$0].sample }, Pareto.losses(values, goals)[0])
   }
 
   /// The outcomes' places, the best first.
@@ -91,8 +106,7 @@ struct CMAESSearch: AdaptiveStrategy {
   private mutating func restart(for trial: Int) {
     var stream = RandomStream(seed: seed, decision: trial, purpose: .modelFit)
     let start = restarts.next(after: trial, from: &stream)
-    distribution = CMAESDistribution.initial(
-      axes: axes, space, population: start.population, spread: start.spread, from: &stream)
+    distribution = .start(axes, space, spread: start.spread, population: start.population, from: &stream)
     watch = ProgressWatch(dimension: axes.count, population: start.population)
     drawn = [:]
     generation = []
@@ -101,29 +115,38 @@ struct CMAESSearch: AdaptiveStrategy {
 }
 
 extension CMAESDistribution {
-  /// As wide as the space, around its middle or what the priors say, or around a random place.
+  /// As wide as the space or the priors, around the middle of either.
+  fileprivate static func start(_ axes: [Axis], _ space: Space, population: Int) -> CMAESDistribution {
+    let (mean, deviations) = scope(axes, space)
+    return CMAESDistribution(axes: axes, mean: mean, deviations: deviations, population: population)
+  }
+
+  /// Around the middle of the better half of some samples, the best first.
+  fileprivate static func start(
+    _ axes: [Axis], _ space: Space, _ samples: [Sample], population: Int
+  ) -> CMAESDistribution {
+    let weights = parentWeights(population)
+    let mean = samples[0].numbers.indices.map { index in
+      zip(samples, weights).reduce(0) { $0 + $1.1 * $1.0.numbers[index] }
+    }
+    let deviations = scope(axes, space).deviations.map { $0 * startDeviation / uniformDeviation }
+    var start = CMAESDistribution(axes: axes, mean: mean, deviations: deviations, population: population)
+    start.updateCategories(samples)
+    return start
+  }
+
+  /// Around a random place.
   ///
-  /// - Parameters:
-  ///   - spread: times the width of a uniform distribution.
-  ///   - stream: where a random place comes from; nil for the middle.
-  fileprivate static func initial(
-    axes: [Axis], _ space: Space, population: Int, spread: Double = 1
+  /// - Parameter spread: times the width of the space.
+  fileprivate static func start(
+    _ axes: [Axis], _ space: Space, spread: Double, population: Int, from stream: inout RandomStream
   ) -> CMAESDistribution {
-    let (mean, deviations) = start(axes, space)
-    return CMAESDistribution(
-      axes: axes, mean: mean, deviations: deviations.map { $0 * spread }, population: population)
+    let deviations = scope(axes, space).deviations.map { $0 * spread }
+    let mean = deviations.map { _ in stream.uniform() }
+    return CMAESDistribution(axes: axes, mean: mean, deviations: deviations, population: population)
   }
 
-  fileprivate static func initial(
-    axes: [Axis], _ space: Space, population: Int, spread: Double, from stream: inout RandomStream
-  ) -> CMAESDistribution {
-    let (mean, deviations) = start(axes, space)
-    let random = mean.map { _ in stream.uniform() }
-    return CMAESDistribution(
-      axes: axes, mean: random, deviations: deviations.map { $0 * spread }, population: population)
-  }
-
-  private static func start(_ axes: [Axis], _ space: Space) -> (mean: [Double], deviations: [Double]) {
+  private static func scope(_ axes: [Axis], _ space: Space) -> (mean: [Double], deviations: [Double]) {
     var (mean, deviations): ([Double], [Double]) = ([], [])
     for axis in axes where axis.kind != .unordered {
       let parameter = space.parameters[axis.parameter]
@@ -140,6 +163,7 @@ extension CMAESDistribution {
     return (mean, deviations)
   }
 
-  /// The standard deviation of a uniform distribution of length 1.
+  /// The standard deviation of a uniform distribution of length 1, and the one after the first generation.
   private static let uniformDeviation = 0.288_675_134_594_812_9
+  private static let startDeviation = 1.0 / 6
 }

@@ -100,15 +100,15 @@ struct Variation: Sendable {
     switch axis.kind {
     case .continuous: return Self.moved(place, draw: stream.uniform())
     case .graded:
-      let (bin, next) = (axis.bin(at: place), Self.moved(place, draw: stream.uniform()))
-      guard axis.bin(at: next) == bin else { return next }
+      let (bin, next) = (axis.shape.bin(at: place), Self.moved(place, draw: stream.uniform()))
+      guard axis.shape.bin(at: next) == bin else { return next }
       let isUp = bin == 0 || bin + 1 < axis.count && stream.uniform() < 0.5
-      let edges = axis.edges(ofBin: isUp ? bin + 1 : bin - 1)
+      let edges = axis.shape.edges(ofBin: isUp ? bin + 1 : bin - 1)
       return (edges.lower + edges.upper) / 2
     case .unordered:
       for _ in 0..<Self.redraws {
         let next = prior.draw(from: &stream)
-        if axis.bin(at: next) != axis.bin(at: place) { return next }
+        if axis.shape.bin(at: next) != axis.shape.bin(at: place) { return next }
       }
       return place
     }

@@ -19,7 +19,8 @@ extension SearchSettings {
     }
     if goals.count > 1, trials > Self.mostOfSeveral {
       return AutomaticChoice(
-        strategy: .evolution, reason: "\(goals.count) objectives, and a budget of more than \(Self.mostOfSeveral) trials")
+        strategy: .evolution,
+        reason: "\(goals.count) objectives, and a budget of more than \(Self.mostOfSeveral) trials")
     }
     if trials > Self.mostModelled {
       return AutomaticChoice(strategy: .tpe, reason: "the budget is more than \(Self.mostModelled) trials")

@@ -2,7 +2,7 @@
 struct AxisPrior: Sendable {
   private let axis: Axis
   private let prior: Prior?
-  /// The mean and the spread of a normal prior, on the axis.
+  /// The mean, the spread, and the share within the axis, of a normal prior.
   private let normal: (mean: Double, spread: Double, share: Double)?
 
   init(_ axis: Axis, _ prior: Prior?) {
@@ -18,17 +18,19 @@ struct AxisPrior: Sendable {
     normal = (center, width, Bell.shared.share(from: 0, to: 1, mean: center, spread: width))
   }
 
-  /// The density at a place, or, where there are bins, the likelihood of the bin.
-  func density(at place: Double, bin: Int) -> Double {
-    guard axis.count > 0 else {
-      guard let normal else { return 1 }
-      let deviation = (place - normal.mean) / normal.spread
-      return Bell.exp(-deviation * deviation / 2) * 0x1.9884533d43651p-2 / (normal.spread * normal.share)
-    }
+  /// Whether all places are alike.
+  var isFlat: Bool { normal == nil && axis.weights == nil }
+
+  /// The density at a place, or, where there are bins, the likelihood of the bin with these edges.
+  func density(at place: Double, bin: Int, edges: (lower: Double, upper: Double)) -> Double {
     if let weights = axis.weights { return weights[bin] }
-    let (lower, upper) = axis.edges(ofBin: bin)
-    guard let normal else { return upper - lower }
-    return Bell.shared.share(from: lower, to: upper, mean: normal.mean, spread: normal.spread) / normal.share
+    guard let normal else { return axis.count == 0 ? 1 : edges.upper - edges.lower }
+    guard axis.count == 0 else {
+      return Bell.shared.share(from: edges.lower, to: edges.upper, mean: normal.mean, spread: normal.spread)
+        / normal.share
+    }
+    let deviation = (place - normal.mean) / normal.spread
+    return Bell.exp(-deviation * deviation / 2) * 0x1.9884533d43651p-2 / (normal.spread * normal.share)
   }
 
   /// A place drawn at random.

@@ -19,7 +19,7 @@ struct PlacedPoints: Sendable {
       if let value = point.values[axis.parameter] {
         let place = axis.domain.coordinate(of: value)
         places[column].append(place)
-        bins[column].append(Int32(truncatingIfNeeded: axis.bin(at: place)))
+        bins[column].append(Int32(truncatingIfNeeded: axis.shape.bin(at: place)))
       } else {
         places[column].append(.nan)
         bins[column].append(-1)

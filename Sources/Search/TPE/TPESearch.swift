@@ -17,21 +17,17 @@ struct TPESearch: AdaptiveStrategy {
     /// The share of the observations that are good, and how many at most.
     var goodShare = 0.1
     var mostGood = 25
-    var candidates = 24
+    var candidates = 48
     /// At most so many of the others have a kernel.
     var mostOthers = 256
-    var goodSpread = KernelSpread(rule: 2)
-    var otherSpread = KernelSpread(rule: 2)
-    var ramp = 0.0
+    /// How much narrower the good ones' kernels may be than those of the others.
+    var sharpness = 2.0
   }
 
-  private let space: Space
-  private let rules: Rules
+  private let space: CandidateSpace
   private let seed: UInt64
   private let options: Options
   private let design: InitialDesign
-  private let axes: [Axis]
-  private let priors: [AxisPrior]
 
   private var newPoints: NewPoints
   private var points: PlacedPoints
@@ -42,17 +38,13 @@ struct TPESearch: AdaptiveStrategy {
   }
 
   init(space: Space, goals: [Goal], seed: UInt64, trials: Int, lanes: Int, options: Options) {
-    self.space = space
+    self.space = CandidateSpace(space)
     self.seed = seed
     self.options = options
-    rules = Rules(of: space)
     // The first decision that looks at an outcome should see one.
     design = InitialDesign(space: space, seed: seed, count: max(options.design, lanes), trials: trials)
-    let axes = Axis.all(of: space)
-    self.axes = axes
-    priors = axes.map { AxisPrior($0, space.parameters[$0.parameter].prior) }
     newPoints = NewPoints(space: space, seed: seed)
-    points = PlacedPoints(on: axes)
+    points = PlacedPoints(on: self.space.axes)
     ranking = Ranking(goals)
   }
 
@@ -75,17 +67,34 @@ struct TPESearch: AdaptiveStrategy {
     let (good, others) = mixtures(pending: history.pending)
     var stream = RandomStream(seed: seed, decision: history.trial, purpose: .candidates)
     for _ in 0..<Self.rounds {
-      let scored = (0..<options.candidates).map { _ in
-        let candidate = good.draw(from: &stream, space, rules)
-        return (point: candidate.point, score: good.logDensity(candidate) - others.logDensity(candidate))
+      let candidates = (0..<options.candidates).map { _ in
+        let candidate = good.draw(from: &stream, space)
+        return (candidate: candidate, likeness: good.logRatio(candidate))
       }
-      let best = scored.enumerated().sorted { ($1.element.score, $0.offset) < ($0.element.score, $1.offset) }
-      if let (_, chosen) = best.first(where: { newPoints.admits($0.element.point) }) {
-        let belief = Belief(predictions: [], criterion: "log density ratio", score: chosen.score)
-        return Proposal(chosen.point, .model(belief))
-      }
+      if let proposal = best(of: candidates, others) { return proposal }
     }
     return nil
+  }
+
+  /// The new candidate with the highest ratio; of equal ones the likeliest.
+  ///
+  /// They are looked at the likeliest first: as the other density is at least its prior's part, one that falls short even
+  /// with that ends the search.
+  private func best(of candidates: [(candidate: Candidate, likeness: Double)], _ others: ParzenMixture) -> Proposal? {
+    let order = candidates.indices.sorted { (candidates[$1].likeness, $0) < (candidates[$0].likeness, $1) }
+    let least = others.leastLogRatio
+    var best: Proposal?
+    var bestScore = -Double.infinity
+    for (candidate, likeness) in order.lazy.map({ candidates[$0] }) {
+      guard likeness - least > bestScore else { break }
+      let score = likeness - others.logRatio(candidate)
+      guard score > bestScore else { continue }
+      let point = space.point(candidate)
+      guard newPoints.admits(point) else { continue }
+      bestScore = score
+      best = Proposal(point, .model(Belief(predictions: [], criterion: "log density ratio", score: score)))
+    }
+    return best
   }
 
   private static let rounds = 4
@@ -93,25 +102,18 @@ struct TPESearch: AdaptiveStrategy {
   private func mixtures(pending: [Point]) -> (good: ParzenMixture, others: ParzenMixture) {
     let share = Int((options.goodShare * Double(points.count)).rounded(.up))
     let (good, goodWeights, rest) = ranking.split(best: min(share, options.mostGood))
-    let others = thinned(rest)
-    let otherWeight = Double(rest.count) / Double(max(1, others.count))
-    var waiting = PlacedPoints(on: axes)
+    let others = Array(rest.prefix(options.mostOthers))
+    var waiting = PlacedPoints(on: space.axes)
     for point in pending { waiting.append(point) }
     return (
       ParzenMixture(
-        points, members: good, others: PlacedPoints(on: axes), weights: goodWeights,
-        priors: priors, spread: options.goodSpread),
+        points, members: good, others: PlacedPoints(on: space.axes), weights: goodWeights, priorWeight: 1,
+        spread: .neighbors(sharpness: options.sharpness)),
+      // Those without a kernel are far from the good ones, as far as can be told: the prior stands for them.
       ParzenMixture(
         points, members: others, others: waiting,
-        weights: [Double](repeating: otherWeight, count: others.count) + [Double](repeating: 1, count: waiting.count),
-        priors: priors, spread: options.otherSpread)
+        weights: [Double](repeating: 1, count: others.count + waiting.count),
+        priorWeight: Double(rest.count - others.count + 1), spread: .narrow)
     )
-  }
-
-  /// At most so many as may have a kernel, at equal distances in the order.
-  private func thinned(_ members: [Int]) -> [Int] {
-    let most = options.mostOthers
-    guard members.count > most else { return members }
-    return (0..<most).map { members[($0 * members.count + members.count / 2) / most] }
   }
 }
