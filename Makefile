@@ -72,9 +72,16 @@ faults: build
 	@scripts/setup strace e2fsprogs
 	for fault in kill errors random applies full power; do python3 Tests/Faults/faults.py $(ATTUNE) $$fault || exit 1; done
 
-## Measure: docs/benchmarks.md says what the figures mean.
+## Measure: docs/benchmarks.md says what the figures mean. Beside Optuna, where it can be had.
 bench: build
-	python3 Benchmarks/run.py $(ATTUNE)
+	-@$(MAKE) --no-print-directory .build/bench-venv/ready
+	python3 Benchmarks/run.py $(ATTUNE) $$(test -e .build/bench-venv/ready && echo --optuna .build/bench-venv/bin/python)
+
+.build/bench-venv/ready: Benchmarks/requirements.txt
+	@python3 -c 'import ensurepip, venv' 2>/dev/null || scripts/setup python3-venv
+	python3 -m venv .build/bench-venv
+	.build/bench-venv/bin/pip install --quiet --disable-pip-version-check -r $<
+	touch $@
 
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin

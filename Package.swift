@@ -31,7 +31,9 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Store",
-      dependencies: ["Artifacts", .product(name: "GRDB", package: "GRDB.swift")],
+      dependencies: [
+        "Artifacts", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
+      ],
       swiftSettings: strict),
     .target(
       name: "Execution",

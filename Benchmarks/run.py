@@ -1,6 +1,8 @@
 """Measures attune beside what does the same job, within one run, and prints a table in Markdown.
 
-    python3 Benchmarks/run.py .build/release/attune [--quick]
+    python3 Benchmarks/run.py .build/release/attune [--quick] [--optuna PYTHON]
+
+PYTHON is one that has Optuna, to measure beside; without it that is left out.
 
 CPU times and ratios mean something on a noisy machine; wall times by themselves mean little. What is compared is run
 in turns, and the median of the turns is taken.
@@ -13,6 +15,8 @@ import subprocess
 import sys
 import tempfile
 import time
+
+import recorded
 
 HEAD = "attune: 1\nname: bench\nobjective: {minimize: loss}\n"
 
@@ -116,6 +120,46 @@ def throughput(attune, folder, quick):
     yield "the same beside `xargs -P2 -n1`", f"{statistics.median(ratios):.2f} of its rate", "at least 0.7"
 
 
+def optuna(attune, folder, quick):
+    what = "the same beside Optuna, 2 threads that start a process for each trial, storage:"
+    if "--optuna" not in sys.argv:
+        yield what, "no Optuna here", ""
+        return
+    python = os.path.abspath(sys.argv[sys.argv.index("--optuna") + 1])
+    script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "optuna_noop.py")
+    trials = 100 if quick else 500
+    for storage in ("sqlite", "journal"):
+        rates = []
+        for round in range(1 if quick else 3):
+            own_folder = os.path.join(folder, f"{storage}-{round}")
+            os.mkdir(own_folder)
+            no_ops(own_folder, "noop.yaml", trials)
+            own = Usage(apply_command(attune, "noop.yaml"), own_folder).wall
+            # Without the time that it takes to load Optuna, and to make the storage.
+            other = Usage([python, script, storage, str(trials)], own_folder).wall
+            os.mkdir(os.path.join(own_folder, "one"))
+            other -= Usage([python, script, storage, "1"], os.path.join(own_folder, "one")).wall
+            rates.append((trials / own, (trials - 1) / other))
+        own, other = (statistics.median(rate) for rate in zip(*rates))
+        yield f"{what} {storage}", f"{own:.0f} a second beside {other:.0f}: {own / other:.1f} times its rate", ""
+
+
+def million(attune, folder, quick):
+    count = 20_000 if quick else 1_000_000
+    recorded.fill(attune, folder, count, 2)
+    with_all = f"{count:,} trials recorded"
+    plan = Usage([attune, "plan", "million.yaml"], folder)
+    yield f"`plan` with {with_all}, wall (CPU {plan.cpu:.1f} s)", f"{plan.wall:.1f} s", "under 5 s"
+    begin = time.time()
+    apply = Usage(apply_command(attune, "million.yaml"), folder)
+    # The folder of a trial is made when it is started.
+    trials = os.path.join(folder, ".attune", "trials")
+    started = max(os.stat(os.path.join(trials, first, second)).st_ctime for first in os.listdir(trials) for second in os.listdir(os.path.join(trials, first)))
+    yield f"`apply` that goes on with the last two of {count:,}, until it starts them", f"{started - begin:.1f} s", "under 5 s"
+    yield f"the same to its end, with a line for each in `trials.jsonl` (CPU {apply.cpu:.1f} s)", f"{apply.wall:.1f} s", ""
+    yield "the same, peak memory", f"{apply.peak:.0f} MB", "under 300 MB"
+
+
 def memory(attune, folder, quick):
     peaks = []
     for trials in (100, 1000) if quick else (1000, 20000):
@@ -131,7 +175,7 @@ def main():
     attune = os.path.abspath(sys.argv[1])
     quick = "--quick" in sys.argv
     print("| what | measured | wanted |\n|---|---|---|")
-    for measure in (check, plan, throughput, memory):
+    for measure in (check, plan, throughput, optuna, memory, million):
         with tempfile.TemporaryDirectory(dir=os.environ.get("BENCH_FOLDER")) as folder:
             for row in measure(attune, folder, quick):
                 print("| " + " | ".join(row) + " |", flush=True)

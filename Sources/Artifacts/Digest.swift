@@ -51,7 +51,7 @@ package struct Digest: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// Takes the bytes of a digest in piece by piece.
-package struct DigestBuilder {
+package struct DigestBuilder: Sendable {
   private var hash = SHA256()
 
   package init(of type: StaticString) {

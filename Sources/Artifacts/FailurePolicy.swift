@@ -3,6 +3,7 @@ package enum FailureClass: String, Hashable, Sendable, CaseIterable {
   case exit
   case signal
   case timeout
+  case memory
   case metricMissing = "metric-missing"
   case metricNotFinite = "metric-not-finite"
 }
@@ -84,6 +85,7 @@ extension Failure {
     case .exit: .exit
     case .signal: .signal
     case .timeout: .timeout
+    case .memory: .memory
     case .metricMissing: .metricMissing
     case .metricNotFinite: .metricNotFinite
     }

@@ -15,12 +15,15 @@ package struct TrialFacts: Hashable, Sendable {
     case signal(number: Int)
     /// It was ended because it took longer than this, in milliseconds.
     case timeout(limit: Int)
+    /// It was ended because it needed more memory than this, in bytes.
+    case memory(limit: Int)
 
     package init?(name: String, code: Int, timeLimit: Int?) {
       switch (name, timeLimit) {
       case ("exit", _): self = .exit(code: code)
       case ("signal", _): self = .signal(number: code)
       case ("timeout", let limit?): self = .timeout(limit: limit)
+      case ("memory", _): self = .memory(limit: code)
       default: return nil
       }
     }
@@ -30,15 +33,17 @@ package struct TrialFacts: Hashable, Sendable {
       case .exit: "exit"
       case .signal: "signal"
       case .timeout: "timeout"
+      case .memory: "memory"
       }
     }
 
-    /// The exit code or the signal; 0 for a timeout.
+    /// The exit code, the signal, or the limit of memory; 0 for a timeout.
     package var code: Int {
       switch self {
       case .exit(let code): code
       case .signal(let number): number
       case .timeout: 0
+      case .memory(let limit): limit
       }
     }
 
@@ -47,10 +52,13 @@ package struct TrialFacts: Hashable, Sendable {
     }
   }
 
-  /// Whether the trial would have come to the same end with this limit of time, in milliseconds.
-  package func holds(forTimeLimit limit: Int?) -> Bool {
-    guard case .timeout(let recorded) = ending else { return true }
-    return limit.map { $0 <= recorded } ?? false
+  /// Whether the trial would have come to the same end with these limits, in milliseconds and in bytes.
+  package func holds(forTimeLimit time: Int?, memoryLimit memory: Int? = nil) -> Bool {
+    switch ending {
+    case .timeout(let recorded): time.map { $0 <= recorded } ?? false
+    case .memory(let recorded): memory.map { $0 <= recorded } ?? false
+    case .exit, .signal: true
+    }
   }
 }
 

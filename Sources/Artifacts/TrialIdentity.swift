@@ -7,7 +7,8 @@ package import Search
 /// an edited one, is the same trial.
 package struct TrialIdentity: Sendable {
   private let space: Space
-  private let fixedMembers: [UInt8]
+  /// Of a key, up to the point: it is the same for every trial.
+  private let keyBeginning: DigestBuilder
   private let experimentSeed: UInt64
   private let names: [[UInt8]]
 
@@ -16,9 +17,11 @@ package struct TrialIdentity: Sendable {
     experimentSeed = plan.search.seed
     replicates = plan.trial.repeats.seeds
     let components = PlanComponents(plan)
-    fixedMembers = Array(
+    let fixedMembers =
       "{\"command\":\"\(components.command)\",\"environment\":\"\(components.environment)\",\"inputs\":\"\(components.inputs)\",\"point\":"
-        .utf8)
+    var builder = DigestBuilder(of: "trial")
+    builder.update(Array(fixedMembers.utf8))
+    keyBeginning = builder
     names = space.parameters.map { JSON.string($0.name).canonicalBytes }
   }
 
@@ -70,26 +73,20 @@ package struct TrialIdentity: Sendable {
 
   /// A run's own seed, in 0 ..< 2^31: what every generator of random numbers takes.
   package func seed(forPoint bytes: [UInt8], replicate: Int = 0) -> Int {
-    var writer = CanonicalWriter()
-    writer.write(raw: "{\"point\":")
-    writer.write(raw: bytes)
-    writer.write(raw: ",\"replicate\":")
-    writer.write(number: Double(replicate))
-    writer.write(raw: ",\"seed\":")
-    writer.write(number: Double(experimentSeed))
-    writer.write(raw: "}")
-    let digest = Digest(of: "trial-seed", writer.bytes)
+    var builder = DigestBuilder(of: "trial-seed")
+    builder.update("{\"point\":".utf8)
+    builder.update(bytes)
+    // Both are below 2^53: canonical JSON has them so.
+    builder.update(",\"replicate\":\(replicate),\"seed\":\(experimentSeed)}".utf8)
+    let digest = builder.finish()
     return digest.bytes.prefix(4).reduce(0) { $0 << 8 | Int($1) } & 0x7FFF_FFFF
   }
 
   package func key(forPoint bytes: [UInt8], seed: Int) -> Digest {
-    var writer = CanonicalWriter()
-    writer.write(raw: fixedMembers)
-    writer.write(raw: bytes)
-    writer.write(raw: ",\"seed\":")
-    writer.write(number: Double(seed))
-    writer.write(raw: "}")
-    return Digest(of: "trial", writer.bytes)
+    var builder = keyBeginning
+    builder.update(bytes)
+    builder.update(",\"seed\":\(seed)}".utf8)
+    return builder.finish()
   }
 }
 

@@ -55,6 +55,7 @@ package struct TrialJudge: Sendable {
     case .exit(let code): return .failed(.exit(code: code))
     case .signal(let number): return .failed(.signal(number: number))
     case .timeout: return .failed(.timeout)
+    case .memory: return .failed(.memory)
     }
     var values: [Double] = []
     for name in metrics {

@@ -76,6 +76,8 @@ package enum Failure: Hashable, Sendable {
   case exit(code: Int)
   case signal(number: Int)
   case timeout
+  /// It needed more memory than it may have.
+  case memory
   /// The command ended well and did not report the objective's metric.
   case metricMissing
   /// The objective's metric was not a number, or infinite.
@@ -85,7 +87,7 @@ package enum Failure: Hashable, Sendable {
     switch self {
     case .exit(let code): .object(["class": .string(name), "code": .int(code)])
     case .signal(let number): .object(["class": .string(name), "signal": .int(number)])
-    case .timeout, .metricMissing, .metricNotFinite: .object(["class": .string(name)])
+    case .timeout, .memory, .metricMissing, .metricNotFinite: .object(["class": .string(name)])
     }
   }
 
@@ -94,6 +96,7 @@ package enum Failure: Hashable, Sendable {
     case "exit": self = .exit(code: try json.int("code"))
     case "signal": self = .signal(number: try json.int("signal"))
     case "timeout": self = .timeout
+    case "memory": self = .memory
     case "metric-missing": self = .metricMissing
     case "metric-not-finite": self = .metricNotFinite
     case let name: throw DocumentError("the class of failure \"\(name)\" is unknown")

@@ -14,10 +14,12 @@ package struct TrialTemplate: Hashable, Sendable {
   package var interpreter: Interpreter?
   /// Whether outcomes that are recorded stand for trials of later runs.
   package var isCached: Bool
+  package var resources: ResourceLimits
 
   package init(
     program: Program, environment: [Variable], timeout: Int?, metrics: MetricSource, repeats: Repeats = .once,
-    failures: FailurePolicies = FailurePolicies(), interpreter: Interpreter? = nil, isCached: Bool = true
+    failures: FailurePolicies = FailurePolicies(), interpreter: Interpreter? = nil, isCached: Bool = true,
+    resources: ResourceLimits = .none
   ) {
     self.program = program
     self.environment = environment
@@ -27,6 +29,7 @@ package struct TrialTemplate: Hashable, Sendable {
     self.failures = failures
     self.interpreter = interpreter
     self.isCached = isCached
+    self.resources = resources
   }
 
   /// What is run.

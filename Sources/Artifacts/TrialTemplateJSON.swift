@@ -13,6 +13,7 @@ extension TrialTemplate {
       "timeoutMilliseconds": timeout.map(JSON.int), "metrics": metrics.json,
       "repeats": repeats == .once ? nil : repeats.json, "failures": failures.json,
       "interpreter": interpreter?.json, "cache": isCached ? nil : .bool(false),
+      "resources": resources.json,
     ])
   }
 
@@ -34,7 +35,7 @@ extension TrialTemplate {
       program: try Program(json: json), environment: environment, timeout: json["timeoutMilliseconds"]?.int,
       metrics: try MetricSource(json: try json.require("metrics")), repeats: repeats,
       failures: try FailurePolicies(json: json["failures"]), interpreter: interpreter,
-      isCached: json["cache"] != .bool(false))
+      isCached: json["cache"] != .bool(false), resources: try ResourceLimits(json: json["resources"]))
   }
 
   /// Whether there is a program, and every argument can be made for each point of the space.

@@ -6,57 +6,12 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
-#include <spawn.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-static int prepare_files(posix_spawn_file_actions_t *actions, const attune_spawn_request *request) {
-  const int flags = O_WRONLY | O_CREAT | O_NOFOLLOW | O_APPEND;
-  int status = request->input >= 0
-                   ? posix_spawn_file_actions_adddup2(actions, request->input, 0)
-                   : posix_spawn_file_actions_addopen(actions, 0, "/dev/null", O_RDONLY, 0);
-  if (status == 0) status = posix_spawn_file_actions_addopen(actions, 1, request->output, flags, 0666);
-  if (status == 0) status = posix_spawn_file_actions_addopen(actions, 2, request->error, flags, 0666);
-  if (status == 0) status = posix_spawn_file_actions_addclosefrom_np(actions, 3);
-  if (status == 0) status = posix_spawn_file_actions_addchdir_np(actions, request->directory);
-  return status;
-}
-
-static int prepare_attributes(posix_spawnattr_t *attributes) {
-  sigset_t none, all;
-  sigemptyset(&none);
-  sigfillset(&all);
-  int status = posix_spawnattr_setflags(
-      attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-  if (status == 0) status = posix_spawnattr_setsigmask(attributes, &none);
-  if (status == 0) status = posix_spawnattr_setsigdefault(attributes, &all);
-  return status;
-}
-
-int attune_spawn(const attune_spawn_request *request) {
-  posix_spawn_file_actions_t actions;
-  posix_spawnattr_t attributes;
-  int status = posix_spawn_file_actions_init(&actions);
-  if (status != 0) return -status;
-  status = posix_spawnattr_init(&attributes);
-  if (status != 0) {
-    posix_spawn_file_actions_destroy(&actions);
-    return -status;
-  }
-  pid_t pid = 0;
-  status = prepare_files(&actions, request);
-  if (status == 0) status = prepare_attributes(&attributes);
-  if (status == 0) {
-    status = posix_spawnp(&pid, request->argv[0], &actions, &attributes, request->argv, request->envp);
-  }
-  posix_spawnattr_destroy(&attributes);
-  posix_spawn_file_actions_destroy(&actions);
-  return status == 0 ? pid : -status;
-}
 
 int attune_signal_descriptor(const int *signals, int count) {
   sigset_t set;

@@ -117,6 +117,7 @@ struct Experiment: Sendable {
     var failures: FailurePolicies
     var interpreter: Interpreter.Policy
     var isCached: Bool
+    var resources: ResourceLimits
 
     enum Program: Sendable {
       case command([Located<[TrialTemplate.Segment]>])

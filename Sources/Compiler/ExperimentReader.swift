@@ -25,7 +25,7 @@ struct ExperimentReader {
       "trial", "secrets",
     ]
     let later = [
-      "fidelity", "prepare", "confirm", "finally", "tags", "executor", "resources",
+      "fidelity", "prepare", "confirm", "finally", "tags", "executor",
     ]
     guard let section = Section(root, named: "the experiment", known: known, later: later, &diagnostics) else {
       return experiment

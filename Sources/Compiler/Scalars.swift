@@ -126,6 +126,21 @@ extension Diagnostics {
     return nil
   }
 
+  /// An amount of memory, in bytes: `2GiB`, `512MB`, `1.5GiB`.
+  mutating func size(_ node: SyntaxNode, _ what: String, atLeast least: Int) -> Int? {
+    guard let scalar = node.scalar, !node.isNull else {
+      report(.expected("a size, such as `2GiB`,", of: what, found: node.kind), at: node)
+      return nil
+    }
+    guard let bytes = Size(parsing: scalar.text)?.bytes, bytes >= least else {
+      report(
+        .expected("a size of at least \(least >> 20)MiB, such as `2GiB`,", of: what, found: "`\(scalar.text)`"),
+        at: node)
+      return nil
+    }
+    return bytes
+  }
+
   /// A length of time, in milliseconds: `90s`, `10m`, `1h30m`, `2d`, `500ms`.
   mutating func duration(_ node: SyntaxNode, _ what: String) -> Int? {
     guard let scalar = node.scalar, !node.isNull else {
@@ -274,6 +289,28 @@ extension String {
     let isBare = before.isEmpty || before == "-"
     let lacksFraction = after.first.map { !$0.isNumber } ?? true
     return "\(before)\(isBare ? "0" : "").\(lacksFraction ? "0" : "")\(after)"
+  }
+}
+
+/// An amount of memory as experiments write it.
+private struct Size {
+  var bytes: Int
+
+  private static let units: KeyValuePairs = [
+    "B": 1, "kB": 1000, "KB": 1000, "MB": 1_000_000, "GB": 1_000_000_000, "TB": 1_000_000_000_000,
+    "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40,
+  ]
+
+  /// Nil unless the text is a number with a unit, and at most 1024TiB.
+  init?(parsing text: String) {
+    let number = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
+    let unit = text[number.endIndex...]
+    guard let value = Double(number), let factor = Self.units.first(where: { $0.key == unit })?.value else {
+      return nil
+    }
+    let total = value * Double(factor)
+    guard total <= Double(1 << 50) else { return nil }
+    bytes = Int(total.rounded())
   }
 }
 

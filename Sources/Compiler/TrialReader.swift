@@ -4,13 +4,13 @@ internal import Search
 /// `trial:` and what stands below it.
 extension ExperimentReader {
   mutating func readTrial(_ node: SyntaxNode) -> Experiment.TrialDeclaration? {
-    let later = ["resources", "checkpoint", "tolerance"]
+    let later = ["checkpoint", "tolerance"]
     guard
       let section = Section(
         node, named: "`trial`",
         known: [
           "run", "shell", "inputs", "environment", "timeout", "metrics", "repeats", "failures",
-          "interpreter", "cache",
+          "interpreter", "cache", "resources",
         ], later: later, elsewhere: misplaced, &diagnostics)
     else { return nil }
     let inputs = section["inputs"].map { Located(readInputs($0), at: $0.span) }
@@ -23,7 +23,35 @@ extension ExperimentReader {
       program: readProgram(section), span: (section["run"] ?? section["shell"])?.span ?? section.span, inputs: inputs,
       environment: environment, timeout: timeout, metrics: metrics, repeats: repeats, failures: failures,
       interpreter: section["interpreter"].flatMap { readInterpreter($0) } ?? .exact,
-      isCached: section["cache"].flatMap { diagnostics.truth($0, "`cache`") } ?? true)
+      isCached: section["cache"].flatMap { diagnostics.truth($0, "`cache`") } ?? true,
+      resources: section["resources"].map { readResources($0) } ?? .none)
+  }
+
+  /// `resources:`, what a trial may use of the machine.
+  private mutating func readResources(_ node: SyntaxNode) -> ResourceLimits {
+    guard
+      let section = Section(
+        node, named: "`resources`", known: ["memory", "cpus", "open_files", "cpu_time"],
+        later: ["gpus", "gpu_memory", "disk", "named"], &diagnostics)
+    else { return .none }
+    let memory = section["memory"].flatMap { diagnostics.size($0, "`memory`", atLeast: ResourceLimits.leastMemory) }
+    let cpus = section["cpus"].flatMap { readCPUs($0) }
+    let openFiles = section["open_files"].flatMap {
+      diagnostics.int($0, "`open_files`", in: ResourceLimits.leastOpenFiles...ResourceLimits.mostOpenFiles)?.value
+    }
+    let cpuTime = section["cpu_time"].flatMap { diagnostics.duration($0, "`cpu_time`") }
+    return ResourceLimits(memory: memory, cpus: cpus, openFiles: openFiles, cpuTime: cpuTime)
+  }
+
+  private mutating func readCPUs(_ node: SyntaxNode) -> Double? {
+    guard let cpus = diagnostics.float(node, "`cpus`") else { return nil }
+    guard cpus.value >= 0.01, cpus.value <= ResourceLimits.mostCPUs else {
+      let most = Int(ResourceLimits.mostCPUs)
+      diagnostics.report(
+        .expected("a number between 0.01 and \(most)", of: "`cpus`", found: "\(node.scalar?.text ?? "")"), at: node)
+      return nil
+    }
+    return cpus.value
   }
 
   private mutating func readInterpreter(_ node: SyntaxNode) -> Interpreter.Policy? {
@@ -58,7 +86,7 @@ extension ExperimentReader {
   /// `failures:`, what is done about each class of them.
   private mutating func readFailurePolicies(_ node: SyntaxNode) -> FailurePolicies {
     let classes = FailureClass.allCases.map(\.rawValue)
-    let later = ["memory", "lost", "metric-malformed"]
+    let later = ["lost", "metric-malformed"]
     guard let section = Section(node, named: "`failures`", known: classes, later: later, &diagnostics) else {
       return FailurePolicies()
     }

@@ -66,6 +66,11 @@ struct Coordinator {
   private var launchAfter = 0
   /// Since when the machine is short of what a trial needs to start.
   private var shortSince: Int?
+  /// When it is looked again whether there is room on the disk; nil while there is.
+  private var spaceCheck: Int?
+  private var isReserveTaken = false
+  /// Not before this is committed what could not be.
+  private var commitAfter = 0
 
   /// What one commit makes durable, and what may happen then.
   private struct Batch {
@@ -80,6 +85,16 @@ struct Coordinator {
     mutating func add(_ event: JournalEvent, now: Int) {
       if events.isEmpty { began = now }
       events.append(event)
+    }
+
+    /// With what has gathered since.
+    func followed(by later: Batch) -> Batch {
+      var both = self
+      both.events += later.events
+      both.jobs += later.jobs
+      both.outcomes += later.outcomes
+      both.closedAfter = closedAfter ?? later.closedAfter
+      return both
     }
   }
 
@@ -123,6 +138,7 @@ struct Coordinator {
     recorded = try RecordedKeys(journal)
     status.planned = plan.search.plannedTrials
     status.workers = order.workers
+    isReserveTaken = store.takeReserve()
     try store.commit([
       .run(
         RunEvent(
@@ -146,6 +162,7 @@ struct Coordinator {
         takeSignals(watch)
         try takeCommitted(watch)
         enforceLimits(watch)
+        lookForSpace(watch)
       }
     } catch {
       // Whatever went wrong, no trial is left running.
@@ -175,7 +192,7 @@ struct Coordinator {
     while hasMore, now < until {
       let room = min(
         order.workers + Self.lookahead - inHand, Self.longestRunAhead - (schedule.decided - schedule.released))
-      guard room > 0, schedule.conclusion == nil, !isClosed, !isStopping else {
+      guard room > 0, schedule.conclusion == nil, !isClosed, !isStopping, spaceCheck == nil else {
         hasMore = false
         return
       }
@@ -273,22 +290,36 @@ struct Coordinator {
 
   private mutating func launch(_ watch: (RunProgress, RunStatus) -> Void) {
     while executor.runningCount < order.workers, let job = ready.first, !isStopping, !isClosed,
-      launchAfter <= now
+      launchAfter <= now, spaceCheck == nil
     {
       do {
         try executor.launch(job, now: now)
         ready.removeFirst()
-        shortSince = nil
         watch(.started(trial: job.trial), snapshot())
-      } catch let error as FileError where error.isShortage && !isHopeless {
-        launchAfter = now + 200
-        if shortSince == nil { watch(.short(of: error.reason), snapshot()) }
-        shortSince = shortSince ?? now
       } catch {
-        failure = error
-        dropPrepared()
+        takeNote(ofFailedLaunch: error, watch)
       }
     }
+  }
+
+  private mutating func takeNote(ofFailedLaunch error: any Error, _ watch: (RunProgress, RunStatus) -> Void) {
+    if isLackOfSpace(error) { return pause(watch) }
+    guard let shortage = error as? FileError, shortage.isShortage, !isHopeless else {
+      failure = failure ?? error
+      return dropPrepared()
+    }
+    launchAfter = now + 200
+    if shortSince == nil { watch(.short(of: shortage.reason), snapshot()) }
+    shortSince = shortSince ?? now
+  }
+
+  /// Has a run that was launched and did not begin launched again.
+  private mutating func takeBack(_ job: Job, _ error: any Error, _ watch: (RunProgress, RunStatus) -> Void) {
+    guard schedule.conclusion == nil, !isStopping else { return }
+    // It belongs to the result: the next apply runs it.
+    guard !isClosed else { return failure = error }
+    ready.insert(job, at: 0)
+    takeNote(ofFailedLaunch: error, watch)
   }
 
   /// Whether nothing could be started for so long, while nothing ran that may have held what is short.
@@ -303,14 +334,21 @@ struct Coordinator {
   private mutating func reap(_ watch: (RunProgress, RunStatus) -> Void) {
     let ended = executor.reap(now: now)
     guard !ended.isEmpty else { return }
-    launch(watch)
     for ended in ended {
+      guard let failure = ended.failure else {
+        shortSince = nil
+        continue
+      }
+      takeBack(ended.job, failure, watch)
+    }
+    launch(watch)
+    for ended in ended where ended.failure == nil {
       inHand -= 1
       if ended.isCancelled { continue }
       if case .signal(let number) = ended.ending, [SIGTERM, SIGINT, SIGHUP, SIGKILL].contains(Int32(number)) {
         held.append((ended, now + Self.holdingTime))
       } else {
-        harvest(ended)
+        harvest(ended, watch)
       }
     }
   }
@@ -318,14 +356,15 @@ struct Coordinator {
   /// In milliseconds.
   private static let holdingTime = 1000
 
-  private mutating func harvestHeld() {
+  private mutating func harvestHeld(_ watch: (RunProgress, RunStatus) -> Void) {
     if stopSignal != nil { held.removeAll() }
-    while let first = held.first, first.until <= now { harvest(held.removeFirst().ended) }
+    while let first = held.first, first.until <= now { harvest(held.removeFirst().ended, watch) }
   }
 
-  private mutating func harvest(_ ended: EndedTrial) {
+  private mutating func harvest(_ ended: EndedTrial, _ watch: (RunProgress, RunStatus) -> Void) {
     let job = ended.job
     let facts = executor.facts(of: ended)
+    if case .failed = judge.measurement(of: facts), isShortOfSpace { return runAgain(job, watch) }
     gathered.add(
       .outcome(
         OutcomeEvent(
@@ -349,7 +388,7 @@ struct Coordinator {
   private static let gatheringTime = 10
 
   private mutating func commitGathered() throws {
-    guard committing == nil, !gathered.events.isEmpty else { return }
+    guard committing == nil, !gathered.events.isEmpty, now >= commitAfter else { return }
     let isAwaited = ready.count < order.workers || executor.runningCount == 0 || isStopping
     guard isAwaited || now - gathered.began >= Self.gatheringTime else { return }
     if !gathered.outcomes.isEmpty {
@@ -367,8 +406,12 @@ struct Coordinator {
 
   private mutating func takeCommitted(_ watch: (RunProgress, RunStatus) -> Void) throws {
     guard let result = committed.take(), let batch = committing else { return }
-    try result.get()
     committing = nil
+    do { try result.get() } catch  where isLackOfSpace(error) {
+      // Nothing of it is there, and it has time.
+      gathered = batch.followed(by: gathered)
+      return try takeNote(ofFailedCommit: error, watch)
+    }
     ready += batch.jobs
     for (job, facts, seconds) in batch.outcomes {
       if retry(job, facts, watch) { continue }
@@ -428,6 +471,51 @@ struct Coordinator {
     }
   }
 
+  // MARK: - Room on the disk
+
+  /// In milliseconds.
+  private static let spaceTime = 1000
+
+  /// Starts no more trials until there is room again.
+  private mutating func pause(_ watch: (RunProgress, RunStatus) -> Void) {
+    let isNew = spaceCheck == nil
+    spaceCheck = now + Self.spaceTime
+    if isNew { watch(.paused(path: order.project.stateFolder), snapshot()) }
+  }
+
+  /// What could not be recorded is recorded in the room that was kept for it, or later.
+  private mutating func takeNote(ofFailedCommit error: any Error, _ watch: (RunProgress, RunStatus) -> Void) throws {
+    if isReserveTaken {
+      store.giveReserveBack()
+      isReserveTaken = false
+    } else {
+      // Who wants it to stop does not want to wait for that.
+      if isStopping { throw error }
+      commitAfter = now + Self.spaceTime
+    }
+    pause(watch)
+  }
+
+  private var isShortOfSpace: Bool { spaceCheck != nil || !store.hasRoom }
+
+  /// A trial that fails when the disk is full may have failed by that, and its output is not whole: it is run again when there
+  /// is room, as another attempt.
+  private mutating func runAgain(_ job: Job, _ watch: (RunProgress, RunStatus) -> Void) {
+    guard schedule.conclusion == nil, !isStopping else { return }
+    // It belongs to the result: the next apply runs it.
+    guard !isClosed else { return failure = FileError("write", job.folder.path, code: ENOSPC) }
+    pause(watch)
+    inHand += 1
+    gather(job)
+  }
+
+  private mutating func lookForSpace(_ watch: (RunProgress, RunStatus) -> Void) {
+    guard let time = spaceCheck, time <= now, !isStopping else { return }
+    isReserveTaken = store.takeReserve()
+    spaceCheck = isReserveTaken ? nil : now + Self.spaceTime
+    if isReserveTaken { watch(.resumed, snapshot()) }
+  }
+
   // MARK: - Time and signals
 
   private var now: Int { surroundings.now }
@@ -460,7 +548,10 @@ struct Coordinator {
     if let first = held.first { until = min(until, first.until) }
     if let first = delayed.map(\.at).min() { until = min(until, first) }
     if launchAfter > now { until = min(until, launchAfter) }
-    if committing == nil, !gathered.events.isEmpty { until = min(until, gathered.began + Self.gatheringTime) }
+    if committing == nil, !gathered.events.isEmpty {
+      until = min(until, max(commitAfter, gathered.began + Self.gatheringTime))
+    }
+    if let spaceCheck, !isStopping { until = min(until, spaceCheck) }
     surroundings.wait(until: until)
   }
 
@@ -476,7 +567,7 @@ struct Coordinator {
       dropPrepared()
       watch(.draining(signal: Int(signal)), snapshot())
     }
-    harvestHeld()
+    harvestHeld(watch)
     if pending.isEmpty { watch(.tick, snapshot()) }
   }
 
@@ -499,6 +590,7 @@ struct Coordinator {
       _ = executor.reap(now: now)
       executor.enforceDeadlines(now: now)
     }
+    store.giveReserveBack()
   }
 
   private mutating func finish() throws -> Ending {

@@ -77,7 +77,7 @@ package struct Examination: Sendable {
       guard let trial = replay.next else { return }
       let measurements = try lines.measurements(of: line)
       for (run, measurement) in zip(trial.runs, measurements) {
-        let facts = TrialFacts(measurement, metrics: judge.metrics, timeLimit: plan.trial.timeout)
+        let facts = TrialFacts(measurement, metrics: judge.metrics, of: plan.trial)
         outcomes.append(JournalRebuild.KnownOutcome(key: run.key, trial: trial.number, facts: facts))
       }
       replay.take(measurements)
@@ -88,7 +88,7 @@ package struct Examination: Sendable {
 
 extension TrialFacts {
   /// Facts that are judged to be this: of the metrics, only those that are judged are known.
-  fileprivate init(_ measurement: Measurement, metrics names: [String], timeLimit: Int?) {
+  fileprivate init(_ measurement: Measurement, metrics names: [String], of trial: TrialTemplate) {
     var metrics = Metrics()
     let ending: Ending
     switch measurement {
@@ -97,7 +97,8 @@ extension TrialFacts {
       ending = .exit(code: 0)
     case .failed(.exit(let code)): ending = .exit(code: code)
     case .failed(.signal(let number)): ending = .signal(number: number)
-    case .failed(.timeout): ending = .timeout(limit: timeLimit ?? 0)
+    case .failed(.timeout): ending = .timeout(limit: trial.timeout ?? 0)
+    case .failed(.memory): ending = .memory(limit: trial.resources.memory ?? 0)
     case .failed(.metricMissing): ending = .exit(code: 0)
     case .failed(.metricNotFinite):
       for name in names { metrics.set(name, .nan) }

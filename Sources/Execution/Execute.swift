@@ -16,11 +16,16 @@ package func execute(_ order: Order, watch: (RunProgress, RunStatus) -> Void) th
   let surroundings = try RealSurroundings()
   try checkResults(order)
   try prepareStateFolder(order.project.stateFolder)
+  if let kind = FileSystems.network(of: order.project.stateFolder) {
+    throw ExecutionError.stateOnNetwork(order.project.stateFolder, kind: kind)
+  }
   let lock: ProjectLock
   switch try takeLock(order, surroundings, watch) {
   case .taken(let taken): lock = taken
   case .interrupted(let signal): return .interrupted(signal: signal)
   }
+  let weaknesses = LocalExecutor.weaknesses(of: order.plan.plan.trial.resources)
+  if !weaknesses.isEmpty { watch(.weak(limits: weaknesses), RunStatus()) }
   let store = try RunStore(folder: order.project.stateFolder)
   let inputs = InputGuard(order.plan.plan.inputs, folder: order.project.experimentFolder)
   let changed = inputs.changedSincePlan()
@@ -65,6 +70,7 @@ private func runTrials(
   // What a run before this one left behind; its guardian has done it, unless that was killed as well.
   if let token = try store.journal.unfinishedToken(in: order.project.folder) {
     Survivors.end(tokensWith: token + ":", isCertain: true)
+    ControlGroups.end(ofRun: token)
     for key in try store.journal.unfinishedKeys(in: order.project.folder) {
       order.secrets.coverFiles(of: order.project.trialFolder(of: key))
     }
@@ -154,6 +160,7 @@ package enum ExecutionError: Error, CustomStringConvertible {
   case cannotLaunch(String, reason: String)
   case resultsOfAnother(experiment: String, manifest: String)
   case replayDiffers
+  case stateOnNetwork(String, kind: String)
   /// The journal of a session is of another search: what has changed since.
   case sessionOfAnother([String])
   /// This version decides otherwise than the one that the session was begun with.
@@ -182,6 +189,8 @@ package enum ExecutionError: Error, CustomStringConvertible {
       "the journal is of another session: \(changes.isEmpty ? "its search differs" : changes.joined(separator: ", ") + " changed")"
     case .sessionDiffers(let trial):
       "trial \(trial) of the journal is at another point than this version of attune would choose"
+    case .stateOnNetwork(let folder, let kind):
+      "\(folder) lies on a network file system (\(kind)), where a journal is not safe: nothing was run"
     case .replayDiffers:
       "the journal does not lead to the same decisions when it is read again: this is a fault of attune"
     }
@@ -191,6 +200,7 @@ package enum ExecutionError: Error, CustomStringConvertible {
 /// Refuses before any work what could not be finished: a program that is not there, results of another experiment.
 private func checkResults(_ order: Order) throws {
   let plan = order.plan.plan
+  if let obstacle = order.project.obstacle(toExperiment: plan.name) { throw obstacle }
   if let first = plan.trial.command.first, first.count == 1, case .literal(let program)? = first.first {
     guard hasProgram(program, in: order.project.experimentFolder) else {
       throw ExecutionError.programMissing(program)

@@ -12,16 +12,18 @@ struct Guardian: ~Copyable {
     var ends: [Int32] = [0, 0]
     guard Glibc.pipe(&ends) == 0 else { throw FileError("make", "a pipe") }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-    let pid = Spawn.start(
-      command + [token], environment: ProcessEnvironment.entries, directory: "/", output: "/dev/null",
-      error: "/dev/null", input: ends[0])
-    close(ends[0])
-    guard pid > 0 else {
+    defer { close(ends[0]) }
+    do {
+      let launch = try Launch(
+        Launch.Request(
+          arguments: command + [token], environment: ProcessEnvironment.entries, directory: "/", output: "/dev/null",
+          error: "/dev/null", input: ends[0]), isAwaited: true)
+      pid = launch.pid
+    } catch {
       close(ends[1])
-      throw FileError("start", command.first ?? "", code: -pid)
+      throw error
     }
     pipe = ends[1]
-    self.pid = pid
   }
 
   /// Lets the guardian do its work and waits for it; then ends what else has been left to this process.
@@ -62,4 +64,6 @@ package func guardTrials(withToken token: String) {
     if count == 1 { isOrderly = true }
   }
   Survivors.end(tokensWith: token, isCertain: !isOrderly)
+  // Who has cleared its environment has not left its group.
+  if !isOrderly { ControlGroups.end(ofRun: String(token.dropLast())) }
 }

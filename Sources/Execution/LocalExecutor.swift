@@ -9,6 +9,8 @@ internal import Search
 struct LocalExecutor: TrialExecutor {
   private struct Running {
     var job: Job
+    let launch: Launch
+    let group: ControlGroup
     var started: Int
     /// When it is told to end.
     var deadline: Int?
@@ -32,6 +34,10 @@ struct LocalExecutor: TrialExecutor {
   private let metrics: MetricSource
   private let wanted: [String]
   private let secrets: Secrets
+  private let resources: ResourceLimits
+  private let groups: ControlGroups
+  /// Groups of trials that are over, in which something is ending still.
+  private var leftGroups: [ControlGroup] = []
   private var running: [pid_t: Running] = [:]
   /// When to look for what trials that ended left behind: one look serves many short trials.
   private var strayCheck: Int?
@@ -47,6 +53,8 @@ struct LocalExecutor: TrialExecutor {
     metrics = plan.trial.metrics
     wanted = plan.judgedMetrics
     secrets = order.secrets
+    resources = plan.trial.resources
+    groups = ControlGroups(for: resources)
     // What jobs bring does not come from this process.
     let declared = plan.scriptVariables.union(plan.trial.environment.map(\.name))
     let inherited = ProcessEnvironment.entries.filter { entry in
@@ -69,7 +77,7 @@ struct LocalExecutor: TrialExecutor {
   ///
   /// What an attempt before this one left in the trial's folder under attune's names is removed, whatever it is.
   ///
-  /// - Throws: `FileError` when a file cannot be made, `ExecutionError.cannotLaunch` when the program cannot be started.
+  /// - Throws: `FileError` when a file or a process cannot be made. That the program cannot be started is known later.
   mutating func launch(_ job: Job, now: Int) throws {
     let folder = job.folder
     let isNew = try File.makeFolders(folder.path)
@@ -84,15 +92,42 @@ struct LocalExecutor: TrialExecutor {
       "ATTUNE_CHECKPOINT=\(folder.checkpoint)", "ATTUNE_SEED=\(job.seed)", "ATTUNE_TRIAL=\(job.trial)",
       "\(Survivors.variable)=\(token)\(job.intent)",
     ]
-    let pid = Spawn.start(
-      job.arguments, environment: environment + job.variables.map(\.entry) + own, directory: directory,
-      output: folder.output, error: folder.errors)
-    guard pid > 0 else {
-      let error = FileError("start", job.arguments.first ?? "", code: -pid)
-      if error.isShortage { throw error }
-      throw ExecutionError.cannotLaunch(error.path, reason: error.reason)
+    let group = try groups.make(ControlGroups.name(ofRun: String(token.dropLast()), job.intent), resources)
+    do {
+      let launch = try Launch(
+        Launch.Request(
+          arguments: job.arguments, environment: environment + job.variables.map(\.entry) + own, directory: directory,
+          output: folder.output, error: folder.errors, limits: limits, groups: group.entrances))
+      running[launch.pid] = Running(
+        job: job, launch: launch, group: group, started: now, deadline: timeout.map { now + $0 })
+    } catch {
+      group.remove()
+      throw error
     }
-    running[pid] = Running(job: job, started: now, deadline: timeout.map { now + $0 })
+  }
+
+  /// What the system holds each process of a trial to by itself.
+  private var limits: [attune_limit] {
+    var limits: [attune_limit] = []
+    func add(_ resource: __rlimit_resource, _ value: Int) {
+      limits.append(attune_limit(resource: Int32(resource.rawValue), value: UInt64(value)))
+    }
+    if let count = resources.openFiles { add(RLIMIT_NOFILE, count) }
+    if let time = resources.cpuTime { add(RLIMIT_CPU, (time + 999) / 1000) }
+    // Where there is no group, each process may have as much data.
+    if let memory = resources.memory, !groups.limitsMemory { add(RLIMIT_DATA, memory) }
+    return limits
+  }
+
+  /// What of the experiment's limits this machine cannot keep, in words.
+  static func weaknesses(of resources: ResourceLimits) -> [String] {
+    let groups = ControlGroups(for: resources)
+    var weaknesses: [String] = []
+    if resources.memory != nil, !groups.limitsMemory {
+      weaknesses.append("memory is limited for each process of a trial, not for all of them together")
+    }
+    if resources.cpus != nil, !groups.limitsCPUs { weaknesses.append("cpus are not limited") }
+    return weaknesses
   }
 
   private static func write(_ bytes: [UInt8], to path: String) throws {
@@ -112,11 +147,23 @@ struct LocalExecutor: TrialExecutor {
       guard attune_reap(pid, &child) == 0 else { break }
       // A child that is no trial was adopted from one.
       guard let trial = running.removeValue(forKey: pid) else { continue }
+      let isOutOfMemory = trial.group.hasRunOutOfMemory
+      trial.group.kill()
+      if !trial.group.remove() { leftGroups.append(trial.group) }
+      if let failure = trial.launch.failure {
+        let isProgram = trial.launch.isOfProgram && !failure.isShortage
+        ended.append(
+          EndedTrial(
+            notBegun: trial.job,
+            isProgram ? ExecutionError.cannotLaunch(failure.path, reason: failure.reason) : failure))
+        continue
+      }
       for path in [trial.job.folder.output, trial.job.folder.errors] { OutputLimit.shorten(path) }
       secrets.coverFiles(of: trial.job.folder)
       ended.append(
         EndedTrial(
-          job: trial.job, ending: ending(of: trial, child), isCancelled: trial.isCancelled,
+          job: trial.job, ending: ending(of: trial, child, isOutOfMemory: isOutOfMemory),
+          isCancelled: trial.isCancelled,
           seconds: Double(now - trial.started) / 1000, cpuSeconds: Double(child.cpu_microseconds) / 1e6,
           peakMemory: Int(child.peak_memory_kibibytes)))
     }
@@ -138,7 +185,10 @@ struct LocalExecutor: TrialExecutor {
     return lines.first { !$0.isEmpty } ?? ""
   }
 
-  private func ending(of trial: Running, _ child: attune_ended_child) -> TrialFacts.Ending {
+  private func ending(
+    of trial: Running, _ child: attune_ended_child, isOutOfMemory: Bool
+  ) -> TrialFacts.Ending {
+    if isOutOfMemory, child.exit_code != 0, let limit = resources.memory { return .memory(limit: limit) }
     if trial.timedOut, let timeout { return .timeout(limit: timeout) }
     return child.signal == 0 ? .exit(code: Int(child.exit_code)) : .signal(number: Int(child.signal))
   }
@@ -162,6 +212,8 @@ struct LocalExecutor: TrialExecutor {
     if let time = strayCheck, time <= now {
       // What a stray had started is adopted when the stray is gone.
       strayCheck = endStrays() ? now + Self.strayTime : nil
+      leftGroups.removeAll { $0.remove() }
+      if !leftGroups.isEmpty { strayCheck = now + Self.strayTime }
     }
     if outputCheck <= now {
       outputCheck = now + Self.outputTime
@@ -198,7 +250,8 @@ struct LocalExecutor: TrialExecutor {
   mutating func cancelAll(now: Int) { cancel(Set(running.values.map(\.job.trial)), now: now) }
 
   private mutating func tellToEnd(_ pid: pid_t, now: Int) {
-    kill(-pid, SIGTERM)
+    // One that was started this moment has no group yet.
+    if kill(-pid, SIGTERM) != 0 { kill(pid, SIGTERM) }
     // A stopped process would not hear.
     kill(-pid, SIGCONT)
     running[pid]?.killTime = now + Self.grace
@@ -217,39 +270,6 @@ enum ProcessEnvironment {
   static var entries: [String] {
     let entries = environ
     return (0...).lazy.map { entries[$0] }.prefix { $0 != nil }.compactMap { $0.map { String(cString: $0) } }
-  }
-}
-
-/// Starts processes.
-enum Spawn {
-  /// - Returns: the child's pid, or a negated error of the system.
-  static func start(
-    _ arguments: [String], environment: [String], directory: String, output: String, error: String, input: Int32 = -1
-  ) -> pid_t {
-    withCStrings(arguments) { argv in
-      withCStrings(environment) { envp in
-        directory.withCString { directory in
-          output.withCString { output in
-            error.withCString { error in
-              var request = attune_spawn_request(
-                argv: argv, envp: envp, directory: directory, output: output, error: error, input: input)
-              return attune_spawn(&request)
-            }
-          }
-        }
-      }
-    }
-  }
-
-  private static func withCStrings<Result>(
-    _ strings: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result
-  ) -> Result {
-    let pointers = strings.map { strdup($0) } + [nil]
-    defer { for pointer in pointers { free(pointer) } }
-    return pointers.withUnsafeBufferPointer { buffer in
-      guard let base = buffer.baseAddress else { preconditionFailure("the list ends with nil") }
-      return body(base)
-    }
   }
 }
 

@@ -34,10 +34,14 @@ struct OutcomeLookup {
     elapsed = try journal.elapsed(of: document.digest, since: first.run)
     firstFailure = reuse == .successes ? next.intent : 0
     scope = JournalReader.Scope(
-      timeLimit: plan.trial.timeout, firstIntent: first.intent, plan: plan.trial.isCached ? nil : document.digest)
+      timeLimit: plan.trial.timeout, memoryLimit: plan.trial.resources.memory, firstIntent: first.intent,
+      plan: plan.trial.isCached ? nil : document.digest)
     judge = TrialJudge(plan)
     self.journal = journal
   }
+
+  /// Looks up much, whatever is recorded meanwhile.
+  func snapshot<Result>(_ body: () throws -> Result) throws -> Result { try journal.snapshot(body) }
 
   /// The newest outcome that counts, whether or not it is to be tried again.
   func newest(of key: Digest) throws -> TrialFacts? { try journal.outcome(of: key, in: scope)?.facts }

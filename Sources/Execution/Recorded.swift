@@ -26,6 +26,15 @@ package struct RecordedTrials: Hashable, Sendable {
   /// - Parameter reuse: which of the recorded outcomes the apply takes for its own.
   package init(of document: PlanDocument, in project: Project, reuse: Reuse = .all) throws {
     guard let journal = try RunStore.reading(folder: project.stateFolder), try journal.hasOutcomes else { return }
+    try journal.snapshot { try read(journal, document, reuse) }
+    if let last = try journal.lastPlan(ofExperiment: project.experimentPath), last != document.json.canonicalText,
+      let previous = try? PlanDocument(json: JSON(document: Array(last.utf8)))
+    {
+      changes = previous.differences(to: document)
+    }
+  }
+
+  private mutating func read(_ journal: JournalReader, _ document: PlanDocument, _ reuse: Reuse) throws {
     let plan = document.plan
     let keys = try RecordedKeys(journal)
     let judge = TrialJudge(plan)
@@ -54,11 +63,6 @@ package struct RecordedTrials: Hashable, Sendable {
     areComplete = replay.conclusion != nil
     if let missing = replay.next {
       try countOthers(from: missing.number, plan) { try measurements(of: $0) != nil }
-    }
-    if let last = try journal.lastPlan(ofExperiment: project.experimentPath),
-      let previous = try? PlanDocument(json: JSON(document: Array(last.utf8)))
-    {
-      changes = previous.differences(to: document)
     }
   }
 

@@ -12,6 +12,11 @@ package struct Replay: Sendable {
     package var number: Int
     package var point: Point
     package var runs: [TrialIdentity.Run]
+    /// What the decision saw: the outcomes of the trials below this number.
+    package var seen: Int
+    package var reason: Proposal.Reason
+    /// Counted from 0; nil where the search has no phases.
+    package var phase: Int?
   }
 
   /// The trial whose result is wanted next; nil when the search is concluded.
@@ -48,7 +53,9 @@ package struct Replay: Sendable {
 
   private mutating func advance(_ event: Schedule.Event) {
     for case .run(let number, let point) in schedule.next(event) {
-      next = Trial(number: number, point: point, runs: identity.runs(at: point))
+      next = Trial(
+        number: number, point: point, runs: identity.runs(at: point), seen: schedule.lastSeen,
+        reason: schedule.lastReason, phase: schedule.lastPhase)
     }
   }
 }

@@ -5,12 +5,18 @@ package import Search
 package enum RunProgress: Sendable {
   /// Another attune is at work in the project, in words: its end is waited for.
   case waiting(for: String)
+  /// What of the experiment's limits cannot be kept here, in words.
+  case weak(limits: [String])
   case started(trial: Int)
   case finished(TrialReport)
   /// A run of a trial failed, and is made again after so many milliseconds.
   case retrying(trial: Int, Failure, wait: Int, lastWords: String)
   /// The machine is short of something that a trial needs to start, in words; it is tried again.
   case short(of: String)
+  /// There is no room left on the disk that holds this path: no more trials are started until there is.
+  case paused(path: String)
+  /// There is room again.
+  case resumed
   /// Recorded outcomes were found for this many more trials.
   case reused(count: Int)
   /// Trials have begun to be stopped: no more are started.

@@ -25,9 +25,21 @@ package protocol EventStore {
   func commit(_ events: [JournalEvent]) throws
   /// Commits events in one transaction, and calls `completion`, from any thread, when they are durable.
   func commit(_ events: [JournalEvent], completion: @escaping @Sendable (Result<Void, any Error>) -> Void)
+  /// Sets room aside for the last events of a run.
+  ///
+  /// - Returns: whether there is room for what a trial needs besides.
+  func takeReserve() -> Bool
+  /// Whether there is any room but that.
+  var hasRoom: Bool { get }
+  /// Leaves that room to what is to be committed.
+  func giveReserveBack()
 }
 
-extension RunStore: EventStore {}
+extension RunStore: EventStore {
+  package func takeReserve() -> Bool { reserve?.take() ?? true }
+  package var hasRoom: Bool { reserve?.hasOtherRoom(64 << 10) ?? true }
+  package func giveReserveBack() { reserve?.giveBack() }
+}
 
 /// This machine's.
 final class RealSurroundings: Surroundings {

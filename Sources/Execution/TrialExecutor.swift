@@ -27,6 +27,14 @@ package struct EndedTrial: Sendable {
   package var cpuSeconds: Double
   /// In KiB.
   package var peakMemory: Int
+  /// Why the run did not begin: nothing else is to be read of it.
+  package private(set) var failure: (any Error)?
+
+  /// Of a run that was launched and did not begin.
+  package init(notBegun job: Job, _ failure: any Error) {
+    self.init(job: job, ending: .exit(code: -1), isCancelled: false, seconds: 0)
+    self.failure = failure
+  }
 
   package init(
     job: Job, ending: TrialFacts.Ending, isCancelled: Bool, seconds: Double, cpuSeconds: Double = 0, peakMemory: Int = 0
@@ -51,7 +59,7 @@ package protocol TrialExecutor {
   /// The next moment at which `enforceDeadlines` has something to do.
   var nextDeadline: Int? { get }
 
-  /// Launches a run whose intent is durable.
+  /// Launches a run whose intent is durable. That it could not begin may show later, when it is reaped.
   ///
   /// - Throws: a `FileError` that is a shortage when the same may succeed later; anything else ends the apply.
   mutating func launch(_ job: Job, now: Int) throws

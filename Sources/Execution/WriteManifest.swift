@@ -18,7 +18,7 @@ func writeManifest(
   let draft = "\(trialsPath).\(getpid()).new"
   defer { unlink(draft) }
 
-  let content = try writeTrials(order.plan, outcomes, conclusion, to: draft)
+  let content = try outcomes.snapshot { try writeTrials(order.plan, outcomes, conclusion, to: draft) }
   if let standing = standingManifest(manifestPath, trialsPath) {
     if standing.content == content { return (standing, false) }
     try keep(standing, in: folder)

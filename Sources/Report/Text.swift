@@ -93,6 +93,7 @@ extension Failure {
     case .exit(let code): "exit code \(code)"
     case .signal(let number): "ended by signal \(number)"
     case .timeout: "it ran out of time"
+    case .memory: "it needed more memory than it may have"
     case .metricMissing: "a metric was not reported"
     case .metricNotFinite: "a metric was not finite"
     }

@@ -43,6 +43,12 @@ package struct Schedule: Sendable {
 
   /// What the strategy thought of the trial that was handed out last.
   package private(set) var lastReason = Proposal.Reason.design
+  /// How many outcomes were seen when it was decided about: those of the trials below this number.
+  package private(set) var lastSeen = 0
+  /// The phase that it is of, counted from 0; nil where there are none.
+  package var lastPhase: Int? {
+    if case .adaptive(let strategy) = strategy { strategy.phase } else { nil }
+  }
 
   private var strategy: Strategy
   /// How many trials there can be, and why no more.
@@ -124,6 +130,7 @@ package struct Schedule: Sendable {
       }
       actions.append(.run(trial: decided, proposal.point))
       lastReason = proposal.reason
+      lastSeen = visible(to: decided)
       decided += 1
       room -= 1
     }

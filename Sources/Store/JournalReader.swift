@@ -10,51 +10,27 @@ package struct JournalReader: Sendable {
   package struct Scope: Hashable, Sendable {
     /// In milliseconds: a trial that ran out of a shorter time than it would have now has no outcome that counts.
     package var timeLimit: Int?
+    /// In bytes: the same of one that needed more memory than it might have.
+    package var memoryLimit: Int?
     /// The first attempt whose outcome counts.
     package var firstIntent: Int
     /// Where only outcomes of this plan's own runs count.
     package var plan: Digest?
 
-    package init(timeLimit: Int?, firstIntent: Int = 0, plan: Digest? = nil) {
+    package init(timeLimit: Int?, memoryLimit: Int? = nil, firstIntent: Int = 0, plan: Digest? = nil) {
       self.timeLimit = timeLimit
+      self.memoryLimit = memoryLimit
       self.firstIntent = firstIntent
       self.plan = plan
     }
   }
 
-  /// The newest recorded outcome of a trial that counts; nil when none does.
-  package func outcome(of key: Digest, in scope: Scope) throws -> RecordedOutcome? {
-    try database.read { database in
-      let rows = try Row.fetchCursor(
-        database.cachedStatement(sql: Self.outcomes(in: scope) + " DESC"), arguments: Self.arguments(key, scope))
-      while let row = try rows.next() {
-        let outcome = try RecordedOutcome(row: row)
-        if outcome.facts.holds(forTimeLimit: scope.timeLimit) { return outcome }
-      }
-      return nil
-    }
-  }
-
-  /// All recorded outcomes of a trial that count, in their order.
-  package func outcomes(of key: Digest, in scope: Scope) throws -> [RecordedOutcome] {
-    try database.read { database in
-      try Row.fetchAll(
-        database.cachedStatement(sql: Self.outcomes(in: scope)), arguments: Self.arguments(key, scope)
-      ).map(RecordedOutcome.init(row:)).filter { $0.facts.holds(forTimeLimit: scope.timeLimit) }
-    }
-  }
-
-  private static func outcomes(in scope: Scope) -> String {
-    let ofPlan = """
-       AND EXISTS (SELECT 1 FROM intent JOIN run ON run.id = intent.run
-        WHERE intent.id = outcome.intent AND run.plan = ?)
-      """
-    return "SELECT \(JournalSchema.columns(of: .outcome)) FROM outcome WHERE key = ? AND intent >= ?"
-      + (scope.plan == nil ? "" : ofPlan) + " ORDER BY intent"
-  }
-
-  private static func arguments(_ key: Digest, _ scope: Scope) -> StatementArguments {
-    [key.blob, scope.firstIntent] + (scope.plan.map { [$0.description] } ?? [])
+  /// Reads much of the journal as it is now, whatever is written meanwhile, without asking for each outcome whether there
+  /// is something newer.
+  package func snapshot<Result>(_ body: () throws -> Result) throws -> Result {
+    try database.unsafeRead { try $0.execute(sql: "BEGIN") }
+    defer { try? database.unsafeRead { try $0.execute(sql: "COMMIT") } }
+    return try body()
   }
 
   package var hasOutcomes: Bool {
@@ -77,15 +53,33 @@ package struct JournalReader: Sendable {
   /// - Parameter firstRun: the first run that counts.
   package func elapsed(of plan: Digest, since firstRun: Int = 0) throws -> Int {
     try database.read { database in
-      let sql = """
-        SELECT max(elapsed) FROM (
-          SELECT max(outcome.elapsed) AS elapsed FROM outcome JOIN intent ON intent.id = outcome.intent
-            JOIN run ON run.id = intent.run WHERE run.plan = :plan AND run.id >= :first
-          UNION ALL SELECT max(ending.elapsed) FROM ending JOIN run ON run.id = ending.run
-            WHERE run.plan = :plan AND run.id >= :first)
-        """
-      return try Int.fetchOne(database, sql: sql, arguments: ["plan": plan.description, "first": firstRun]) ?? 0
+      let runs = try Int.fetchAll(
+        database, sql: "SELECT id FROM run WHERE plan = ? AND id >= ?", arguments: [plan.description, firstRun])
+      let times = try runs.flatMap { run in
+        let last = try Int.fetchOne(
+          database, sql: "SELECT max(elapsed) FROM outcome WHERE intent BETWEEN ? AND ?",
+          arguments: [
+            try Self.firstIntent(fromRun: run, in: database), try Self.firstIntent(fromRun: run + 1, in: database) - 1,
+          ])
+        let end = try Int.fetchOne(database, sql: "SELECT elapsed FROM ending WHERE run = ?", arguments: [run])
+        return [last, end].compactMap { $0 }
+      }
+      return times.max() ?? 0
     }
+  }
+
+  /// The first intent of a run, or of those after it: the number after the last intent where there is none.
+  ///
+  /// Intents are numbered in the order of their runs, so that few of them must be looked at.
+  private static func firstIntent(fromRun run: Int, in database: Database) throws -> Int {
+    var (low, high) = (0, try Int.fetchOne(database, sql: "SELECT max(id) FROM intent").map { $0 + 1 } ?? 0)
+    while low < high {
+      let middle = (low + high) / 2
+      let found = try Int.fetchOne(
+        database, sql: "SELECT run FROM intent WHERE id >= ? ORDER BY id LIMIT 1", arguments: [middle])
+      if found.map({ $0 >= run }) ?? true { high = middle } else { low = middle + 1 }
+    }
+    return low
   }
 
   /// The run after the last one of a plan that came to its end, and the first intent from it on.
@@ -129,11 +123,15 @@ package struct JournalReader: Sendable {
   /// The keys of the trials that the last run in a project's folder was about to start and that have no outcome.
   package func unfinishedKeys(in folder: String) throws -> [Digest] {
     try database.read { database in
+      let last = try Int.fetchOne(database, sql: "SELECT max(id) FROM run WHERE folder = ?", arguments: [folder])
+      guard let last else { return [] }
       let sql = """
         SELECT intent.key FROM intent LEFT JOIN outcome ON outcome.intent = intent.id
-          WHERE outcome.intent IS NULL AND intent.run = (SELECT max(id) FROM run WHERE folder = ?)
+          WHERE outcome.intent IS NULL AND intent.id >= ? AND intent.run = ?
         """
-      return try Data.fetchAll(database, sql: sql, arguments: [folder]).compactMap { Digest(bytes: Array($0)) }
+      return try Data.fetchAll(
+        database, sql: sql, arguments: [try Self.firstIntent(fromRun: last, in: database), last]
+      ).compactMap { Digest(bytes: Array($0)) }
     }
   }
 
@@ -143,26 +141,5 @@ package struct JournalReader: Sendable {
       try String.fetchOne(
         database, sql: "SELECT document FROM run WHERE experiment = ? ORDER BY id DESC LIMIT 1", arguments: [path])
     }
-  }
-}
-
-/// A trial's outcome in the journal.
-package struct RecordedOutcome: Hashable, Sendable {
-  /// Numbers grow with time.
-  package var intent: Int
-  package var facts: TrialFacts
-
-  /// - Throws: `StoreError` when the row is not what was written.
-  fileprivate init(row: Row) throws {
-    guard let link = JournalLink(from: row, of: .outcome) else {
-      throw StoreError.damaged("an outcome is not readable")
-    }
-    guard link.holds(JournalRow(.outcome, from: row)), let text = row["metrics"] as String?,
-      let name = row["ending"] as String?,
-      let ending = TrialFacts.Ending(name: name, code: row["code"], timeLimit: row["timeout"]),
-      let json = try? JSON(parsing: text.utf8), let metrics = Metrics(json: json)
-    else { throw StoreError.damaged("event \(link.number) is not what was written") }
-    intent = row["intent"]
-    facts = TrialFacts(ending: ending, metrics: metrics)
   }
 }

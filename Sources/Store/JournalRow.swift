@@ -65,39 +65,64 @@ struct JournalLink: Hashable {
   /// Whether the event is what it was when it was linked.
   func holds(_ row: JournalRow) -> Bool { Self.check(row, number: number, previous: previous) == check }
 
-  /// The first 64 bits of a digest.
   private static func check(_ row: JournalRow, number: Int, previous: Int64) -> Int64 {
-    var bytes = Array(row.table.rawValue.utf8)
-    add(Int64(number), to: &bytes)
-    add(previous, to: &bytes)
-    for value in row.values { add(value, to: &bytes) }
-    return Digest(of: "event", bytes).bytes.prefix(8).reduce(0) { $0 << 8 | Int64($1) }
+    var bytes = EventBytes(row.table, number: number, previous: previous)
+    for value in row.values { bytes.add(value) }
+    return bytes.check
+  }
+}
+
+/// What a check value is of: each value with its kind and its length, so that no two rows give the same bytes.
+struct EventBytes {
+  private var bytes: [UInt8] = []
+
+  init(_ table: JournalTable, number: Int, previous: Int64) {
+    bytes.reserveCapacity(256)
+    bytes += table.rawValue.utf8
+    append(Int64(number))
+    append(previous)
   }
 
-  /// With its kind and its length, so that no two rows give the same bytes.
-  private static func add(_ value: DatabaseValue, to bytes: inout [UInt8]) {
+  /// The first 64 bits of a digest.
+  var check: Int64 { Digest(of: "event", bytes).bytes.prefix(8).reduce(0) { $0 << 8 | Int64($1) } }
+
+  mutating func add(_ value: DatabaseValue) {
     switch value.storage {
-    case .null: bytes.append(0)
-    case .int64(let number):
-      bytes.append(1)
-      add(number, to: &bytes)
-    case .double(let number):
-      bytes.append(2)
-      add(Int64(bitPattern: number.bitPattern), to: &bytes)
+    case .null: addNull()
+    case .int64(let number): add(number)
+    case .double(let number): add(number)
     case .string(let text):
-      bytes.append(3)
-      add(Int64(text.utf8.count), to: &bytes)
-      bytes += text.utf8
-    case .blob(let data):
-      bytes.append(4)
-      add(Int64(data.count), to: &bytes)
-      bytes += data
+      var text = text
+      text.withUTF8 { add(text: UnsafeRawBufferPointer($0)) }
+    case .blob(let data): data.withUnsafeBytes { add(blob: $0) }
     }
   }
 
-  private static func add(_ number: Int64, to bytes: inout [UInt8]) {
-    for shift in stride(from: 56, through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: number >> shift)) }
+  mutating func addNull() { bytes.append(0) }
+
+  mutating func add(_ number: Int64) {
+    bytes.append(1)
+    append(number)
   }
+
+  mutating func add(_ number: Double) {
+    bytes.append(2)
+    append(Int64(bitPattern: number.bitPattern))
+  }
+
+  mutating func add(text: UnsafeRawBufferPointer) {
+    bytes.append(3)
+    append(Int64(text.count))
+    bytes += text
+  }
+
+  mutating func add(blob: UnsafeRawBufferPointer) {
+    bytes.append(4)
+    append(Int64(blob.count))
+    bytes += blob
+  }
+
+  private mutating func append(_ number: Int64) { withUnsafeBytes(of: number.bigEndian) { bytes += $0 } }
 }
 
 extension JournalLink {

@@ -9,6 +9,8 @@ internal import GRDB
 package final class RunStore: Sendable {
   private let writer: DatabaseQueue
   private let reader: DatabaseQueue
+  /// Nil in memory.
+  package let reserve: SpaceReserve?
 
   package static let fileName = "journal.sqlite"
 
@@ -20,6 +22,7 @@ package final class RunStore: Sendable {
     writer = try Self.open(path, readonly: false)
     try Self.prepare(writer, path: path)
     reader = try Self.open(path, readonly: true)
+    reserve = SpaceReserve(folder: folder)
   }
 
   /// A journal in memory, which is gone with it: for simulations.
@@ -27,6 +30,7 @@ package final class RunStore: Sendable {
     writer = try DatabaseQueue()
     try writer.write(JournalSchema.create)
     reader = writer
+    reserve = nil
   }
 
   /// Opens the journal for reading; nil when there is none, or one that was never finished.
@@ -124,9 +128,13 @@ extension RunStore {
     var configuration = Configuration()
     configuration.readonly = readonly
     configuration.busyMode = .timeout(10)
+    // For `JournalReader.snapshot`.
+    configuration.allowsUnsafeTransactions = readonly
     configuration.prepareDatabase { database in
       if readonly {
         try database.execute(sql: "PRAGMA query_only=ON")
+        // In KiB, at most: a million outcomes are found by an index of 50 MiB, in no order.
+        try database.execute(sql: "PRAGMA cache_size=-65536")
       } else {
         try database.execute(sql: "PRAGMA journal_mode=WAL")
         try database.execute(sql: "PRAGMA synchronous=FULL")

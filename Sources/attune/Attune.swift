@@ -23,7 +23,7 @@ struct Attune: ParsableCommand {
       ApplyCommand.self, SessionCommand.self, StatusCommand.self, ListCommand.self, LogsCommand.self, WhyCommand.self,
       CancelCommand.self,
       GCCommand.self,
-      VerifyCommand.self, ReproduceCommand.self,
+      VerifyCommand.self, ReproduceCommand.self, ReplayCommand.self,
       DoctorCommand.self, LSPCommand.self, GuardCommand.self,
     ])
 }

@@ -76,6 +76,8 @@ private func explanation(of error: any Error) -> (ExitCode, help: String?) {
     case .sessionOfAnother:
       return (.badDocument, "name another journal, or bring the experiment back as it was")
     case .sessionDiffers: return (.inputOutput, "go on with the attune that the session was begun with")
+    case .stateOnNetwork:
+      return (.inputOutput, "make `.attune` a link to a folder on a local disk; results may lie on the network")
     case .replayDiffers: return (.inputOutput, "nothing is lost: what ended is in the journal")
     }
   case let error where StoreError.isDamage(error):

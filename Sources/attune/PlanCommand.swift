@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Artifacts
 internal import Execution
+internal import Glibc
 internal import Report
 
 struct PlanCommand: ParsableCommand {
@@ -43,6 +44,9 @@ struct PlanCommand: ParsableCommand {
         for line in PlanText(experiment.plan, recorded: recorded.text).lines {
           Console.print(line)
         }
+      }
+      if let obstacle = experiment.project.obstacle(toExperiment: experiment.plan.plan.name) {
+        Console.note("warning: an apply could not begin: \(obstacle), as user \(getuid())")
       }
       if let output {
         try File.replace(output, with: experiment.plan.fileBytes)

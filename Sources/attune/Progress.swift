@@ -35,6 +35,9 @@ struct Progress {
 
   mutating func take(_ event: RunProgress, _ status: RunStatus) {
     if case .waiting(let holder) = event { return Console.note("\(holder). Waiting for its end.") }
+    if case .weak(let limits) = event {
+      return Console.note("warning: no control groups can be made here: \(limits.joined(separator: ", and "))")
+    }
     if case .finished(let report) = event, let failure = report.result.failure {
       let words = report.lastWords.isEmpty ? "" : " (\(Text.printable(report.lastWords)))"
       lastFailure =
@@ -46,6 +49,11 @@ struct Progress {
       lastFailure =
         "trial \(trial) failed: \(describe(failure, blamed: nil, metrics: []))\(words); it is tried again \(when)"
     }
+    if case .paused(let path) = event {
+      lastFailure =
+        "paused: no space on \(Console.shortened(path)); what runs goes on, and more is started when there is"
+    }
+    if case .resumed = event { lastFailure = "there is space again: trials are started" }
     if case .short(let reason) = event {
       lastFailure = "trials cannot be started for now: \(reason); it is tried again"
     }
@@ -63,8 +71,8 @@ struct Progress {
 
   private mutating func printLine(_ event: RunProgress, _ status: RunStatus) {
     switch event {
-    case .started, .waiting: return
-    case .retrying, .short: line("\(lastFailure ?? "")  \(counts(status))")
+    case .started, .waiting, .weak: return
+    case .retrying, .short, .paused, .resumed: line("\(lastFailure ?? "")  \(counts(status))")
     case .tick:
       guard clock.now - lastLine > .seconds(60) else { return }
       line("\(status.running) running; \(counts(status)) after \(elapsed(status))")
@@ -106,7 +114,7 @@ struct Progress {
     case .timeIsUp:
       lastFailure = "the budget's time is up: no more trials are started"
       isImportant = true
-    case .started, .waiting, .finished, .retrying, .short, .reused, .tick: break
+    case .started, .waiting, .weak, .finished, .retrying, .short, .paused, .resumed, .reused, .tick: break
     }
     let isOver = status.done >= status.planned && status.running == 0
     guard isImportant || isOver || milliseconds - lastDrawn >= 100 || drawnLines == 0 else { return }
@@ -162,7 +170,7 @@ struct Progress {
 
   private func describe(_ failure: Failure, blamed: String?, metrics: [String]) -> String {
     switch failure {
-    case .exit, .signal, .timeout: return failure.words
+    case .exit, .signal, .timeout, .memory: return failure.words
     case .metricNotFinite: return "\(Text.printable(blamed ?? "a metric")) is not finite"
     case .metricMissing:
       let seen = metrics.prefix(5).map(Text.printable).joined(separator: ", ")

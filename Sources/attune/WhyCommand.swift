@@ -56,6 +56,7 @@ struct WhyCommand: ParsableCommand {
     case .exit(code: 0): return metrics.isEmpty ? "exit code 0 and no metric" : metrics.joined(separator: ", ")
     case .exit(let code): return "exit code \(code)"
     case .signal(let number): return "signal \(number)"
+    case .memory(let limit): return "a need of more than \(Text.bytes(limit)) of memory"
     case .timeout(let limit): return "a timeout after \(Text.duration(milliseconds: limit))"
     }
   }

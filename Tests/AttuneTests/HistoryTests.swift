@@ -2,11 +2,12 @@ import Artifacts
 import Foundation
 import Testing
 
-/// Journals that earlier forms of attune have left, each with its experiments and the manifests of that time. They stay as
+/// Journals that attune has left in each of its forms, with their experiments and the manifests of that time. They stay as
 /// they are: what came of a trial then holds now.
 @Suite("Histories")
 struct HistoryTests {
-  private static let all = [1]
+  /// The forms of the journal that there have been; the last one is today's.
+  private static let all = [1, 2]
 
   private static func program(_ form: Int) throws -> (program: Program, experiments: [String], folder: URL) {
     let folder = Program.repository.appending(path: "Tests/Histories/\(form)")
@@ -41,7 +42,7 @@ struct HistoryTests {
     }
   }
 
-  @Test("are brought to today's form, and kept as they were", arguments: all)
+  @Test("are brought to today's form, and kept as they were", arguments: all.dropLast())
   func migration(_ form: Int) throws {
     let (program, experiments, _) = try Self.program(form)
     defer { program.remove() }

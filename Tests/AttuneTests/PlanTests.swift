@@ -24,6 +24,18 @@ struct PlanTests {
     #expect(try program.run("verify", "results/bowl/manifest.json").code == 0)
   }
 
+  @Test("Where the results cannot be written, the plan warns of it, and no trial is started")
+  func unwritable() throws {
+    let program = try Program.oneParameter("touch ran; echo loss=$1")
+    defer { program.remove() }
+    try program.write("no folder", to: "results")
+    let plan = try program.run("plan", "e.yaml")
+    #expect(plan.code == 0 && plan.err.contains("warning: an apply could not begin: cannot make "), "\(plan.err)")
+    #expect(plan.err.contains("results/one: Not a directory, as user \(getuid())"), "\(plan.err)")
+    let apply = try program.run("apply", "e.yaml", "--yes")
+    #expect(apply.code == 74 && apply.err.contains("results/one: Not a directory") && !program.exists("ran"))
+  }
+
   @Test("A saved plan is refused when the experiment or an input has changed, by name")
   func stale() throws {
     let program = try Self.planned()

@@ -117,7 +117,7 @@ extension Marked {
     Marked(
       "a way to fail that there is not", "trial: {run: 'x ${lr}', inputs: [], failures: {exits: failed}} #! E1001:48"),
     Marked(
-      "a way to fail of a later version", "trial: {run: 'x ${lr}', inputs: [], failures: {memory: failed}} #! E1004:48"),
+      "a way to fail of a later version", "trial: {run: 'x ${lr}', inputs: [], failures: {lost: failed}} #! E1004:48"),
     Marked("too many retries", "trial: {run: 'x ${lr}', inputs: [], failures: {exit: {retries: 101}}} #! E1010:64"),
     Marked("waiting for no retry", "trial: {run: 'x ${lr}', inputs: [], failures: {exit: {wait: 1s}}} #! E1002:54"),
     Marked("no such aggregate", "trial: {run: 'x ${lr}', inputs: [], repeats: {seeds: 3, aggregate: avg}} #! E1062:68"),

@@ -52,7 +52,7 @@ echo loss=$(( ($1 * 7) % 5 ))
 
 WRITING = [
     "write", "pwrite64", "fdatasync", "fsync", "ftruncate", "rename", "link", "unlink", "mkdir", "openat", "clone3",
-    "vfork", "clone", "wait4", "waitid", "kill", "close", "flock",
+    "clone", "wait4", "waitid", "kill", "close", "flock",
 ]
 
 
@@ -227,7 +227,7 @@ class Faults:
         cases = [
             ("fdatasync", "error=EIO"), ("fsync", "error=EIO"), ("pwrite64", "error=ENOSPC"), ("pwrite64", "error=EIO"),
             ("write", "error=ENOSPC"), ("openat", "error=EMFILE"), ("openat", "error=ENOSPC"), ("mkdir", "error=ENOSPC"),
-            ("rename", "error=EIO"), ("clone3", "error=EAGAIN"), ("vfork", "error=EAGAIN"), ("link", "error=EMLINK"),
+            ("rename", "error=EIO"), ("clone3", "error=EAGAIN"), ("clone", "error=EAGAIN"), ("link", "error=EMLINK"),
             ("unlink", "error=EIO"), ("ftruncate", "error=EIO"),
         ]
         points = [(call, what, number) for call, what in cases for number in range(1, 31)]
@@ -275,20 +275,40 @@ class Faults:
         self.attempt("fifty applies", body)
 
     def full(self):
+        """Somebody fills the disk at a random moment. The apply waits until there is room again, or is stopped meanwhile; one
+        that cannot begin says so."""
         reference = self.reference()
-        sizes = list(range(200, 1400, 20))
-        for size in self.chosen(sizes):
+        paused = 0
+        for number in range(self.points or 60):
             def body():
-                with mounted("tmpfs", "tmpfs", f"size={size}k") as place:
-                    project = Project(self.attune, place)
-                    output = project.run(project.command, timeout=120)
-                    if output.returncode not in (0, 74):
-                        raise Broken(f"it ends with {output.returncode}: {output.stderr}")
-                    if output.returncode == 74 and "space" not in output.stderr:
-                        raise Broken(f"it does not say that the disk is full: {output.stderr}")
-                    subprocess.run(["mount", "-o", "remount,size=64m", place], check=True)
+                nonlocal paused
+                with mounted("tmpfs", "tmpfs", "size=16m") as place, tempfile.TemporaryFile("a+") as said:
+                    project = Project(self.attune, place, pause="0.05")
+                    apply = subprocess.Popen(
+                        project.command[:-1] + ["plain"], cwd=place, stdin=subprocess.DEVNULL,
+                        stdout=subprocess.DEVNULL, stderr=said, text=True)
+                    time.sleep(self.random.uniform(0, 0.5))
+                    fill(f"{place}/filler")
+                    is_paused = await_words(apply, said, "paused: no space")
+                    stops = is_paused and self.random.random() < 0.3
+                    if stops:
+                        apply.send_signal(signal.SIGINT)
+                        apply.wait(timeout=10)
+                    os.unlink(f"{place}/filler")
+                    apply.wait(timeout=120)
+                    said.seek(0)
+                    words = said.read()
+                    paused += is_paused
+                    wanted = (130, 74) if stops else (0,) if is_paused else (0, 74)
+                    if apply.returncode not in wanted:
+                        raise Broken(f"it ends with {apply.returncode}: {words}")
+                    if is_paused and not stops and "there is space again" not in words:
+                        raise Broken(f"it does not say that it goes on: {words}")
+                    if apply.returncode == 74 and "space" not in words and "full" not in words:
+                        raise Broken(f"it does not say that the disk is full: {words}")
                     project.go_on(reference)
-            self.attempt(f"{size} KiB", body)
+            self.attempt(f"moment {number}", body)
+        print(f"{paused} of them were paused")
 
     def power(self):
         """The file system forgets what was not flushed, as if the power had gone (FS_IOC_SHUTDOWN without a flush)."""
@@ -325,6 +345,29 @@ class Faults:
                         (project.folder / "ran").unlink(missing_ok=True)
                         project.go_on(reference)
                 self.attempt(f"cut {number}", body)
+
+
+def fill(path):
+    """Leaves no room on a file system."""
+    with open(path, "wb", buffering=0) as file:
+        with contextlib.suppress(OSError):
+            while True:
+                file.write(bytes(1 << 16))
+        with contextlib.suppress(OSError):
+            while True:
+                file.write(bytes(512))
+
+
+def await_words(process, file, words):
+    """Waits until a process has written these words to a file, or has ended. Returns whether it has written them."""
+    while True:
+        is_over = process.poll() is not None
+        file.seek(0)
+        if words in file.read():
+            return True
+        if is_over:
+            return False
+        time.sleep(0.01)
 
 
 @contextlib.contextmanager

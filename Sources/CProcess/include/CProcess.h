@@ -7,11 +7,18 @@
 
 #include <stdint.h>
 
-/// What a child process is started with. All strings are NUL-terminated.
+/// A limit that the system holds a process to: `resource` is one of RLIMIT_…
 typedef struct {
-  /// The program (looked up in PATH when it has no slash) and its arguments, ending with NULL.
+  int resource;
+  uint64_t value;
+} attune_limit;
+
+/// What a child process is started with. All strings are NUL-terminated, and all lists end with NULL.
+typedef struct {
+  /// The paths at which the program may be: the first one that can be executed is.
+  char *const *programs;
   char *const *argv;
-  /// NAME=value entries, ending with NULL.
+  /// NAME=value entries.
   char *const *envp;
   /// The child's working directory.
   const char *directory;
@@ -20,12 +27,33 @@ typedef struct {
   const char *error;
   /// A descriptor that becomes standard input, or -1 for /dev/null.
   int input;
-} attune_spawn_request;
+  /// The files `cgroup.procs` of the control groups that the child joins.
+  char *const *groups;
+  const attune_limit *limits;
+  int limit_count;
+} attune_launch_request;
+
+/// What the child was about to do when it failed.
+enum { ATTUNE_STEP_PROGRAM, ATTUNE_STEP_OUTPUT, ATTUNE_STEP_ERROR, ATTUNE_STEP_DIRECTORY, ATTUNE_STEP_LIMITS };
+
+/// A child on its way to becoming its program. It reads this, and all that the request points to, until it is there or
+/// has ended.
+typedef struct {
+  attune_launch_request request;
+  /// Why it did not become its program: an errno value, and the step; 0 when it did.
+  int failure;
+  int step;
+  /// What the child runs on meanwhile.
+  _Alignas(16) char stack[16384];
+} attune_launch;
 
 /// Starts a child in a new session (so its pid names its process group and session too), with default
 /// signal dispositions, an empty signal mask and no descriptor open but 0, 1 and 2.
+///
+/// The caller goes on while the child becomes its program. When that fails, the child ends, and `failure` says why. With
+/// `is_awaited` the caller waits until it is known.
 /// Returns the child's pid.
-int attune_spawn(const attune_spawn_request *request);
+int attune_start(attune_launch *launch, int is_awaited);
 
 /// Blocks those of `signals` that are not ignored in the calling thread, and in those it starts later, and returns a non-blocking
 /// descriptor that becomes readable when one of them is pending.

@@ -33,7 +33,7 @@ struct ForeignKey {
   /// Where the keys belong that are often written beside their section.
   private static let owners: [String: String] = {
     let sections = [
-      "trial": ["run", "shell", "inputs", "environment", "timeout", "metrics", "repeats", "failures"],
+      "trial": ["run", "shell", "inputs", "environment", "timeout", "metrics", "repeats", "failures", "resources"],
       "budget": ["trials", "parallel", "time"],
       "search": ["strategy", "seed", "points", "initial"],
       "objective": ["minimize", "maximize", "target"],

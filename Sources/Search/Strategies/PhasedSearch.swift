@@ -33,6 +33,8 @@ struct PhasedSearch: AdaptiveStrategy {
     }
   }
 
+  var phase: Int? { min(current, parts.count - 1) }
+
   func looksAtOutcomes(for trial: Int) -> Bool {
     guard let part = parts[current...].first(where: { trial < $0.end }) else { return false }
     if case .adaptive(let strategy) = part.strategy { return strategy.looksAtOutcomes(for: trial) }

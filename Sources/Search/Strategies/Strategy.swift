@@ -35,6 +35,13 @@ package protocol AdaptiveStrategy: Sendable {
 
   /// The point to try as trial `history.trial`; nil when every point there is has been proposed.
   mutating func propose(after history: History) -> Proposal?
+
+  /// The phase that the last proposal is of, counted from 0; nil where there are none.
+  var phase: Int? { get }
+}
+
+extension AdaptiveStrategy {
+  package var phase: Int? { nil }
 }
 
 /// What a decision may see.
@@ -188,6 +195,8 @@ struct AdaptiveAfterPoints: AdaptiveStrategy {
     self.points = points
     self.strategy = strategy
   }
+
+  var phase: Int? { strategy.phase }
 
   func looksAtOutcomes(for trial: Int) -> Bool { trial >= points.count && strategy.looksAtOutcomes(for: trial) }
 

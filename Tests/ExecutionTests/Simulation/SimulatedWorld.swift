@@ -16,6 +16,8 @@ struct SimulatedFaults {
   var failingCommits: Int?
   /// One launch in so many meets a machine that is short of processes.
   var shortages: Int?
+  /// When there is no room on the disk.
+  var fullDisk: Range<Int>?
   /// One trial in so many is ended by a signal from outside.
   var strayKills: Int?
 }
@@ -37,6 +39,9 @@ final class SimulatedWorld: Surroundings {
   /// The commit that is on its way to the disk.
   private var commit: (at: Int, events: [JournalEvent], completion: (Result<Void, any Error>) -> Void)?
   private let store: RunStore
+  /// Whether room is set aside, and how many commits it holds once it has been given back.
+  private var isReserveTaken = false
+  private var roomOfReserve = 0
   /// When the running trials end, by intent.
   private(set) var ends: [Int: Int] = [:]
 
@@ -48,6 +53,8 @@ final class SimulatedWorld: Surroundings {
   }
 
   func chance(_ oneIn: Int?) -> Bool { oneIn.map { random.oneIn($0) } ?? false }
+
+  var isFull: Bool { faults.fullDisk?.contains(now) ?? false }
 
   func number(in range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
 
@@ -102,6 +109,7 @@ extension SimulatedWorld: EventStore {
   func commit(_ events: [JournalEvent]) throws {
     guard !isDead else { throw Death() }
     if chance(faults.failingCommits) { throw DiskFull() }
+    try takeRoom()
     try store.commit(events)
   }
 
@@ -115,8 +123,26 @@ extension SimulatedWorld: EventStore {
     completion(
       Result {
         if chance(faults.failingCommits) { throw DiskFull() }
+        try takeRoom()
         try store.commit(events)
       })
+  }
+
+  var hasRoom: Bool { !isFull }
+
+  func takeReserve() -> Bool {
+    if !isFull { (isReserveTaken, roomOfReserve) = (true, 0) }
+    return !isFull
+  }
+
+  func giveReserveBack() {
+    if isReserveTaken { (isReserveTaken, roomOfReserve) = (false, 3) }
+  }
+
+  private func takeRoom() throws {
+    guard isFull else { return }
+    guard roomOfReserve > 0 else { throw FileError("write", "journal", code: ENOSPC) }
+    roomOfReserve -= 1
   }
 }
 
@@ -150,6 +176,7 @@ struct SimulatedExecutor: TrialExecutor {
 
   mutating func launch(_ job: Job, now: Int) throws {
     if world.isDead { throw SimulatedWorld.Death() }
+    if world.isFull { throw FileError("make", "folder", code: ENOSPC) }
     if world.chance(faults.shortages) { throw FileError("start", "trial", code: 11) }
     launched(job)
     let isKilled = world.chance(faults.strayKills)
@@ -163,6 +190,9 @@ struct SimulatedExecutor: TrialExecutor {
     return over.compactMap { intent in
       world.forget(intent)
       guard let (job, began, isCancelled, isKilled) = running.removeValue(forKey: intent) else { return nil }
+      if !isCancelled, world.chance(faults.shortages) {
+        return EndedTrial(notBegun: job, FileError("start", "trial", code: 11))
+      }
       let signal = isCancelled ? SIGTERM : isKilled ? SIGKILL : 0
       let ending = signal == 0 ? facts(of: job).ending : .signal(number: Int(signal))
       return EndedTrial(job: job, ending: ending, isCancelled: isCancelled, seconds: Double(now - began) / 1000)

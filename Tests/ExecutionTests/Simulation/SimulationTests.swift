@@ -42,6 +42,20 @@ struct SimulationTests {
     #expect(error?.code == EAGAIN)
   }
 
+  @Test("wait where the disk is full, and go on when there is room again")
+  func fullDisk() throws {
+    var paused = 0
+    for seed in UInt64(0)..<60 {
+      var history = SimulatedHistory(seed: seed)
+      do {
+        let said = try history.runWithFullDisk()
+        #expect(said.resumed <= said.paused)
+        paused += said.paused
+      } catch { Issue.record("seed \(seed): \(error)") }
+    }
+    #expect(paused > 20, "\(paused)")
+  }
+
   @Test("are the same whenever they are told")
   func deterministic() throws {
     for seed in UInt64(0)..<20 {
@@ -155,6 +169,33 @@ struct SimulatedHistory {
     _ = try coordinator.run { _, _ in }
   }
 
+  /// An apply that nothing else happens to but that the disk is full for a while.
+  ///
+  /// - Returns: how often it said that it is paused, and that it goes on.
+  mutating func runWithFullDisk() throws -> (paused: Int, resumed: Int) {
+    let store = try RunStore()
+    var faults = SimulatedFaults()
+    faults.fullDisk = 50..<20_000
+    let plan = plan()
+    let document = PlanDocument(plan)
+    let world = SimulatedWorld(store, faults, random: TestRandom(seed: seed))
+    let executor = SimulatedExecutor(
+      world, faults, longest: 100, objective: { Self.facts(of: $0, plan, earlier: $1) }, launched: { _ in })
+    var coordinator = try Coordinator(
+      try Self.order(document, workers: 2), token: "t", store: world, executor: executor, surroundings: world,
+      changedInputs: { [] })
+    var said = (paused: 0, resumed: 0)
+    let ending = try coordinator.run { event, _ in
+      if case .paused = event { said.paused += 1 }
+      if case .resumed = event { said.resumed += 1 }
+    }
+    guard case .concluded(let conclusion) = ending else { throw Violation(description: "it was interrupted") }
+    // A search that comes to its end before there is room again is written down by the next apply.
+    do { try coordinator.recordEnd(conclusion) } catch  where isLackOfSpace(error) { return said }
+    try check(document, store, conclusion)
+    return said
+  }
+
   private static func order(_ document: PlanDocument, workers: Int) throws -> Order {
     Order(
       plan: document, project: try Project(folderOf: "/e.yaml"), source: "", bases: [], workers: workers, reuse: .all,
@@ -174,6 +215,10 @@ struct SimulatedHistory {
       }
       faults.failingCommits = random.oneIn(4) ? 10 : nil
       faults.shortages = random.oneIn(3) ? 4 : nil
+      if random.oneIn(4) {
+        let moment = Int.random(in: moments, using: &random)
+        faults.fullDisk = moment..<moment + Int.random(in: 1...10_000, using: &random)
+      }
       faults.strayKills = random.oneIn(12) ? 30 : nil
     }
     let world = SimulatedWorld(store, faults, random: TestRandom(seed: random.next()))
@@ -192,7 +237,11 @@ struct SimulatedHistory {
       status = coordinator.status
     } catch is SimulatedWorld.DiskFull {
       totals.fullDisks += 1
-    } catch is SimulatedWorld.Death {}
+    } catch is SimulatedWorld.Death {
+    } catch let error as FileError where error.isShortage || isLackOfSpace(error) {
+      // What it met, it could not wait for.
+      totals.fullDisks += 1
+    }
     totals.deaths += world.isDead ? 1 : 0
     totals.retries += status.retried
     totals.shortages += faults.shortages == nil ? 0 : 1
