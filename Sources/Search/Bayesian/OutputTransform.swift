@@ -24,7 +24,7 @@ struct OutputTransform: Sendable {
   private static let worst = 3.0
 
   /// - Parameter values: finite; at least one. Complexity: O(n log n), and about 30 n powers.
-  init(_ values: [Double]) {
+  init(_ values: [Double], isPower: Bool) {
     // So that no difference or square overflows, or vanishes.
     let largest = values.reduce(0) { max($0, abs($1)) }
     let size = largest > 0 ? largest : 1
@@ -32,10 +32,10 @@ struct OutputTransform: Sendable {
     let sorted = unit.sorted()
     let median = Self.quantile(sorted, 0.5)
     var spread = Self.quantile(sorted, 0.75) - Self.quantile(sorted, 0.25)
-    if spread <= 1e-9 * Self.deviation(unit, 0) { spread = Self.deviation(unit, Self.mean(unit)) }
+    if !isPower || spread <= 1e-9 * Self.deviation(unit, 0) { spread = Self.deviation(unit, Self.mean(unit)) }
     if !(spread > 1e-14) { spread = 1 }
     let scaled = unit.map { min(1e6, max(-1e6, ($0 - median) / spread)) }
-    let power = Self.power(for: scaled)
+    let power = isPower ? Self.power(for: scaled) : 1
     let warped = scaled.map { Self.yeoJohnson($0, power) }
     let mean = Self.mean(warped)
     let found = Self.deviation(warped, mean)
