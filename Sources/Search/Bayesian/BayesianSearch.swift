@@ -5,7 +5,7 @@
 /// (3) takes what runs still to have come out as expected, and (4) looks for the point of the largest expected
 /// improvement that was not tried before.
 ///
-/// Complexity of a decision: O(n³) for n trials.
+/// Complexity of a decision: O(n³) for n trials up to `largestModel`, and from then on about constant.
 struct BayesianSearch: AdaptiveStrategy {
   private let space: Space
   private let goals: [Goal]
@@ -16,10 +16,13 @@ struct BayesianSearch: AdaptiveStrategy {
   /// How many trials look at no outcome.
   private let designCount: Int
   private let prior: KernelPrior
+  /// All points, where there are so few that each can be looked at.
+  private let points: FinitePoints?
+
+  private static let fewPoints = 1000
 
   private var evidence = Evidence()
-  private var powerFit = KernelFit()
-  private var plainFit = KernelFit()
+  private var objectiveFit = KernelFit()
   private var feasibilityFit = KernelFit()
 
   /// - Parameter effort: how thoroughly the best point is looked for.
@@ -35,6 +38,11 @@ struct BayesianSearch: AdaptiveStrategy {
     design =
       space.dimension <= SobolSearch.maximumDimension
       ? SobolSearch(space: space, seed: seed, trials: 4 * designCount + 64) : RandomSearch(space: space, seed: seed)
+    if case .exactly(let size) = space.size(upTo: Self.fewPoints + 1), size <= Self.fewPoints {
+      points = FinitePoints(of: space, limit: size)
+    } else {
+      points = nil
+    }
     prior = KernelPrior(features: encoding.features, typicalDimension: encoding.typicalDimension)
   }
 
@@ -83,14 +91,11 @@ struct BayesianSearch: AdaptiveStrategy {
 
   private mutating func modelled(_ history: History, _ decoder: Decoder) -> Proposal? {
     let scalar = evidence.scalarised(with: stream(history, .decision))
-    let isPower = self.isPower(history.trial)
     let output = OutputTransform(scalar, isPower: isPower)
     let chosen = Evidence.selection(of: scalar, limit: Self.largestModel)
     let rows = chosen.map { evidence.features[$0] }
     let values = chosen.map { output.transformed[$0] }
-    var fit = isPower ? powerFit : plainFit
-    let model = fit.process(rows.flatMap { $0 }, values, evidence.values.count, encoding, prior)
-    if isPower { powerFit = fit } else { plainFit = fit }
+    let model = objectiveFit.process(rows.flatMap { $0 }, values, evidence.values.count, encoding, prior)
     let pending = history.pending.map { decoder.encode($0).features }
     let believed = believe(model, rows, values, pending)
     var acquisition = Acquisition(
@@ -100,7 +105,8 @@ struct BayesianSearch: AdaptiveStrategy {
     let order = chosen.indices.sorted { (believed.means[$0], $0) < (believed.means[$1], $1) }
     let centers = order.prefix(6).map { (evidence.codes[chosen[$0]], evidence.features[chosen[$0]]) }
     var search = CandidateSearch(decoder, acquisition, effort: effort, stream: stream(history, .candidates))
-    for candidate in search.candidates(near: centers) {
+    let candidates = untried(history).map { search.ranked($0) } ?? search.candidates(near: centers)
+    for candidate in candidates {
       let point = decoder.point(candidate.codes)
       if isKnown(point, history) || space.broken(by: point) != nil { continue }
       return Proposal(point, .model(belief(model, output, candidate, &acquisition)))
@@ -110,9 +116,14 @@ struct BayesianSearch: AdaptiveStrategy {
 
   private static let priorWeight = 10.0
 
+  /// The points that were not tried, where there are few in all.
+  private func untried(_ history: History) -> [Point]? {
+    points.map { points in (0..<points.count).map { points[$0] }.filter { !isKnown($0, history) } }
+  }
+
   /// Where there are conditions, branches differ in how much they vary, and a power would hide it: what is bad in one
   /// branch would look as if it were known to be bad.
-  private func isPower(_ trial: Int) -> Bool { encoding.features == encoding.axes.count }
+  private var isPower: Bool { encoding.features == encoding.axes.count }
 
   private func stream(_ history: History, _ purpose: RandomStream.Purpose) -> RandomStream {
     RandomStream(seed: seed, decision: history.trial, purpose: purpose)

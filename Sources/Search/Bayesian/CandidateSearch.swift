@@ -38,9 +38,22 @@ struct CandidateSearch {
   /// - Parameter centers: the codes and features of the best trials, the best first.
   mutating func candidates(near centers: [(codes: [Double], features: [Double])]) -> [Candidate] {
     var pool = score(globalRows() + localRows(centers))
+    // Where constraints leave little of the space, more has to be drawn.
+    for _ in 0..<Self.moreDraws where pool.count < effort.global / 4 {
+      pool += score(globalRows() + localRows(centers))
+    }
     pool.sort { $0.score > $1.score }
     let climbed = starts(of: pool).map { climb($0) }
     var result = climbed + pool
+    result.sort { $0.score > $1.score }
+    return result
+  }
+
+  private static let moreDraws = 20
+
+  /// Of given points, the best first.
+  mutating func ranked(_ points: [Point]) -> [Candidate] {
+    var result = score(points.map { decoder.encode($0).codes })
     result.sort { $0.score > $1.score }
     return result
   }
