@@ -5,35 +5,44 @@
 /// (3) takes what runs still to have come out as expected, and (4) looks for the point of the largest expected
 /// improvement that was not tried before.
 ///
-/// Complexity of a decision: O(n³) for n trials.
+/// Complexity of a decision: O(n³) for n trials up to `largestModel`, and from then on about constant.
 struct BayesianSearch: AdaptiveStrategy {
   private let space: Space
   private let goals: [Goal]
   private let seed: UInt64
-  private let lanes: Int
+  private let effort: CandidateSearch.Effort
   private let encoding: Encoding
   private let design: any PointSequence
   /// How many trials look at no outcome.
   private let designCount: Int
   private let prior: KernelPrior
+  /// All points, where there are so few that each can be looked at.
+  private let points: FinitePoints?
+
+  private static let fewPoints = 1000
 
   private var evidence = Evidence()
-  /// The kernel's likeliest parameters, as last found; where the next search for them begins.
-  private var kernel: Kernel?
-  private var feasibilityKernel: Kernel?
-  /// How many observations there were then.
-  private var fitted = 0
+  private var objectiveFit = KernelFit()
+  private var feasibilityFit = KernelFit()
 
-  init(space: Space, goals: [Goal], seed: UInt64, trials: Int, lanes: Int) {
+  /// - Parameter effort: how thoroughly the best point is looked for.
+  init(
+    space: Space, goals: [Goal], seed: UInt64, trials: Int, lanes: Int, effort: CandidateSearch.Effort = .init()
+  ) {
+    self.effort = effort
     self.space = space
     self.goals = goals
     self.seed = seed
-    self.lanes = lanes
     encoding = Encoding(space)
     designCount = min(trials, max(5, min(encoding.axes.count + 1, 10)))
     design =
       space.dimension <= SobolSearch.maximumDimension
       ? SobolSearch(space: space, seed: seed, trials: 4 * designCount + 64) : RandomSearch(space: space, seed: seed)
+    if case .exactly(let size) = space.size(upTo: Self.fewPoints + 1), size <= Self.fewPoints {
+      points = FinitePoints(of: space, limit: size)
+    } else {
+      points = nil
+    }
     prior = KernelPrior(features: encoding.features, typicalDimension: encoding.typicalDimension)
   }
 
@@ -82,11 +91,11 @@ struct BayesianSearch: AdaptiveStrategy {
 
   private mutating func modelled(_ history: History, _ decoder: Decoder) -> Proposal? {
     let scalar = evidence.scalarised(with: stream(history, .decision))
-    let output = OutputTransform(scalar)
+    let output = OutputTransform(scalar, isPower: isPower)
     let chosen = Evidence.selection(of: scalar, limit: Self.largestModel)
     let rows = chosen.map { evidence.features[$0] }
     let values = chosen.map { output.transformed[$0] }
-    let model = fit(rows.flatMap { $0 }, values)
+    let model = objectiveFit.process(rows.flatMap { $0 }, values, evidence.values.count, encoding, prior)
     let pending = history.pending.map { decoder.encode($0).features }
     let believed = believe(model, rows, values, pending)
     var acquisition = Acquisition(
@@ -94,9 +103,10 @@ struct BayesianSearch: AdaptiveStrategy {
       priorWeight: Self.priorWeight / Double(max(1, evidence.values.count)), encoding: encoding)
 
     let order = chosen.indices.sorted { (believed.means[$0], $0) < (believed.means[$1], $1) }
-    let centers = order.prefix(6).map { evidence.codes[chosen[$0]] }
-    var search = CandidateSearch(decoder, acquisition, effort: .init(), stream: stream(history, .candidates))
-    for candidate in search.candidates(near: centers) {
+    let centers = order.prefix(6).map { (evidence.codes[chosen[$0]], evidence.features[chosen[$0]]) }
+    var search = CandidateSearch(decoder, acquisition, effort: effort, stream: stream(history, .candidates))
+    let candidates = untried(history).map { search.ranked($0) } ?? search.candidates(near: centers)
+    for candidate in candidates {
       let point = decoder.point(candidate.codes)
       if isKnown(point, history) || space.broken(by: point) != nil { continue }
       return Proposal(point, .model(belief(model, output, candidate, &acquisition)))
@@ -106,29 +116,17 @@ struct BayesianSearch: AdaptiveStrategy {
 
   private static let priorWeight = 10.0
 
-  private func stream(_ history: History, _ purpose: RandomStream.Purpose) -> RandomStream {
-    RandomStream(seed: seed, decision: history.trial, purpose: purpose)
+  /// The points that were not tried, where there are few in all.
+  private func untried(_ history: History) -> [Point]? {
+    points.map { points in (0..<points.count).map { points[$0] }.filter { !isKnown($0, history) } }
   }
 
-  /// The kernel of the largest posterior density: from the last one, and from the prior's middle.
-  private mutating func fit(_ rows: [Double], _ values: [Double]) -> GaussianProcess {
-    let likelihood = Likelihood(
-      coordinates: encoding.coordinates, features: encoding.features, rows: rows, values: values, prior: prior)
-    let observed = evidence.values.count
-    let isDue = observed <= 60 || observed - fitted >= max(1, observed / 40)
-    if isDue || kernel == nil {
-      fitted = observed
-      let minimizer = BoxMinimizer(
-        lower: prior.lower, upper: prior.upper, iterations: values.count < 50 ? 40 : 15, tolerance: 1e-3)
-      var best: (point: [Double], value: Double)?
-      for start in [kernel?.parameters, values.count < 40 || kernel == nil ? prior.means : nil].compactMap({ $0 }) {
-        let found = minimizer.minimize(from: start) { likelihood.value(at: $0, gradient: &$1) }
-        if best.map({ found.value < $0.value }) ?? true { best = found }
-      }
-      kernel = Kernel(coordinates: encoding.coordinates, parameters: best?.point ?? prior.means)
-    }
-    return GaussianProcess(
-      kernel: kernel ?? Kernel(coordinates: encoding.coordinates, parameters: prior.means), rows: rows, values: values)
+  /// Where there are conditions, branches differ in how much they vary, and a power would hide it: what is bad in one
+  /// branch would look as if it were known to be bad.
+  private var isPower: Bool { encoding.features == encoding.axes.count }
+
+  private func stream(_ history: History, _ purpose: RandomStream.Purpose) -> RandomStream {
+    RandomStream(seed: seed, decision: history.trial, purpose: purpose)
   }
 
   /// With what runs still taken to have come out as expected: Ginsbourger, Le Riche, Carraro, "Kriging is well-suited to
@@ -154,15 +152,7 @@ struct BayesianSearch: AdaptiveStrategy {
     let failures = evidence.failures.suffix(Self.largestModel)
     let rows = (feasible + failures).flatMap { $0 }
     let labels = feasible.map { _ in 1.0 } + failures.map { _ in -1.0 }
-    let likelihood = Likelihood(
-      coordinates: encoding.coordinates, features: encoding.features, rows: rows, values: labels, prior: prior)
-    let minimizer = BoxMinimizer(lower: prior.lower, upper: prior.upper, iterations: 15, tolerance: 1e-2)
-    let found = minimizer.minimize(from: feasibilityKernel?.parameters ?? prior.means) {
-      likelihood.value(at: $0, gradient: &$1)
-    }
-    let kernel = Kernel(coordinates: encoding.coordinates, parameters: found.point)
-    feasibilityKernel = kernel
-    return GaussianProcess(kernel: kernel, rows: rows, values: labels)
+    return feasibilityFit.process(rows, labels, evidence.pointCount, encoding, prior)
   }
 
   // MARK: - Saying why

@@ -11,7 +11,7 @@ struct CandidateSearch {
     var score: Double
   }
 
-  struct Effort {
+  struct Effort: Sendable {
     var global = 384
     var local = 256
     var starts = 4
@@ -35,12 +35,25 @@ struct CandidateSearch {
 
   /// Points that are worth trying, the best first.
   ///
-  /// - Parameter centers: the codes of the best trials, the best first.
-  mutating func candidates(near centers: [[Double]]) -> [Candidate] {
+  /// - Parameter centers: the codes and features of the best trials, the best first.
+  mutating func candidates(near centers: [(codes: [Double], features: [Double])]) -> [Candidate] {
     var pool = score(globalRows() + localRows(centers))
+    // Where constraints leave little of the space, more has to be drawn.
+    for _ in 0..<Self.moreDraws where pool.count < effort.global / 4 {
+      pool += score(globalRows() + localRows(centers))
+    }
     pool.sort { $0.score > $1.score }
     let climbed = starts(of: pool).map { climb($0) }
     var result = climbed + pool
+    result.sort { $0.score > $1.score }
+    return result
+  }
+
+  private static let moreDraws = 20
+
+  /// Of given points, the best first.
+  mutating func ranked(_ points: [Point]) -> [Candidate] {
+    var result = score(points.map { decoder.encode($0).codes })
     result.sort { $0.score > $1.score }
     return result
   }
@@ -73,16 +86,21 @@ struct CandidateSearch {
     return stream.uniform()
   }
 
-  /// Trials with a few of their parameters changed: about one in five, and always at least one.
-  private mutating func localRows(_ centers: [[Double]]) -> [[Double]] {
+  /// Trials with a few of their parameters changed: about one in five, and always at least one. Any value may be what an
+  /// inactive parameter gets when it becomes active.
+  private mutating func localRows(_ centers: [(codes: [Double], features: [Double])]) -> [[Double]] {
     guard !centers.isEmpty else { return [] }
     let share = max(0.2, min(1, 3 / Double(encoding.axes.count)))
     return (0..<effort.local).map { number in
-      var row = centers[number % centers.count]
+      let center = centers[number % centers.count]
+      var row = center.codes
       let forced = stream.below(encoding.axes.count)
       let width = [0.2, 0.1, 0.03, 0.01][(number / centers.count) % 4]
       for index in row.indices where index == forced || stream.uniform() < share {
         row[index] = moved(row[index], index, by: width)
+      }
+      for (index, axis) in encoding.axes.enumerated() where !encoding.isActive(axis, center.features) {
+        row[index] = draw(index)
       }
       return row
     }

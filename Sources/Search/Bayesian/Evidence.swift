@@ -45,7 +45,7 @@ struct Evidence: Sendable {
     let total = weights.reduce(0, +)
     weights = weights.map { $0 / max(total, 1e-300) }
     let columns = (0..<objectives).map { objective in
-      let column = OutputTransform(values.map { $0[objective] }).transformed
+      let column = OutputTransform(values.map { $0[objective] }, isPower: true).transformed
       let (low, high) = (column.reduce(.infinity, min), column.reduce(-.infinity, max))
       return column.map { high > low ? ($0 - low) / (high - low) : 0 }
     }

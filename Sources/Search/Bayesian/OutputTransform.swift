@@ -3,7 +3,7 @@
 ///
 /// | symbol | meaning |
 /// |---|---|
-/// | t | (y - median) / spread, with the spread the quartiles' distance |
+/// | t | (y - median) / spread, with the spread the standard deviation |
 /// | λ | the power: Yeo, Johnson, "A new family of power transformations to improve normality or symmetry",
 ///       Biometrika 87, 2000; of largest likelihood |
 ///
@@ -19,23 +19,23 @@ struct OutputTransform: Sendable {
   private let mean: Double
   private let deviation: Double
 
-  private static let powers = 0.5...1.5
+  /// From the logarithm to no change.
+  private static let powers = 0.0...1.0
   /// A value that is worse than the mean by more deviations than this is taken to be as bad as this.
   private static let worst = 3.0
 
   /// - Parameter values: finite; at least one. Complexity: O(n log n), and about 30 n powers.
-  init(_ values: [Double]) {
+  init(_ values: [Double], isPower: Bool) {
     // So that no difference or square overflows, or vanishes.
     let largest = values.reduce(0) { max($0, abs($1)) }
     let size = largest > 0 ? largest : 1
     let unit = values.map { $0 / size }
     let sorted = unit.sorted()
     let median = Self.quantile(sorted, 0.5)
-    var spread = Self.quantile(sorted, 0.75) - Self.quantile(sorted, 0.25)
-    if spread <= 1e-9 * Self.deviation(unit, 0) { spread = Self.deviation(unit, Self.mean(unit)) }
+    var spread = Self.deviation(unit, Self.mean(unit))
     if !(spread > 1e-14) { spread = 1 }
     let scaled = unit.map { min(1e6, max(-1e6, ($0 - median) / spread)) }
-    let power = Self.power(for: scaled)
+    let power = isPower ? Self.power(for: scaled) : 1
     let warped = scaled.map { Self.yeoJohnson($0, power) }
     let mean = Self.mean(warped)
     let found = Self.deviation(warped, mean)
