@@ -31,11 +31,11 @@ struct NewPoints: Sendable {
 
   /// Takes in what is new in a history. Complexity: O(new observations); O(pending) where points came from elsewhere.
   mutating func see(_ history: History) {
+    for observation in history.observed.dropFirst(seenObserved) { known.insert(observation.point) }
     let inAll = history.observed.count + history.pending.count
     if inAll == seenInAll + 1, let latest = history.pending.last {
       known.insert(latest)
     } else if inAll != seenInAll {
-      for observation in history.observed.dropFirst(seenObserved) { known.insert(observation.point) }
       known.formUnion(history.pending)
     }
     (seenObserved, seenInAll) = (history.observed.count, inAll)

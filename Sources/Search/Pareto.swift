@@ -26,16 +26,18 @@ enum Pareto {
   /// Comp. 6(2), 2002; in the order of the losses a trial can only be dominated by one before it.
   ///
   /// - Parameter enough: no more fronts are looked for once they have so many trials.
-  /// - Returns: the fronts, as places in `losses`. Complexity: O(trials · longest front · objectives) for each front.
+  /// - Returns: the fronts, as places in `losses`. Complexity: O(trials · log trials) with two objectives and O(trials ·
+  /// longest front) with more, for each front.
   static func fronts(_ losses: [Losses], enough: Int = .max) -> [[Int]] {
     var left = losses.indices.sorted { isBefore(losses[$0], losses[$1]) ?? ($0 < $1) }
+    // Of two objectives, the latest of a front has the least of the second one: if any dominates, it does.
+    let toCompare = losses.first?.count ?? 0 <= 2 ? 1 : Int.max
     var fronts: [[Int]] = []
     var count = 0
     while !left.isEmpty, count < enough {
       var (front, rest): ([Int], [Int]) = ([], [])
       for trial in left {
-        // The latest of the front is the likeliest to dominate.
-        let isDominated = front.reversed().contains { dominates(losses[$0], losses[trial]) }
+        let isDominated = front.reversed().prefix(toCompare).contains { dominates(losses[$0], losses[trial]) }
         if isDominated { rest.append(trial) } else { front.append(trial) }
       }
       count += front.count
@@ -130,33 +132,48 @@ extension Pareto {
   }
 
   /// Chooses `count` of a front so that they dominate much together: one after the other, each time the one that adds
-  /// most to the hypervolume; beyond a size where that is quick, the least crowded ones.
+  /// most to the hypervolume. With more than four objectives, the least crowded ones.
   ///
   /// - Returns: places in `losses`, in the order of their choice.
   static func spread(_ losses: [Losses], choose count: Int) -> [Int] {
     guard count < losses.count else { return Array(losses.indices) }
     let objectives = losses.first?.count ?? 0
-    guard objectives <= 2 || losses.count <= Self.mostForVolumes && objectives <= 4 else {
+    guard objectives <= Self.mostObjectives else {
       let crowding = crowding(losses)
       return Array(losses.indices.sorted { (crowding[$1], $0) < (crowding[$0], $1) }.prefix(count))
     }
     let scaled = scaled(losses)
+    let left = thinned(scaled, to: max(count, objectives <= 2 ? 2 * Self.mostForVolumes : Self.mostForVolumes))
+    let reference = reference(objectives)
+    var gains = left.map { exclusive(scaled[$0], to: [], reference) }
+    var computed = [Int](repeating: 0, count: left.count)
     var chosen: [Int] = []
-    var left = Array(losses.indices)
     while chosen.count < count {
-      let others = chosen.map { scaled[$0] }[...]
-      let gains = left.map { exclusive(scaled[$0], to: others, reference(objectives)) }
       let best = gains.indices.reduce(0) { gains[$1] > gains[$0] ? $1 : $0 }
-      chosen.append(left.remove(at: best))
+      // A gain only falls as more are chosen; so one that is up to date and the highest is the highest of all.
+      if computed[best] == chosen.count {
+        chosen.append(left[best])
+        gains[best] = -.infinity
+      } else {
+        gains[best] = exclusive(scaled[left[best]], to: chosen.map { scaled[$0] }[...], reference)
+        computed[best] = chosen.count
+      }
     }
     return chosen
+  }
+
+  /// At most so many of a front, at equal distances in the order of the first objective.
+  private static func thinned(_ losses: [Losses], to count: Int) -> [Int] {
+    guard losses.count > count else { return Array(losses.indices) }
+    let order = losses.indices.sorted { isBefore(losses[$0], losses[$1]) ?? ($0 < $1) }
+    return (0..<count).map { order[$0 * (losses.count - 1) / max(1, count - 1)] }
   }
 
   /// For each trial of a front, what it adds to the hypervolume of the others, as a share of the most that one adds; 1 for
   /// all beyond a size where that is quick.
   static func contributions(_ losses: [Losses]) -> [Double] {
     let objectives = losses.first?.count ?? 0
-    guard objectives <= 2 || losses.count <= Self.mostForVolumes && objectives <= 4 else {
+    guard losses.count <= 2 * Self.mostForVolumes, objectives <= Self.mostObjectives else {
       return [Double](repeating: 1, count: losses.count)
     }
     let scaled = scaled(losses)
@@ -171,4 +188,5 @@ extension Pareto {
   private static func reference(_ objectives: Int) -> Losses { [Double](repeating: 1.1, count: objectives) }
 
   private static let mostForVolumes = 40
+  private static let mostObjectives = 4
 }

@@ -19,7 +19,7 @@ struct TPESearch: AdaptiveStrategy {
     var mostGood = 25
     var candidates = 48
     /// At most so many of the others have a kernel.
-    var mostOthers = 256
+    var mostOthers = 128
     /// How much narrower the good ones' kernels may be than those of the others.
     var sharpness = 2.0
   }
