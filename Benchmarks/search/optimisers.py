@@ -392,7 +392,7 @@ class SMAC(Optimiser):
 
 
 class Ax(Optimiser):
-    """The client, with dependent parameters where there are conditions."""
+    """The client, with dependent parameters below a value. Its spaces are trees: what belongs to several values is flat."""
 
     packages = ("ax-platform", "botorch")
     conditions = several = True
@@ -411,9 +411,10 @@ class Ax(Optimiser):
             return RangeParameterConfig(
                 name=parameter.name, bounds=(parameter.low, parameter.high), parameter_type=parameter.kind,
                 scaling="log" if parameter.log else None)
-        dependent = {value: [p.name for p in below(self.problem.space, (parameter.name, value))] for value in parameter.values}
+        dependent = {value: [p.name for p in below(self.problem.space, (parameter.name, value)) if len(p.when[1]) == 1]
+                     for value in parameter.values}
         return ChoiceParameterConfig(
-            name=parameter.name, values=list(parameter.values), is_ordered=parameter.ordered,
+            name=parameter.name, values=list(parameter.values), is_ordered=parameter.ordered or None,
             parameter_type="int" if isinstance(parameter.values[0], int) else "str",
             dependent_parameters={value: names for value, names in dependent.items() if names} or None)
 

@@ -45,7 +45,9 @@ def regrets(runs, trials, least):
     table = {}
     for problem, found in values.items():
         if "random" in found:
-            width = max(float(np.median(found["random"])) - least[problem], 1e-12)
+            worst = max(max(reached) for reached in found.values())
+            # Where random search finds the least value, too, what is worse is measured by the worst.
+            width = float(np.median(found["random"])) - least[problem] or worst - least[problem] or 1.0
             table[problem] = {
                 optimiser: np.log(np.clip((np.array(reached) - least[problem]) / width, SOLVED, WORST))
                 for optimiser, reached in found.items()}
