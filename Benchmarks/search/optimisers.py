@@ -140,12 +140,8 @@ class Attune(Optimiser):
             self.call(op="observe", params=active(self.problem.space, point), value=value)
 
     def cpu(self):
-        """With what all threads of the session have run, to the nanosecond; it has no threads that come and go."""
-        own, total = f"/proc/{self.session.pid}/task", 0
-        for thread in os.listdir(own):
-            with open(f"{own}/{thread}/schedstat") as file:
-                total += int(file.read().split()[0])
-        return time.process_time() + total / 1e9
+        """With what the session has used, to the nanosecond: the clock of clock_getcpuclockid(3)."""
+        return time.process_time() + time.clock_gettime((~self.session.pid << 3) | 2)
 
     def peak(self):
         """The most memory that the session has had, in MB."""
