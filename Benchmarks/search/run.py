@@ -11,7 +11,6 @@ import argparse
 import json
 import os
 import sys
-import time
 
 for library in ("OMP", "OPENBLAS", "MKL"):  # before numpy is loaded: one thread, as on a cluster that is shared
     os.environ.setdefault(f"{library}_NUM_THREADS", "1")
@@ -39,10 +38,8 @@ class Best:
 @quietly
 def run(kind, problem, seed, trials, lanes):
     """One search that keeps as many trials open as there are lanes; they end in the order in which they began."""
-    begin = time.process_time()
     optimiser = kind(problem, seed, trials, lanes)
-    best, curve, waiting, cpu = Best(problem), [], [], time.process_time() - begin
-    asked = 0
+    best, curve, waiting, cpu, asked = Best(problem), [], [], 0.0, 0
     try:
         while len(curve) < trials:
             while asked < trials and len(waiting) < lanes:
