@@ -8,7 +8,7 @@ ATTUNE := .build/release/attune
 # The Swift libraries are linked in, so that the program runs where no Swift is.
 RELEASE := -c release --static-swift-stdlib --product attune
 
-.PHONY: quickstart build test setup lint format sample-scikit-learn sample-ask-tell schemas-check fuzz faults bench install clean
+.PHONY: quickstart build test setup lint format sample-scikit-learn sample-ask-tell schemas-check fuzz faults bench bench-search install clean
 
 ## Install what is missing, build a release, and tune a real model on a real data set.
 quickstart: build
@@ -81,6 +81,20 @@ bench: build
 	@python3 -c 'import ensurepip, venv' 2>/dev/null || scripts/setup python3-venv
 	python3 -m venv .build/bench-venv
 	.build/bench-venv/bin/pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+## Compare the search with Optuna's, Hyperopt's and Nevergrad's on a few problems; docs/benchmarks.md says how to run all.
+SEARCH := .build/bench-search/bin/python Benchmarks/search
+SEARCH_RUNS := .build/bench-search/runs.jsonl
+
+bench-search: build .build/bench-search/ready
+	ATTUNE=$(ATTUNE) $(SEARCH)/run.py --optimisers random,attune,attune-tpe,optuna-tpe,hyperopt,nevergrad --out $(SEARCH_RUNS)
+	$(SEARCH)/report.py $(SEARCH_RUNS)
+
+.build/bench-search/ready: Benchmarks/search/requirements.txt
+	@python3 -c 'import ensurepip, venv' 2>/dev/null || scripts/setup python3-venv
+	python3 -m venv .build/bench-search
+	.build/bench-search/bin/pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
 install: build
