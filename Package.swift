@@ -21,7 +21,8 @@ let package = Package(
   targets: [
     .target(name: "CProcess"),
 
-    .target(name: "Search", swiftSettings: strict),
+    // Optimised where the rest is not: tests make thousands of decisions, and a model is slow without.
+    .target(name: "Search", swiftSettings: strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
     .target(
       name: "Artifacts",
       dependencies: ["Search", .product(name: "Crypto", package: "swift-crypto")],
