@@ -5,7 +5,8 @@
 /// |---|---|
 /// | t | (y - median) / spread, with the spread the standard deviation |
 /// | λ | the power: Yeo, Johnson, "A new family of power transformations to improve normality or symmetry",
-///       Biometrika 87, 2000; of largest likelihood |
+///       Biometrika 87, 2000; or Box, Cox, "An analysis of transformations", J. R. Stat. Soc. B 26, 1964; of largest
+///       likelihood |
 ///
 /// That a power transform of the values helps tuning: Cowen-Rivers et al., "HEBO: pushing the limits of sample-efficient
 /// hyperparameter optimisation", JAIR 74, 2022.
@@ -13,16 +14,15 @@ struct OutputTransform: Sendable {
   /// The transformed values, in the order of the given ones.
   let transformed: [Double]
   private let size: Double
-  private let median: Double
-  private let spread: Double
-  let power: Double
+  private let warp: Warp
   private let mean: Double
   private let deviation: Double
 
-  /// From the logarithm to no change.
-  private static let powers = 0.0...1.0
   /// A value that is worse than the mean by more deviations than this is taken to be as bad as this.
   private static let worst = 3.0
+  /// Positive values whose mean is more than this many times their median go over orders of magnitude: what is good lies
+  /// too close together to be told apart by differences from the median.
+  private static let skewed = 2.0
 
   /// - Parameter values: finite; at least one. Complexity: O(n log n), and about 30 n powers.
   init(_ values: [Double], isPower: Bool) {
@@ -32,78 +32,29 @@ struct OutputTransform: Sendable {
     let unit = values.map { $0 / size }
     let sorted = unit.sorted()
     let median = Self.quantile(sorted, 0.5)
-    var spread = Self.deviation(unit, Self.mean(unit))
-    if !(spread > 1e-14) { spread = 1 }
-    let scaled = unit.map { min(1e6, max(-1e6, ($0 - median) / spread)) }
-    let power = isPower ? Self.power(for: scaled) : 1
-    let warped = scaled.map { Self.yeoJohnson($0, power) }
+    let deviationOfAll = Self.deviation(unit, Self.mean(unit))
+    let spread = deviationOfAll > 1e-14 ? deviationOfAll : 1
+    var warp = Warp(center: median, spread: spread, isPositive: false, power: 1)
+    if isPower {
+      warp = warp.likeliest(for: unit)
+      if (sorted.first ?? 0) > 1e-12, Self.mean(unit) > Self.skewed * median {
+        let other = Warp(center: 0, spread: median, isPositive: true, power: 1).likeliest(for: unit)
+        if other.logLikelihood(of: unit) > warp.logLikelihood(of: unit) { warp = other }
+      }
+    }
+    let warped = unit.map { warp.applied(to: $0) }
     let mean = Self.mean(warped)
     let found = Self.deviation(warped, mean)
     let deviation = found > 1e-12 ? found : 1
     transformed = warped.map { min(Self.worst, ($0 - mean) / deviation) }
-    (self.size, self.median, self.spread, self.power) = (size, median, spread, power)
+    (self.size, self.warp) = (size, warp)
     (self.mean, self.deviation) = (mean, deviation)
   }
 
   /// The value that is transformed into `value`.
   func inverted(_ value: Double) -> Double {
-    let scaled = Self.inverseYeoJohnson(value * deviation + mean, power)
-    let result = (median + min(1e6, max(-1e6, scaled)) * spread) * size
+    let result = warp.inverted(value * deviation + mean) * size
     return result.isFinite ? result : result > 0 ? .greatestFiniteMagnitude : -.greatestFiniteMagnitude
-  }
-
-  // MARK: - Power
-
-  /// The λ of largest likelihood, by golden sections.
-  private static func power(for values: [Double]) -> Double {
-    guard values.count >= 4 else { return 1 }
-    let ratio = 0.6180339887498949
-    var (low, high) = (powers.lowerBound, powers.upperBound)
-    var (left, right) = (high - ratio * (high - low), low + ratio * (high - low))
-    var (atLeft, atRight) = (logLikelihood(values, left), logLikelihood(values, right))
-    for _ in 0..<12 {
-      if atLeft > atRight {
-        (high, right, atRight) = (right, left, atLeft)
-        left = high - ratio * (high - low)
-        atLeft = logLikelihood(values, left)
-      } else {
-        (low, left, atLeft) = (left, right, atRight)
-        right = low + ratio * (high - low)
-        atRight = logLikelihood(values, right)
-      }
-    }
-    return (low + high) / 2
-  }
-
-  private static func logLikelihood(_ values: [Double], _ power: Double) -> Double {
-    let warped = values.map { yeoJohnson($0, power) }
-    let deviation = deviation(warped, mean(warped))
-    guard deviation > 1e-12 else { return -.greatestFiniteMagnitude }
-    var jacobian = 0.0
-    for value in values {
-      let logarithm = Arithmetic.log(1 + abs(value))
-      jacobian += value < 0 ? -logarithm : logarithm
-    }
-    return -Double(values.count) * Arithmetic.log(deviation) + (power - 1) * jacobian
-  }
-
-  private static func yeoJohnson(_ value: Double, _ power: Double) -> Double {
-    value >= 0 ? boxCox(1 + value, power) : -boxCox(1 - value, 2 - power)
-  }
-
-  private static func boxCox(_ value: Double, _ power: Double) -> Double {
-    let logarithm = Arithmetic.log(value)
-    return abs(power) < 1e-9 ? logarithm : (Arithmetic.anyExp(power * logarithm) - 1) / power
-  }
-
-  private static func inverseYeoJohnson(_ value: Double, _ power: Double) -> Double {
-    value >= 0 ? inverseBoxCox(value, power) - 1 : 1 - inverseBoxCox(-value, 2 - power)
-  }
-
-  private static func inverseBoxCox(_ value: Double, _ power: Double) -> Double {
-    guard abs(power) >= 1e-9 else { return Arithmetic.anyExp(value) }
-    // A negative power has a ceiling, which a belief may go beyond.
-    return Arithmetic.anyExp(Arithmetic.anyLog(max(1e-300, 1 + power * value)) / power)
   }
 
   // MARK: - Moments
@@ -115,15 +66,98 @@ struct OutputTransform: Sendable {
     return sorted[index] + (place - Double(index)) * (sorted[next] - sorted[index])
   }
 
-  private static func mean(_ values: [Double]) -> Double {
+  fileprivate static func mean(_ values: [Double]) -> Double {
     var sum = 0.0
     for value in values { sum += value }
     return sum / Double(values.count)
   }
 
-  private static func deviation(_ values: [Double], _ mean: Double) -> Double {
+  fileprivate static func deviation(_ values: [Double], _ mean: Double) -> Double {
     var sum = 0.0
     for value in values { sum += (value - mean) * (value - mean) }
     return (sum / Double(values.count)).squareRoot()
+  }
+}
+
+/// A power transform: Box and Cox's of t + 1 above 0 and its mirror image below, after Yeo and Johnson; or, where all values
+/// are positive, Box and Cox's own of t, which tells small values apart whatever the largest is.
+private struct Warp: Sendable {
+  /// What is subtracted, and what is divided by then.
+  var center: Double
+  var spread: Double
+  var isPositive: Bool
+  /// λ.
+  var power: Double
+
+  /// From the logarithm to no change.
+  private static let powers = 0.0...1.0
+
+  func applied(to value: Double) -> Double {
+    let t = scaled(value)
+    if isPositive { return Self.boxCox(t, power) }
+    return t >= 0 ? Self.boxCox(1 + t, power) : -Self.boxCox(1 - t, 2 - power)
+  }
+
+  func inverted(_ value: Double) -> Double {
+    let t: Double
+    if isPositive {
+      t = Self.inverseBoxCox(value, power)
+    } else {
+      t = value >= 0 ? Self.inverseBoxCox(value, power) - 1 : 1 - Self.inverseBoxCox(-value, 2 - power)
+    }
+    return center + min(1e6, max(-1e6, t)) * spread
+  }
+
+  private func scaled(_ value: Double) -> Double { min(1e6, max(-1e6, (value - center) / spread)) }
+
+  /// With the λ of largest likelihood, by golden sections.
+  func likeliest(for values: [Double]) -> Warp {
+    guard values.count >= 4 else { return self }
+    func at(_ power: Double) -> Warp {
+      var other = self
+      other.power = power
+      return other
+    }
+    let ratio = 0.6180339887498949
+    var (low, high) = (Self.powers.lowerBound, Self.powers.upperBound)
+    var (left, right) = (high - ratio * (high - low), low + ratio * (high - low))
+    var (atLeft, atRight) = (at(left).logLikelihood(of: values), at(right).logLikelihood(of: values))
+    for _ in 0..<10 {
+      if atLeft > atRight {
+        (high, right, atRight) = (right, left, atLeft)
+        left = high - ratio * (high - low)
+        atLeft = at(left).logLikelihood(of: values)
+      } else {
+        (low, left, atLeft) = (left, right, atRight)
+        right = low + ratio * (high - low)
+        atRight = at(right).logLikelihood(of: values)
+      }
+    }
+    return at((low + high) / 2)
+  }
+
+  /// Of normally distributed transformed values, with the likeliest mean and variance.
+  func logLikelihood(of values: [Double]) -> Double {
+    let warped = values.map(applied)
+    let deviation = OutputTransform.deviation(warped, OutputTransform.mean(warped))
+    guard deviation > 1e-12 else { return -.greatestFiniteMagnitude }
+    var jacobian = 0.0
+    for value in values {
+      let t = scaled(value)
+      let logarithm = Arithmetic.anyLog(isPositive ? max(1e-300, t) : 1 + abs(t))
+      jacobian += !isPositive && t < 0 ? -logarithm : logarithm
+    }
+    return -Double(values.count) * (Arithmetic.log(deviation) + Arithmetic.anyLog(spread)) + (power - 1) * jacobian
+  }
+
+  private static func boxCox(_ value: Double, _ power: Double) -> Double {
+    let logarithm = Arithmetic.anyLog(max(1e-300, value))
+    return abs(power) < 1e-9 ? logarithm : (Arithmetic.anyExp(power * logarithm) - 1) / power
+  }
+
+  private static func inverseBoxCox(_ value: Double, _ power: Double) -> Double {
+    guard abs(power) >= 1e-9 else { return Arithmetic.anyExp(value) }
+    // A positive power has a floor, which a belief may go beyond.
+    return Arithmetic.anyExp(Arithmetic.anyLog(max(1e-300, 1 + power * value)) / power)
   }
 }
