@@ -73,7 +73,7 @@ struct NewPoints: Sendable {
 
 extension Space {
   /// Whether no prior excludes a value of the point.
-  fileprivate func isLikely(_ point: Point) -> Bool {
+  func isLikely(_ point: Point) -> Bool {
     zip(parameters, point.values).allSatisfy { parameter, value in
       guard case .weights(let weights)? = parameter.prior, case .choice(let values) = parameter.domain else {
         return true

@@ -11,7 +11,7 @@ import random
 STRANGE = "unknown strateg metric tags fidelity order resources cost median patience racing options retry".split()
 
 VALUES = [
-    None, [], {}, "word", "", "1", " ", "a\0", True, False, 0, 1, -1, 0.5, 2.0, 1e300, -1e-9, 9e15, 8193, "90s", "10",
+    None, [], {}, "word", "", "1", " ", "a\0", True, False, 0, 1, -1, 0.5, 2.0, 1e15, -1e-9, 9e15, 8193, "90s", "10",
     [None], [{}], [[1]], ["a", "a"], [1, 2], [1, 2, 3], {"a": None}, {"a": {}}, {"a": {"b": 1}}, {"unknown": 1},
     "normal(0, 1)", "normal(1)", "${x}", "${", "$", "$$", "x > 1", "log", "linear", "list", "grid", "sobol", "bayesian",
     "csv", "stdout", "auto", "../x", "/x", "mean",
@@ -35,7 +35,7 @@ def generated(count, seed=1):
 def experiment(chance):
     several = chance.random() < 0.2
     goals = [goal(chance, f"m{number}") for number in range(chance.randint(1, 3) if several else 1)]
-    strategy = chance.choice(["sobol", "random", "sobol", "grid", "list"])
+    strategy = chance.choice(["sobol", "random", "bayesian", "tpe", "auto", "grid", "list"])
     space = parameters(chance, 0)
     point = {name: 1 for name in list(space)[:2]}
     search = {"strategy": strategy, **some(chance, {"seed": 7, "lanes": 4})}

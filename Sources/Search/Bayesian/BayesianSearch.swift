@@ -12,15 +12,14 @@ struct BayesianSearch: AdaptiveStrategy {
   private let seed: UInt64
   private let effort: CandidateSearch.Effort
   private let encoding: Encoding
-  private let design: any PointSequence
-  /// How many trials look at no outcome.
-  private let designCount: Int
+  private let design: InitialDesign
   private let prior: KernelPrior
   /// All points, where there are so few that each can be looked at.
   private let points: FinitePoints?
 
   private static let fewPoints = 1000
 
+  private var newPoints: NewPoints
   private var evidence = Evidence()
   private var objectiveFit = KernelFit()
   private var feasibilityFit = KernelFit()
@@ -34,10 +33,9 @@ struct BayesianSearch: AdaptiveStrategy {
     self.goals = goals
     self.seed = seed
     encoding = Encoding(space)
-    designCount = min(trials, max(5, min(encoding.axes.count + 1, 10)))
-    design =
-      space.dimension <= SobolSearch.maximumDimension
-      ? SobolSearch(space: space, seed: seed, trials: 4 * designCount + 64) : RandomSearch(space: space, seed: seed)
+    design = InitialDesign(
+      space: space, seed: seed, count: max(5, min(encoding.axes.count + 1, 10)), trials: trials)
+    newPoints = NewPoints(space: space, seed: seed)
     if case .exactly(let size) = space.size(upTo: Self.fewPoints + 1), size <= Self.fewPoints {
       points = FinitePoints(of: space, limit: size)
     } else {
@@ -46,43 +44,25 @@ struct BayesianSearch: AdaptiveStrategy {
     prior = KernelPrior(features: encoding.features, typicalDimension: encoding.typicalDimension)
   }
 
-  func looksAtOutcomes(for trial: Int) -> Bool { trial >= designCount }
+  func looksAtOutcomes(for trial: Int) -> Bool { trial >= design.count }
 
   mutating func propose(after history: History) -> Proposal? {
     let decoder = Decoder(encoding)
+    newPoints.see(history)
     evidence.learn(from: history, goals, decoder)
-    guard looksAtOutcomes(for: history.trial) else { return designed(history) }
+    guard looksAtOutcomes(for: history.trial) else {
+      return design.point(for: history.trial, &newPoints).map { Proposal($0, .design) }
+    }
     guard evidence.values.count >= 2, !encoding.axes.isEmpty else { return unmodelled(history, .exploration) }
     return modelled(history, decoder) ?? unmodelled(history, .exploration)
   }
 
-  /// Whether a point was tried, or is being tried.
-  private func isKnown(_ point: Point, _ history: History) -> Bool {
-    evidence.contains(point) || history.pending.contains(point)
-  }
-
   // MARK: - Without a model
 
-  private func designed(_ history: History) -> Proposal? {
-    let point = design.point(for: history.trial)
-    return isKnown(point, history) ? unmodelled(history, .design) : Proposal(point, .design)
-  }
-
   /// A point that fills the space and was not tried; nil when all were.
-  private func unmodelled(_ history: History, _ reason: Proposal.Reason) -> Proposal? {
-    let random = RandomSearch(space: space, seed: seed)
-    for attempt in 0..<Self.attempts {
-      let point = random.point(for: history.trial &* Self.attempts &+ attempt)
-      if !isKnown(point, history) { return Proposal(point, reason) }
-    }
-    guard space.isFinite else { return Proposal(random.point(for: history.trial), reason) }
-    // Of more points than are known, one is new.
-    let points = FinitePoints(of: space, limit: evidence.pointCount + history.pending.count + 1)
-    for index in 0..<points.count where !isKnown(points[index], history) { return Proposal(points[index], reason) }
-    return nil
+  private mutating func unmodelled(_ history: History, _ reason: Proposal.Reason) -> Proposal? {
+    newPoints.any(for: history.trial).map { Proposal($0, reason) }
   }
-
-  private static let attempts = 64
 
   // MARK: - With a model
 
@@ -105,10 +85,10 @@ struct BayesianSearch: AdaptiveStrategy {
     let order = chosen.indices.sorted { (believed.means[$0], $0) < (believed.means[$1], $1) }
     let centers = order.prefix(6).map { (evidence.codes[chosen[$0]], evidence.features[chosen[$0]]) }
     var search = CandidateSearch(decoder, acquisition, effort: effort, stream: stream(history, .candidates))
-    let candidates = untried(history).map { search.ranked($0) } ?? search.candidates(near: centers)
+    let candidates = untried.map { search.ranked($0) } ?? search.candidates(near: centers)
     for candidate in candidates {
       let point = decoder.point(candidate.codes)
-      if isKnown(point, history) || space.broken(by: point) != nil { continue }
+      guard newPoints.admits(point), space.isLikely(point) else { continue }
       return Proposal(point, .model(belief(model, output, candidate, &acquisition)))
     }
     return nil
@@ -117,8 +97,8 @@ struct BayesianSearch: AdaptiveStrategy {
   private static let priorWeight = 10.0
 
   /// The points that were not tried, where there are few in all.
-  private func untried(_ history: History) -> [Point]? {
-    points.map { points in (0..<points.count).map { points[$0] }.filter { !isKnown($0, history) } }
+  private var untried: [Point]? {
+    points.map { points in (0..<points.count).map { points[$0] }.filter(newPoints.admits) }
   }
 
   /// Where there are conditions, branches differ in how much they vary, and a power would hide it: what is bad in one
@@ -152,7 +132,7 @@ struct BayesianSearch: AdaptiveStrategy {
     let failures = evidence.failures.suffix(Self.largestModel)
     let rows = (feasible + failures).flatMap { $0 }
     let labels = feasible.map { _ in 1.0 } + failures.map { _ in -1.0 }
-    return feasibilityFit.process(rows, labels, evidence.pointCount, encoding, prior)
+    return feasibilityFit.process(rows, labels, evidence.count, encoding, prior)
   }
 
   // MARK: - Saying why

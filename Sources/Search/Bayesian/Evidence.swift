@@ -8,14 +8,12 @@ struct Evidence: Sendable {
   private(set) var values: [[Double]] = []
   /// The features of the points that failed or were infeasible.
   private(set) var failures: [[Double]] = []
-  private var points: Set<Point> = []
   /// How many observations it has taken in.
-  private var count = 0
+  private(set) var count = 0
 
   /// Takes in what a history has more than the one before.
   mutating func learn(from history: History, _ goals: [Goal], _ decoder: Decoder) {
     for observation in history.observed.dropFirst(count) {
-      points.insert(observation.point)
       let (codes, features) = decoder.encode(observation.point)
       guard case .values(let values) = observation.outcome else {
         failures.append(features)
@@ -27,11 +25,6 @@ struct Evidence: Sendable {
     }
     count = history.observed.count
   }
-
-  func contains(_ point: Point) -> Bool { points.contains(point) }
-
-  /// How many different points were observed.
-  var pointCount: Int { points.count }
 
   /// One number for each point. Several objectives are transformed, brought to [0, 1], and joined by a random augmented
   /// Chebyshev norm: Knowles, "ParEGO: a hybrid algorithm with on-line landscape approximation for expensive
