@@ -41,7 +41,7 @@ class Optimiser:
         return " ".join(f"{name} {importlib.metadata.version(name)}" for name in cls.packages)
 
     def cpu(self):
-        """Seconds of CPU that were used so far, by this process and by the optimiser's own."""
+        """Seconds of CPU that were used so far by the process in which the optimiser is."""
         return time.process_time()
 
     def close(self):
@@ -140,8 +140,8 @@ class Attune(Optimiser):
             self.call(op="observe", params=active(self.problem.space, point), value=value)
 
     def cpu(self):
-        """With what the session has used, to the nanosecond: the clock of clock_getcpuclockid(3)."""
-        return time.process_time() + time.clock_gettime((~self.session.pid << 3) | 2)
+        """The session's, by its process's clock (see clock_getcpuclockid(3)). JSON on this side is the caller's."""
+        return time.clock_gettime((~self.session.pid << 3) | 2)
 
     def peak(self):
         """The most memory that the session has had, in MB."""

@@ -30,7 +30,7 @@ def load(paths, lanes):
     for path in paths:
         with open(path) as file:
             for run in map(json.loads, file):
-                if run["lanes"] == lanes:
+                if run.get("lanes") == lanes:  # those of latency.py have none
                     runs[run["optimiser"], run["problem"], run["seed"]] = run
                     versions[run["optimiser"]] = run["version"]
     return {key: run for key, run in runs.items() if run["version"] == versions[key[0]]}, versions
