@@ -39,23 +39,12 @@ package struct SearchSession: Sendable {
     guard asked < min(settings.trials, strategy.count ?? Int.max) else {
       return .over(asked < settings.trials ? .exhausted : .trials)
     }
-    guard let proposal = propose() else { return .over(.exhausted) }
+    guard var proposal = strategy.propose(at: asked, after: history) else { return .over(.exhausted) }
+    if asked < settings.initialPoints.count { proposal.reason = .given }
     open.append(asked)
     history.pending.append(proposal.point)
     history.trial += 1
     return .trial(asked - 1, proposal)
-  }
-
-  private mutating func propose() -> Proposal? {
-    switch strategy {
-    case .fixed(let points):
-      return Proposal(points.point(for: asked), asked < settings.initialPoints.count ? .given : .design)
-    case .adaptive(var adaptive):
-      // Only one copy may be there while it changes, or all that it keeps would be copied.
-      strategy = .fixed(ListSearch(points: []))
-      defer { strategy = .adaptive(adaptive) }
-      return adaptive.propose(after: history)
-    }
   }
 
   /// The point of a trial that was handed out and of which nothing was told yet.

@@ -20,7 +20,7 @@ struct PhasedSearch: AdaptiveStrategy {
   }
 
   private var parts: [Part] = []
-  /// The trials at which a part began early, because the one before had no points left.
+  /// The part that decides, and the trial with which it began.
   private var current = 0
   private var start = 0
 
@@ -43,23 +43,14 @@ struct PhasedSearch: AdaptiveStrategy {
 
   mutating func propose(after history: History) -> Proposal? {
     while current < parts.count {
-      if history.trial < parts[current].end, let proposal = proposal(after: history) { return proposal }
+      if history.trial < parts[current].end,
+        let proposal = parts[current].strategy.propose(at: history.trial - start, after: history)
+      {
+        return proposal
+      }
       current += 1
       start = history.trial
     }
     return nil
-  }
-
-  private mutating func proposal(after history: History) -> Proposal? {
-    switch parts[current].strategy {
-    case .fixed(let points):
-      let place = history.trial - start
-      return place < points.count ?? Int.max ? Proposal(points.point(for: place), .design) : nil
-    case .adaptive(var strategy):
-      // Only one copy may be there while it changes, or all that it keeps would be copied.
-      parts[current].strategy = .fixed(ListSearch(points: []))
-      defer { parts[current].strategy = .adaptive(strategy) }
-      return strategy.propose(after: history)
-    }
   }
 }

@@ -14,6 +14,21 @@ package enum Strategy: Sendable {
   }
 }
 
+extension Strategy {
+  /// The point for a trial: of fixed points the one at `place`; nil when there is none left.
+  mutating func propose(at place: Int, after history: History) -> Proposal? {
+    switch self {
+    case .fixed(let points):
+      return place < points.count ?? Int.max ? Proposal(points.point(for: place), .design) : nil
+    case .adaptive(var adaptive):
+      // Only one copy may be there while it changes, or all that it keeps would be copied.
+      self = .fixed(ListSearch(points: []))
+      defer { self = .adaptive(adaptive) }
+      return adaptive.propose(after: history)
+    }
+  }
+}
+
 /// Points that no outcome changes: a pure function of the trial's number.
 package protocol PointSequence: Sendable {
   /// How many points there are to propose; nil for any number.
