@@ -150,12 +150,13 @@ struct Checks {
 
   private mutating func readPoints(_ located: [Located<[SyntaxNode.Entry]>]) -> [Point] {
     guard isComplete else { return [] }
+    var reader = PointReader(of: space)
     var firsts: [Point: Span] = [:]
     var points: [Point] = []
     firsts.reserveCapacity(located.count)
     points.reserveCapacity(located.count)
     for located in located {
-      guard let point = diagnostics.point(located, in: space) else { continue }
+      guard let point = reader.point(located, &diagnostics) else { continue }
       if let first = firsts.updateValue(located.span, forKey: point) {
         diagnostics.report(.pointTwice, at: located.span, related: [Related(first, "it stands here first")])
       }
@@ -221,60 +222,5 @@ struct Checks {
     let anyOf = conditions.dropFirst().reduce(first) { .or($0, $1) }
     let truths = space.truths(of: anyOf)
     if truths.canFail || truths.canBeUnknown { diagnostics.report(.maybeInactive(name, "\(anyOf)"), at: span) }
-  }
-}
-
-extension Diagnostics {
-  /// A point that the file lists; nil, with a diagnostic, when it is none of the space.
-  mutating func point(_ located: Located<[SyntaxNode.Entry]>, in space: Space) -> Point? {
-    var isGood = true
-    var entries: [String: SyntaxNode.Entry] = [:]
-    for entry in located.value {
-      entries[entry.key.value] = entry
-      guard space.indices(of: entry.key.value).isEmpty else { continue }
-      let known = space.parameters.map(\.name)
-      report(
-        .unknownParameter(entry.key.value, known: known), at: entry.key.span,
-        fix: .spelling(of: entry.key.value, at: entry.key.span, among: known, besides: located.value.map(\.key.value)))
-      isGood = false
-    }
-    var missing: [String] = []
-    var point = Point([Value?](repeating: nil, count: space.parameters.count))
-    for index in space.order where space.isActive(space.parameters[index], in: point) {
-      let parameter = space.parameters[index]
-      if let entry = entries[parameter.name] {
-        point.values[index] = pointValue(entry.value, of: parameter.name, in: parameter.domain)
-        // What depends on a value that is wrong is not known.
-        if point.values[index] == nil { return nil }
-      } else if case .constant(let value) = parameter.domain {
-        point.values[index] = value
-      } else if let value = parameter.defaultValue {
-        point.values[index] = value
-      } else {
-        missing.append(parameter.name)
-      }
-    }
-    // A misspelt name and a missing one are one mistake.
-    if !missing.isEmpty, isGood { report(.pointLacks(missing), at: located.span) }
-    guard isGood, missing.isEmpty else { return nil }
-    for entry in located.value where space.value(of: entry.key.value, in: point) == nil {
-      let conditions = space.indices(of: entry.key.value).compactMap { space.parameters[$0].condition?.description }
-      report(.valueOfInactive(entry.key.value, conditions.joined(separator: " or ")), at: entry.key.span)
-      isGood = false
-    }
-    return isGood ? point : nil
-  }
-
-  private mutating func pointValue(_ node: SyntaxNode, of name: String, in domain: Domain) -> Value? {
-    let value: Value? =
-      switch domain {
-      case .float: float(node, "`\(name)`").map { .float($0.value) }
-      case .int: int(node, "`\(name)`", in: IntRange.bounds).map { .int($0.value) }
-      case .choice, .constant: value(node, "`\(name)`")
-      }
-    guard let value else { return nil }
-    if domain.contains(value) { return value }
-    report(.pointOutside(name, value: value.text(in: domain), domain), at: node)
-    return nil
   }
 }

@@ -181,8 +181,11 @@ enum Number {
       self = number
       return
     }
-    let unsigned = text.drop { $0 == "-" || $0 == "+" }
-    guard text.count - unsigned.count <= 1, let first = unsigned.utf8.first else { return nil }
+    let signs = text.utf8.prefix { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "+") }
+    let unsigned = text[signs.endIndex...]
+    guard signs.count <= 1, let first = unsigned.utf8.first, Self.isDigit(first) || first == UInt8(ascii: ".") else {
+      return nil
+    }
     let sign = text.hasPrefix("-") ? "-" : ""
     // The core schema has no sign before these.
     if let (prefix, radix) = [("0x", 16), ("0o", 8)].first(where: { text.hasPrefix($0.0) }) {
@@ -197,7 +200,6 @@ enum Number {
       self = .notFinite
       return
     }
-    guard UInt8(ascii: "0")...UInt8(ascii: "9") ~= first || first == UInt8(ascii: ".") else { return nil }
     self.init(decimal: unsigned, sign: sign)
   }
 

@@ -61,9 +61,11 @@ extension YAMLReader {
     guard isFlowColon(afterValue: at == end ? key : nil) else { return key }
     guard line == lineStart else { throw noComma(after: key) }
     var mapping = Mapping()
-    try add(try flowKey(key), try flowValue(depth + 1), to: &mapping)
-    let last = mapping.last?.span.range.upperBound ?? at
-    return try close(Properties(start: start), .mapping(finish(mapping)), start..<max(start, last))
+    let name = try flowKey(key)
+    let value = try flowValue(depth + 1)
+    try add(name, value, to: &mapping)
+    return try close(
+      Properties(start: start), .mapping(finish(mapping)), start..<max(start, value.span.range.upperBound))
   }
 
   private mutating func flowMapping(_ depth: Int) throws(Halt) -> [SyntaxNode.Entry] {

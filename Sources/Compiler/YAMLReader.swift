@@ -37,6 +37,8 @@ struct YAMLReader {
   private var anchors: [String: SyntaxNode] = [:]
   private var openAnchors: [String: Span] = [:]
   private var nodes = 0
+  /// How many entries the mapping had that was read last.
+  private var lastMappingCount = 0
   /// The entries that could not be read.
   private var mistakes = 0
 
@@ -247,6 +249,7 @@ extension YAMLReader {
     mapping.end = at
     let value = try blockNode(after: .key, in: own, depth: depth + 1)
     mapping.end = max(mapping.end ?? 0, value.span.range.upperBound)
+    mapping.last = value
     try add(key, value, to: &mapping)
   }
 
@@ -495,7 +498,6 @@ extension YAMLReader {
 
   mutating func add(_ key: Key, _ value: SyntaxNode, to mapping: inout Mapping) throws(Halt) {
     let name = key.text.value
-    mapping.last = value
     // The key has been counted as a node, and is no value.
     nodes -= 1
     if key.isPlain, name == "<<" {
@@ -523,6 +525,8 @@ extension YAMLReader {
       }
       mapping.firsts[name] = mapping.entries.count
     }
+    // Mappings that follow one another are often alike.
+    if mapping.entries.isEmpty { mapping.entries.reserveCapacity(min(lastMappingCount, Self.fewKeys)) }
     mapping.entries.append(SyntaxNode.Entry(key: key.text, keyIsPlain: key.isPlain, value: value))
   }
 
@@ -551,7 +555,8 @@ extension YAMLReader {
   }
 
   /// The entries of a mapping that is over, with those that it merges: its own win, then the earlier of those.
-  func finish(_ mapping: Mapping) -> [SyntaxNode.Entry] {
+  mutating func finish(_ mapping: Mapping) -> [SyntaxNode.Entry] {
+    lastMappingCount = mapping.entries.count
     guard !mapping.merged.isEmpty else { return mapping.entries }
     var entries = mapping.entries
     var known = Set(entries.map { Array($0.key.value.utf8) })
