@@ -31,7 +31,7 @@ package struct Digest: Hashable, Sendable, CustomStringConvertible {
     self.bytes = bytes
   }
 
-  fileprivate init(_ digest: SHA256.Digest) { bytes = Array(digest) }
+  fileprivate init(_ digest: SHA256.Digest) { bytes = digest.withUnsafeBytes { Array($0) } }
 
   package var description: String { Self.prefix + hex }
 
@@ -65,5 +65,12 @@ package struct DigestBuilder: Sendable {
     if done == nil { hash.update(data: Array(bytes)) }
   }
 
+  package mutating func update(_ bytes: [UInt8]) { bytes.withUnsafeBytes { hash.update(bufferPointer: $0) } }
+
   package func finish() -> Digest { Digest(hash.finalize()) }
+
+  /// The first 64 bits of the digest.
+  package func finishNumber() -> UInt64 {
+    hash.finalize().withUnsafeBytes { UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self)) }
+  }
 }

@@ -92,9 +92,12 @@ private struct JSONReader {
     return .array(elements)
   }
 
+  private static let fewMembers = 8
+
   private mutating func object(depth: Int) throws(JSONError) -> JSON {
     position += 1
     var members: [JSON.Member] = []
+    // Of many; of few each is compared with those before it.
     var names = Set<[UInt8]>()
     skipSpace()
     if skip("}") { return .object(members) }
@@ -102,7 +105,11 @@ private struct JSONReader {
       skipSpace()
       guard current == UInt8(ascii: "\"") else { throw problem("a name is expected") }
       let name = try string()
-      guard names.insert(Array(name.utf8)).inserted else { throw problem("the name \"\(name)\" stands twice") }
+      if members.count == Self.fewMembers { names = Set(members.map { Array($0.name.utf8) }) }
+      let isNew =
+        members.count < Self.fewMembers
+        ? !members.contains { $0.name.utf8.elementsEqual(name.utf8) } : names.insert(Array(name.utf8)).inserted
+      guard isNew else { throw problem("the name \"\(name)\" stands twice") }
       skipSpace()
       guard skip(":") else { throw problem("`:` is expected") }
       members.append(JSON.Member(name, try value(depth: depth + 1)))
@@ -141,7 +148,9 @@ private struct JSONReader {
 
   private mutating func string() throws(JSONError) -> String {
     position += 1
-    var text: [UInt8] = []
+    let start = position
+    while let byte = current, byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") { position += 1 }
+    var text = Array(bytes[start..<position])
     while let byte = current {
       switch byte {
       case UInt8(ascii: "\""):

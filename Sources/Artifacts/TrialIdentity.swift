@@ -9,13 +9,20 @@ package struct TrialIdentity: Sendable {
   private let space: Space
   /// Of a key, up to the point: it is the same for every trial.
   private let keyBeginning: DigestBuilder
-  private let experimentSeed: UInt64
+  /// Of what seeds are made of, up to the point, and what stands behind it for each of a trial's runs.
+  private let seedBeginning: DigestBuilder
+  private let seedEndings: [[UInt8]]
   private let names: [[UInt8]]
 
   package init(_ plan: Plan) {
     space = plan.search.space
-    experimentSeed = plan.search.seed
-    replicates = plan.trial.repeats.seeds
+    // Both are below 2^53: canonical JSON has them so.
+    seedEndings = (0..<plan.trial.repeats.seeds).map { replicate in
+      Array(",\"replicate\":\(replicate),\"seed\":\(plan.search.seed)}".utf8)
+    }
+    var seedBuilder = DigestBuilder(of: "trial-seed")
+    seedBuilder.update("{\"point\":".utf8)
+    seedBeginning = seedBuilder
     let components = PlanComponents(plan)
     let fixedMembers =
       "{\"command\":\"\(components.command)\",\"environment\":\"\(components.environment)\",\"inputs\":\"\(components.inputs)\",\"point\":"
@@ -26,7 +33,7 @@ package struct TrialIdentity: Sendable {
   }
 
   /// How many runs each trial has.
-  package let replicates: Int
+  package var replicates: Int { seedEndings.count }
 
   /// All that names a trial's run at a point: its own seed, and its key.
   package struct Run: Hashable, Sendable {
@@ -73,13 +80,10 @@ package struct TrialIdentity: Sendable {
 
   /// A run's own seed, in 0 ..< 2^31: what every generator of random numbers takes.
   package func seed(forPoint bytes: [UInt8], replicate: Int = 0) -> Int {
-    var builder = DigestBuilder(of: "trial-seed")
-    builder.update("{\"point\":".utf8)
+    var builder = seedBeginning
     builder.update(bytes)
-    // Both are below 2^53: canonical JSON has them so.
-    builder.update(",\"replicate\":\(replicate),\"seed\":\(experimentSeed)}".utf8)
-    let digest = builder.finish()
-    return digest.bytes.prefix(4).reduce(0) { $0 << 8 | Int($1) } & 0x7FFF_FFFF
+    builder.update(seedEndings[replicate])
+    return Int(builder.finishNumber() >> 32 & 0x7FFF_FFFF)
   }
 
   package func key(forPoint bytes: [UInt8], seed: Int) -> Digest {

@@ -35,10 +35,10 @@ struct Coordinator {
   private let changedInputs: () -> [String]
   private var nextIntent: Int
   let outcomes: OutcomeLookup
+  /// Of the first trials; nil where the journal has gone on since it was read.
+  private let prefix: RecordedPrefix?
   /// Jobs whose intent is durable, in the order of their trials.
   private var ready: [Job] = []
-  /// The outcomes that are recorded: only what may be among them is looked up.
-  private var recorded: RecordedKeys
   /// The runs that are in hand, by key, with those of trials that wait for them: runs of one key share an outcome.
   private var waiters: [Digest: [(trial: Int, run: Int)]] = [:]
   /// The trials that are handed out and not finished.
@@ -134,8 +134,9 @@ struct Coordinator {
     variables = plan.trial.valuesOfNamedVariables
     (run, nextIntent) = try journal.nextNumbers
     outcomes = try OutcomeLookup(journal, order.plan, order.reuse)
+    let event = try journal.lastEvent
+    prefix = order.recorded?.prefix.flatMap { $0.event == event ? $0 : nil }
     timeLimit = outcomes.closedAfter == nil ? plan.timeLimit : nil
-    recorded = try RecordedKeys(journal)
     status.planned = plan.search.plannedTrials
     status.workers = order.workers
     isReserveTaken = store.takeReserve()
@@ -211,10 +212,10 @@ struct Coordinator {
     while let action = actions.popFirst() {
       switch action {
       case .run(let trial, let point):
-        if let facts = try prepare(trial, point) {
+        if let measurements = try prefix?.measurements(of: trial) ?? prepare(trial, point) {
           reused += 1
           status.reused += 1
-          let result = judge.result(of: facts.map(judge.measurement), at: point)
+          let result = judge.result(of: measurements, at: point)
           if result.failure == nil { hasMeasured = true }
           actions += tell(trial, result)
         }
@@ -229,8 +230,8 @@ struct Coordinator {
     if reused > 0 { watch(.reused(count: reused), snapshot()) }
   }
 
-  /// Gives the recorded facts of a trial's runs, or else makes those that are missing ready to be launched.
-  private mutating func prepare(_ trial: Int, _ point: Point) throws -> [TrialFacts]? {
+  /// Gives what is recorded of a trial's runs, or else makes those that are missing ready to be launched.
+  private mutating func prepare(_ trial: Int, _ point: Point) throws -> [Measurement]? {
     let parameters = identity.pointBytes(point)
     let names = identity.runs(forPoint: parameters)
     var waiting = OpenTrial(point: point, facts: [], isRun: false)
@@ -238,7 +239,7 @@ struct Coordinator {
       var facts: TrialFacts?
       if waiters[name.key] != nil {
         waiters[name.key]?.append((trial, run))
-      } else if recorded.mayContain(name.key), let known = try outcomes.facts(of: name.key) {
+      } else if let known = try outcomes.facts(of: name.key) {
         facts = known
       } else {
         waiters[name.key] = [(trial, run)]
@@ -250,7 +251,7 @@ struct Coordinator {
       waiting.facts.append(facts)
     }
     let facts = waiting.facts.compactMap { $0 }
-    guard facts.count < names.count else { return facts }
+    guard facts.count < names.count else { return facts.map(judge.measurement) }
     open[trial] = waiting
     return nil
   }
@@ -414,8 +415,8 @@ struct Coordinator {
     }
     ready += batch.jobs
     for (job, facts, seconds) in batch.outcomes {
+      outcomes.note(job.key)
       if retry(job, facts, watch) { continue }
-      if order.plan.plan.search.mayRepeatPoints { recorded.insert(job.key) }
       for (trial, run) in waiters.removeValue(forKey: job.key) ?? [] {
         open[trial]?.facts[run] = facts
         open[trial]?.seconds += seconds

@@ -15,11 +15,11 @@ package struct Decision: Sendable {
 }
 
 /// The decisions of a search, from the first to the one that nothing is recorded of, or to the end.
-package struct Decisions: Sendable {
+package struct Decisions {
   package let plan: PlanDocument
   private let closedAfter: Int?
   /// What is recorded of a trial's runs; nil when that is not all.
-  private let measurements: @Sendable (Replay.Trial) throws -> [Measurement]?
+  private let measurements: (Replay.Trial) throws -> [Measurement]?
 
   /// Those that led to a manifest.
   ///

@@ -121,10 +121,12 @@ package struct Order: Sendable {
   package var version: String
   /// The plan's secrets.
   package var secrets: Secrets
+  /// What was shown of the journal; looked at with the same `reuse`.
+  package var recorded: RecordedTrials?
 
   package init(
     plan: PlanDocument, project: Project, source: String, bases: [BaseText], workers: Int, reuse: Reuse,
-    waits: Bool, guardian: [String], version: String, secrets: Secrets
+    waits: Bool, guardian: [String], version: String, secrets: Secrets, recorded: RecordedTrials? = nil
   ) {
     self.plan = plan
     self.project = project
@@ -136,6 +138,7 @@ package struct Order: Sendable {
     self.guardian = guardian
     self.version = version
     self.secrets = secrets
+    self.recorded = recorded
   }
 
   /// Who holds the project's lock.

@@ -18,8 +18,8 @@ struct OutcomeLookup {
   let elapsed: Int
 
   private let journal: JournalReader
+  private let reader: OutcomeReader
   private let judge: TrialJudge
-  private let scope: JournalReader.Scope
   /// Failures of attempts before this one do not count.
   private let firstFailure: Int
 
@@ -33,9 +33,11 @@ struct OutcomeLookup {
     closedAfter = try journal.closure(of: document.digest, since: first.run)
     elapsed = try journal.elapsed(of: document.digest, since: first.run)
     firstFailure = reuse == .successes ? next.intent : 0
-    scope = JournalReader.Scope(
-      timeLimit: plan.trial.timeout, memoryLimit: plan.trial.resources.memory, firstIntent: first.intent,
-      plan: plan.trial.isCached ? nil : document.digest)
+    reader = OutcomeReader(
+      journal,
+      JournalReader.Scope(
+        timeLimit: plan.trial.timeout, memoryLimit: plan.trial.resources.memory, firstIntent: first.intent,
+        plan: plan.trial.isCached ? nil : document.digest))
     judge = TrialJudge(plan)
     self.journal = journal
   }
@@ -43,15 +45,18 @@ struct OutcomeLookup {
   /// Looks up much, whatever is recorded meanwhile.
   func snapshot<Result>(_ body: () throws -> Result) throws -> Result { try journal.snapshot(body) }
 
+  /// Takes note of an outcome that has been recorded since.
+  func note(_ key: Digest) { reader.note(key) }
+
   /// The newest outcome that counts, whether or not it is to be tried again.
-  func newest(of key: Digest) throws -> TrialFacts? { try journal.outcome(of: key, in: scope)?.facts }
+  func newest(of key: Digest) throws -> TrialFacts? { try reader.newest(of: key)?.facts }
 
   /// The attempt that outcome is of.
-  func newestAttempt(at key: Digest) throws -> Int? { try journal.outcome(of: key, in: scope)?.intent }
+  func newestAttempt(at key: Digest) throws -> Int? { try reader.newest(of: key)?.intent }
 
   /// Nil when the run is still to be made, or to be made again.
   func facts(of key: Digest) throws -> TrialFacts? {
-    guard let outcome = try journal.outcome(of: key, in: scope) else { return nil }
+    guard let outcome = try reader.newest(of: key) else { return nil }
     guard case .failed = judge.measurement(of: outcome.facts) else { return outcome.facts }
     if outcome.intent < firstFailure { return nil }
     guard judge.retriesFailures, closedAfter == nil, judge.wait(afterAttempts: try attempts(at: key)) != nil else {
@@ -62,6 +67,6 @@ struct OutcomeLookup {
 
   /// What is recorded of the run's attempts, in their order.
   func attempts(at key: Digest) throws -> [TrialFacts] {
-    try journal.outcomes(of: key, in: scope).filter { $0.intent >= firstFailure }.map(\.facts)
+    try reader.all(of: key).filter { $0.intent >= firstFailure }.map(\.facts)
   }
 }

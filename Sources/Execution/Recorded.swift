@@ -18,6 +18,8 @@ package struct RecordedTrials: Hashable, Sendable {
   /// What has changed since the experiment was applied last, in words; empty when nothing has, or it never was.
   package private(set) var changes: [String] = []
 
+  private(set) var prefix: RecordedPrefix?
+
   /// For so many trials `first` says whether they are recorded.
   package static let shown = 8
 
@@ -36,28 +38,26 @@ package struct RecordedTrials: Hashable, Sendable {
 
   private mutating func read(_ journal: JournalReader, _ document: PlanDocument, _ reuse: Reuse) throws {
     let plan = document.plan
-    let keys = try RecordedKeys(journal)
     let judge = TrialJudge(plan)
     let outcomes = try OutcomeLookup(journal, document, reuse)
-    func measurement(of key: Digest) throws -> Measurement? {
-      guard keys.mayContain(key) else { return nil }
-      return try outcomes.facts(of: key).map(judge.measurement)
-    }
     /// Of all the trial's runs, or none.
     func measurements(of runs: [TrialIdentity.Run]) throws -> [Measurement]? {
       var all: [Measurement] = []
       for run in runs {
-        guard let one = try measurement(of: run.key) else { return nil }
-        all.append(one)
+        guard let facts = try outcomes.facts(of: run.key) else { return nil }
+        all.append(judge.measurement(of: facts))
       }
       return all
     }
     var replay = Replay(plan, closedAfter: outcomes.closedAfter)
     var tally = Tally(plan.search)
+    var prefix = RecordedPrefix(of: plan, atEvent: try journal.lastEvent)
     while let trial = replay.next, let measurements = try measurements(of: trial.runs) {
       note(isRecorded: true)
+      prefix.append(measurements)
       tally.take(replay.take(measurements))
     }
+    self.prefix = prefix
     (infeasible, best) = (tally.infeasible, tally.best)
     failed = tally.count - tally.completed - tally.infeasible
     areComplete = replay.conclusion != nil

@@ -93,15 +93,6 @@ package struct SearchSettings: Hashable, Sendable {
     package subscript(_ trial: Int) -> Point { point(trial) }
   }
 
-  /// Whether the strategy may propose a point that it has proposed before.
-  package var mayRepeatPoints: Bool {
-    switch strategy {
-    case .grid, .list, .bayesian, .tpe, .cmaes, .evolution: false
-    case .random, .sobol, .phases: space.isFinite
-    case .auto: with(automaticChoice.strategy).mayRepeatPoints
-    }
-  }
-
   /// How many trials there are if no stopping rule and no limit of time ends the search before.
   package var plannedTrials: Int { min(trials, makeStrategy().count ?? Int.max) }
 }

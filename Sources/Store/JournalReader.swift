@@ -33,6 +33,9 @@ package struct JournalReader: Sendable {
     return try body()
   }
 
+  /// The number of the last event; 0 before the first one.
+  package var lastEvent: Int { get throws { try database.read { try JournalSchema.head(of: $0).number } } }
+
   package var hasOutcomes: Bool {
     get throws { try database.read { try Bool.fetchOne($0, sql: "SELECT EXISTS (SELECT 1 FROM outcome)") ?? false } }
   }

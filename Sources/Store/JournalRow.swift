@@ -75,6 +75,7 @@ struct JournalLink: Hashable {
 /// What a check value is of: each value with its kind and its length, so that no two rows give the same bytes.
 struct EventBytes {
   private var bytes: [UInt8] = []
+  private static let beginning = DigestBuilder(of: "event")
 
   init(_ table: JournalTable, number: Int, previous: Int64) {
     bytes.reserveCapacity(256)
@@ -84,7 +85,11 @@ struct EventBytes {
   }
 
   /// The first 64 bits of a digest.
-  var check: Int64 { Digest(of: "event", bytes).bytes.prefix(8).reduce(0) { $0 << 8 | Int64($1) } }
+  var check: Int64 {
+    var builder = Self.beginning
+    builder.update(bytes)
+    return Int64(bitPattern: builder.finishNumber())
+  }
 
   mutating func add(_ value: DatabaseValue) {
     switch value.storage {

@@ -1,37 +1,51 @@
-package import Artifacts
+internal import Artifacts
 internal import GRDB
 internal import GRDBSQLite
 
-/// Tells most keys that have no outcome in the journal from those that may have one, without asking it.
+/// Tells most keys that have no outcome in the journal from those that may have one, without asking it, and those that
+/// have one from those that have several.
 ///
 /// A bit for each value of a key's first 24 bits: 2 MiB, however many outcomes there are. With a million of them, one
 /// key in seventeen that has none is asked for in vain.
-package struct RecordedKeys: Sendable {
+struct RecordedKeys {
   private var words = [UInt64](repeating: 0, count: 1 << 18)
+  /// The keys that may have several outcomes.
+  private var repeated: Set<Digest> = []
 
-  /// Of the outcomes that are recorded now.
-  package init(_ journal: JournalReader) throws {
-    words = try journal.database.read { database in
-      var words = [UInt64](repeating: 0, count: 1 << 18)
-      let statement = try database.makeStatement(sql: "SELECT key FROM outcome")
-      let row = statement.sqliteStatement
-      while sqlite3_step(row) == SQLITE_ROW {
-        guard sqlite3_column_bytes(row, 0) >= 3, let bytes = sqlite3_column_blob(row, 0) else { continue }
-        let first = UnsafeRawBufferPointer(start: bytes, count: 3)
-        Self.set(Self.index(first[0], first[1], first[2]), in: &words)
+  /// Of the outcomes that are recorded now. Complexity: O(outcomes).
+  init(_ database: Database) throws {
+    // By way of the index, in which equal keys stand side by side.
+    let statement = try database.makeStatement(sql: "SELECT key FROM outcome ORDER BY key")
+    let row = statement.sqliteStatement
+    var last = [UInt8](repeating: 0, count: 32)
+    while sqlite3_step(row) == SQLITE_ROW {
+      guard sqlite3_column_bytes(row, 0) == 32, let blob = sqlite3_column_blob(row, 0) else { continue }
+      let key = UnsafeRawBufferPointer(start: blob, count: 32)
+      Self.set(Self.index(key[0], key[1], key[2]), in: &words)
+      let isSame = last.withUnsafeMutableBytes { last in
+        if last.elementsEqual(key) { return true }
+        last.copyMemory(from: key)
+        return false
       }
-      guard sqlite3_reset(row) == SQLITE_OK else { throw DatabaseError(message: database.lastErrorMessage) }
-      return words
+      if isSame, let key = Digest(bytes: last) { repeated.insert(key) }
     }
+    guard sqlite3_reset(row) == SQLITE_OK else { throw DatabaseError(message: database.lastErrorMessage) }
   }
 
   /// False only when the key has no outcome.
-  package func mayContain(_ key: Digest) -> Bool {
+  func mayContain(_ key: Digest) -> Bool {
     let index = Self.index(key)
     return words[index >> 6] >> UInt64(index & 63) & 1 == 1
   }
 
-  package mutating func insert(_ key: Digest) { Self.set(Self.index(key), in: &words) }
+  /// False only when the key has one outcome at most.
+  func mayHaveSeveral(_ key: Digest) -> Bool { !repeated.isEmpty && repeated.contains(key) }
+
+  /// Takes note of one more outcome.
+  mutating func insert(_ key: Digest) {
+    if mayContain(key) { repeated.insert(key) }
+    Self.set(Self.index(key), in: &words)
+  }
 
   private static func index(_ key: Digest) -> Int { index(key.bytes[0], key.bytes[1], key.bytes[2]) }
 

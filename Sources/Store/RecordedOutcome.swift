@@ -59,14 +59,37 @@ extension JournalReader {
               return
             }
             let outcome = try RecordedOutcome(handle)
-            let holds = outcome.facts.holds(forTimeLimit: scope.timeLimit, memoryLimit: scope.memoryLimit)
-            if holds, !body(outcome) { return }
+            if scope.admits(outcome.facts), !body(outcome) { return }
           }
         }
       }
     }
   }
 
+  /// The first outcomes of attempts after one, whether or not they count, in the order of the attempts.
+  func forEachOutcome(behind intent: Int, limit: Int, _ body: (Digest, RecordedOutcome) -> Void) throws {
+    try database.unsafeRead { database in
+      let handle = try database.cachedStatement(sql: Self.following).sqliteStatement
+      sqlite3_bind_int64(handle, 1, Int64(intent))
+      sqlite3_bind_int64(handle, 2, Int64(limit))
+      defer { sqlite3_reset(handle) }
+      while true {
+        let code = sqlite3_step(handle)
+        guard code == SQLITE_ROW else {
+          guard code == SQLITE_DONE else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
+          return
+        }
+        let outcome = try RecordedOutcome(handle)
+        let key = UnsafeRawBufferPointer(
+          start: sqlite3_column_blob(handle, 1), count: Int(sqlite3_column_bytes(handle, 1)))
+        guard let key = Digest(bytes: Array(key)) else { throw StoreError.damaged("a key is not what was written") }
+        body(key, outcome)
+      }
+    }
+  }
+
+  private static let following =
+    "SELECT \(JournalSchema.columns(of: .outcome)) FROM outcome WHERE intent > ? ORDER BY intent LIMIT ?"
   private static let oldest =
     "SELECT \(JournalSchema.columns(of: .outcome)) FROM outcome WHERE key = ? AND intent >= ? ORDER BY intent"
   private static let newest = oldest + " DESC"
@@ -76,6 +99,11 @@ extension JournalReader {
       ORDER BY intent
     """
   private static let newestOfPlan = oldestOfPlan + " DESC"
+}
+
+extension JournalReader.Scope {
+  /// Whether facts are what the limits would lead to as well.
+  func admits(_ facts: TrialFacts) -> Bool { facts.holds(forTimeLimit: timeLimit, memoryLimit: memoryLimit) }
 }
 
 extension RecordedOutcome {
@@ -92,10 +120,15 @@ extension RecordedOutcome {
       let ending = TrialFacts.Ending(
         name: Self.text(row, 2), code: Int(sqlite3_column_int64(row, 3)),
         timeLimit: sqlite3_column_type(row, 4) == SQLITE_NULL ? nil : Int(sqlite3_column_int64(row, 4))),
-      let json = try? JSON(parsing: Self.text(row, 5).utf8), let metrics = Metrics(json: json)
+      let json = try? JSON(parsing: Self.bytes(row, 5)), let metrics = Metrics(json: json)
     else { throw StoreError.damaged("event \(number) is not what was written") }
     intent = Int(sqlite3_column_int64(row, 0))
     facts = TrialFacts(ending: ending, metrics: metrics)
+  }
+
+  fileprivate static func bytes(_ row: OpaquePointer, _ column: Int32) -> UnsafeRawBufferPointer {
+    let text = sqlite3_column_text(row, column)
+    return UnsafeRawBufferPointer(start: text, count: Int(sqlite3_column_bytes(row, column)))
   }
 
   private static func text(_ row: OpaquePointer, _ column: Int32) -> String {
@@ -109,9 +142,7 @@ extension EventBytes {
     switch sqlite3_column_type(row, column) {
     case SQLITE_INTEGER: add(sqlite3_column_int64(row, column))
     case SQLITE_FLOAT: add(sqlite3_column_double(row, column))
-    case SQLITE_TEXT:
-      let text = sqlite3_column_text(row, column)
-      add(text: UnsafeRawBufferPointer(start: text, count: Int(sqlite3_column_bytes(row, column))))
+    case SQLITE_TEXT: add(text: RecordedOutcome.bytes(row, column))
     case SQLITE_BLOB:
       let blob = sqlite3_column_blob(row, column)
       add(blob: UnsafeRawBufferPointer(start: blob, count: Int(sqlite3_column_bytes(row, column))))

@@ -66,8 +66,7 @@ struct ApplyCommand: ParsableCommand {
       let order = Order(
         plan: experiment.plan, project: experiment.project, source: experiment.source, bases: experiment.bases,
         workers: workers, reuse: reuse, waits: wait, guardian: ["/proc/self/exe", "guard"],
-        version: Attune.version,
-        secrets: secrets)
+        version: Attune.version, secrets: secrets, recorded: recorded)
       let plan = experiment.plan.plan
       var progress = Progress(mode: progress, metrics: plan.judgedMetrics, source: plan.trial.metrics)
       let result = try execute(order) { progress.take($0, $1) }
