@@ -3,7 +3,9 @@ package enum FailureClass: String, Hashable, Sendable, CaseIterable {
   case exit
   case signal
   case timeout
+  case silence
   case memory
+  case disk
   case metricMissing = "metric-missing"
   case metricNotFinite = "metric-not-finite"
 }
@@ -85,7 +87,9 @@ extension Failure {
     case .exit: .exit
     case .signal: .signal
     case .timeout: .timeout
+    case .silence: .silence
     case .memory: .memory
+    case .disk: .disk
     case .metricMissing: .metricMissing
     case .metricNotFinite: .metricNotFinite
     }

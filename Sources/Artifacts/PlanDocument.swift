@@ -284,7 +284,7 @@ extension Plan {
       trial: trial,
       inputs: inputs,
       secrets: (json["secrets"]?.array ?? []).compactMap(\.string))
-    let limits = [parallel, timeLimit ?? 1, trial.timeout ?? 1]
+    let limits = [parallel, timeLimit ?? 1, trial.timeout ?? 1, trial.silence ?? 1]
     guard limits.allSatisfy({ $0 >= 1 }) else { throw DocumentError("a limit is below 1") }
   }
 }

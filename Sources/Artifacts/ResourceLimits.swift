@@ -9,18 +9,25 @@ package struct ResourceLimits: Hashable, Sendable {
   package var openFiles: Int?
   /// How much of a processor's time a process may use, in milliseconds.
   package var cpuTime: Int?
+  /// How much room the files in its folder may take up, in bytes.
+  package var disk: Int?
 
-  package init(memory: Int? = nil, cpus: Double? = nil, openFiles: Int? = nil, cpuTime: Int? = nil) {
+  package init(
+    memory: Int? = nil, cpus: Double? = nil, openFiles: Int? = nil, cpuTime: Int? = nil, disk: Int? = nil
+  ) {
     self.memory = memory
     self.cpus = cpus
     self.openFiles = openFiles
     self.cpuTime = cpuTime
+    self.disk = disk
   }
 
   package static let none = ResourceLimits()
 
   /// With less a process does not even start.
   package static let leastMemory = 1 << 20
+  /// What attune itself writes for a trial is less.
+  package static let leastDisk = 1 << 20
   package static let mostCPUs = 4096.0
   package static let leastOpenFiles = 8
   package static let mostOpenFiles = 1 << 20
@@ -29,8 +36,8 @@ package struct ResourceLimits: Hashable, Sendable {
   var json: JSON? {
     guard self != .none else { return nil }
     return .object([
-      "cpuMilliseconds": cpuTime.map(JSON.int), "cpus": cpus.map(JSON.number), "memoryBytes": memory.map(JSON.int),
-      "openFiles": openFiles.map(JSON.int),
+      "cpuMilliseconds": cpuTime.map(JSON.int), "cpus": cpus.map(JSON.number), "diskBytes": disk.map(JSON.int),
+      "memoryBytes": memory.map(JSON.int), "openFiles": openFiles.map(JSON.int),
     ])
   }
 
@@ -39,8 +46,47 @@ package struct ResourceLimits: Hashable, Sendable {
     cpus = json?["cpus"]?.number
     openFiles = json?["openFiles"]?.int
     cpuTime = json?["cpuMilliseconds"]?.int
-    guard memory.map({ $0 >= Self.leastMemory }) ?? true, cpus.map({ $0 > 0 && $0 <= Self.mostCPUs }) ?? true,
+    disk = json?["diskBytes"]?.int
+    guard memory.map({ $0 >= Self.leastMemory }) ?? true, disk.map({ $0 >= Self.leastDisk }) ?? true,
+      cpus.map({ $0 > 0 && $0 <= Self.mostCPUs }) ?? true,
       openFiles.map({ Self.leastOpenFiles...Self.mostOpenFiles ~= $0 }) ?? true, cpuTime.map({ $0 >= 1 }) ?? true
     else { throw DocumentError("`resources` is out of bounds") }
+  }
+}
+
+/// What ends a trial before its time: nil where nothing does. An outcome that one of them brought about is no outcome where
+/// there is more of it.
+package struct TrialLimits: Hashable, Sendable {
+  /// How long a trial may take, in milliseconds.
+  package var time: Int?
+  /// How long it may print nothing, in milliseconds.
+  package var silence: Int?
+  /// In bytes.
+  package var memory: Int?
+  /// In bytes.
+  package var disk: Int?
+
+  package init(time: Int? = nil, silence: Int? = nil, memory: Int? = nil, disk: Int? = nil) {
+    self.time = time
+    self.silence = silence
+    self.memory = memory
+    self.disk = disk
+  }
+
+  package init(_ trial: TrialTemplate) {
+    self.init(
+      time: trial.timeout, silence: trial.silence, memory: trial.resources.memory, disk: trial.resources.disk)
+  }
+
+  /// Whether a trial that ended so would have done so within these limits as well.
+  package func admit(_ ending: TrialFacts.Ending) -> Bool {
+    func holds(_ limit: Int?, for recorded: Int) -> Bool { limit.map { $0 <= recorded } ?? false }
+    return switch ending {
+    case .timeout(let recorded): holds(time, for: recorded)
+    case .silence(let recorded): holds(silence, for: recorded)
+    case .memory(let recorded): holds(memory, for: recorded)
+    case .disk(let recorded): holds(disk, for: recorded)
+    case .exit, .signal: true
+    }
   }
 }

@@ -15,15 +15,21 @@ package struct TrialFacts: Hashable, Sendable {
     case signal(number: Int)
     /// It was ended because it took longer than this, in milliseconds.
     case timeout(limit: Int)
+    /// It was ended because it printed nothing for so long, in milliseconds.
+    case silence(limit: Int)
     /// It was ended because it needed more memory than this, in bytes.
     case memory(limit: Int)
+    /// It was ended because its files took up more room than this, in bytes.
+    case disk(limit: Int)
 
     package init?(name: String, code: Int, timeLimit: Int?) {
       switch (name, timeLimit) {
       case ("exit", _): self = .exit(code: code)
       case ("signal", _): self = .signal(number: code)
       case ("timeout", let limit?): self = .timeout(limit: limit)
+      case ("silence", _): self = .silence(limit: code)
       case ("memory", _): self = .memory(limit: code)
+      case ("disk", _): self = .disk(limit: code)
       default: return nil
       }
     }
@@ -33,31 +39,24 @@ package struct TrialFacts: Hashable, Sendable {
       case .exit: "exit"
       case .signal: "signal"
       case .timeout: "timeout"
+      case .silence: "silence"
       case .memory: "memory"
+      case .disk: "disk"
       }
     }
 
-    /// The exit code, the signal, or the limit of memory; 0 for a timeout.
+    /// The exit code, the signal, or the limit; 0 for a timeout, whose limit stands apart.
     package var code: Int {
       switch self {
       case .exit(let code): code
       case .signal(let number): number
       case .timeout: 0
-      case .memory(let limit): limit
+      case .silence(let limit), .memory(let limit), .disk(let limit): limit
       }
     }
 
     package var timeLimit: Int? {
       if case .timeout(let limit) = self { limit } else { nil }
-    }
-  }
-
-  /// Whether the trial would have come to the same end with these limits, in milliseconds and in bytes.
-  package func holds(forTimeLimit time: Int?, memoryLimit memory: Int? = nil) -> Bool {
-    switch ending {
-    case .timeout(let recorded): time.map { $0 <= recorded } ?? false
-    case .memory(let recorded): memory.map { $0 <= recorded } ?? false
-    case .exit, .signal: true
     }
   }
 }

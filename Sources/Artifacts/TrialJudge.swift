@@ -55,7 +55,9 @@ package struct TrialJudge: Sendable {
     case .exit(let code): return .failed(.exit(code: code))
     case .signal(let number): return .failed(.signal(number: number))
     case .timeout: return .failed(.timeout)
+    case .silence: return .failed(.silence)
     case .memory: return .failed(.memory)
+    case .disk: return .failed(.disk)
     }
     var values: [Double] = []
     for name in metrics {

@@ -76,8 +76,12 @@ package enum Failure: Hashable, Sendable {
   case exit(code: Int)
   case signal(number: Int)
   case timeout
+  /// It printed nothing for too long.
+  case silence
   /// It needed more memory than it may have.
   case memory
+  /// Its files took up more room than they may.
+  case disk
   /// The command ended well and did not report the objective's metric.
   case metricMissing
   /// The objective's metric was not a number, or infinite.
@@ -87,7 +91,7 @@ package enum Failure: Hashable, Sendable {
     switch self {
     case .exit(let code): .object(["class": .string(name), "code": .int(code)])
     case .signal(let number): .object(["class": .string(name), "signal": .int(number)])
-    case .timeout, .memory, .metricMissing, .metricNotFinite: .object(["class": .string(name)])
+    case .timeout, .silence, .memory, .disk, .metricMissing, .metricNotFinite: .object(["class": .string(name)])
     }
   }
 
@@ -96,7 +100,9 @@ package enum Failure: Hashable, Sendable {
     case "exit": self = .exit(code: try json.int("code"))
     case "signal": self = .signal(number: try json.int("signal"))
     case "timeout": self = .timeout
+    case "silence": self = .silence
     case "memory": self = .memory
+    case "disk": self = .disk
     case "metric-missing": self = .metricMissing
     case "metric-not-finite": self = .metricNotFinite
     case let name: throw DocumentError("the class of failure \"\(name)\" is unknown")

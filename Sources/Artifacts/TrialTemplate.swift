@@ -7,6 +7,8 @@ package struct TrialTemplate: Hashable, Sendable {
   package var environment: [Variable]
   /// In milliseconds.
   package var timeout: Int?
+  /// How long it may print nothing, in milliseconds.
+  package var silence: Int?
   package var metrics: MetricSource
   package var repeats: Repeats
   package var failures: FailurePolicies
@@ -17,13 +19,15 @@ package struct TrialTemplate: Hashable, Sendable {
   package var resources: ResourceLimits
 
   package init(
-    program: Program, environment: [Variable], timeout: Int?, metrics: MetricSource, repeats: Repeats = .once,
-    failures: FailurePolicies = FailurePolicies(), interpreter: Interpreter? = nil, isCached: Bool = true,
+    program: Program, environment: [Variable], timeout: Int?, silence: Int? = nil, metrics: MetricSource,
+    repeats: Repeats = .once, failures: FailurePolicies = FailurePolicies(), interpreter: Interpreter? = nil,
+    isCached: Bool = true,
     resources: ResourceLimits = .none
   ) {
     self.program = program
     self.environment = environment
     self.timeout = timeout
+    self.silence = silence
     self.metrics = metrics
     self.repeats = repeats
     self.failures = failures

@@ -10,7 +10,8 @@ extension TrialTemplate {
       }
     return .object([
       "command": command, "shell": shell, "environment": environmentJSON,
-      "timeoutMilliseconds": timeout.map(JSON.int), "metrics": metrics.json,
+      "timeoutMilliseconds": timeout.map(JSON.int), "silenceMilliseconds": silence.map(JSON.int),
+      "metrics": metrics.json,
       "repeats": repeats == .once ? nil : repeats.json, "failures": failures.json,
       "interpreter": interpreter?.json, "cache": isCached ? nil : .bool(false),
       "resources": resources.json,
@@ -33,7 +34,8 @@ extension TrialTemplate {
     if let json = json["interpreter"] { interpreter = try Interpreter(json: json) }
     self.init(
       program: try Program(json: json), environment: environment, timeout: json["timeoutMilliseconds"]?.int,
-      metrics: try MetricSource(json: try json.require("metrics")), repeats: repeats,
+      silence: json["silenceMilliseconds"]?.int, metrics: try MetricSource(json: try json.require("metrics")),
+      repeats: repeats,
       failures: try FailurePolicies(json: json["failures"]), interpreter: interpreter,
       isCached: json["cache"] != .bool(false), resources: try ResourceLimits(json: json["resources"]))
   }

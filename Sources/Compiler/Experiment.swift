@@ -111,6 +111,8 @@ struct Experiment: Sendable {
     var environment: [VariableDeclaration]
     /// In milliseconds.
     var timeout: Int?
+    /// In milliseconds.
+    var silence: Int?
     /// Nil when they are wrong.
     var metrics: MetricsDeclaration?
     var repeats: Repeats

@@ -31,8 +31,9 @@ enum Lowering {
     }
     guard let trial = experiment.trial, let program = trial.program, let metrics = trial.metrics else { return nil }
     return TrialTemplate(
-      program: self.program(program), environment: environment(trial), timeout: trial.timeout, metrics: metrics.source,
-      repeats: trial.repeats, failures: trial.failures, isCached: trial.isCached, resources: trial.resources)
+      program: self.program(program), environment: environment(trial), timeout: trial.timeout,
+      silence: trial.silence, metrics: metrics.source, repeats: trial.repeats, failures: trial.failures,
+      isCached: trial.isCached, resources: trial.resources)
   }
 
   private static func program(_ program: Experiment.TrialDeclaration.Program) -> TrialTemplate.Program {

@@ -9,7 +9,7 @@ extension ExperimentReader {
       let section = Section(
         node, named: "`trial`",
         known: [
-          "run", "shell", "inputs", "environment", "timeout", "metrics", "repeats", "failures",
+          "run", "shell", "inputs", "environment", "timeout", "silence", "metrics", "repeats", "failures",
           "interpreter", "cache", "resources",
         ], later: later, elsewhere: misplaced, &diagnostics)
     else { return nil }
@@ -21,7 +21,8 @@ extension ExperimentReader {
     let failures = section["failures"].map { readFailurePolicies($0) } ?? FailurePolicies()
     return Experiment.TrialDeclaration(
       program: readProgram(section), span: (section["run"] ?? section["shell"])?.span ?? section.span, inputs: inputs,
-      environment: environment, timeout: timeout, metrics: metrics, repeats: repeats, failures: failures,
+      environment: environment, timeout: timeout, silence: section["silence"].flatMap { readSilence($0) },
+      metrics: metrics, repeats: repeats, failures: failures,
       interpreter: section["interpreter"].flatMap { readInterpreter($0) } ?? .exact,
       isCached: section["cache"].flatMap { diagnostics.truth($0, "`cache`") } ?? true,
       resources: section["resources"].map { readResources($0) } ?? .none)
@@ -31,8 +32,8 @@ extension ExperimentReader {
   private mutating func readResources(_ node: SyntaxNode) -> ResourceLimits {
     guard
       let section = Section(
-        node, named: "`resources`", known: ["memory", "cpus", "open_files", "cpu_time"],
-        later: ["gpus", "gpu_memory", "disk", "named"], &diagnostics)
+        node, named: "`resources`", known: ["memory", "cpus", "open_files", "cpu_time", "disk"],
+        later: ["gpus", "gpu_memory", "named"], &diagnostics)
     else { return .none }
     let memory = section["memory"].flatMap { diagnostics.size($0, "`memory`", atLeast: ResourceLimits.leastMemory) }
     let cpus = section["cpus"].flatMap { readCPUs($0) }
@@ -40,7 +41,17 @@ extension ExperimentReader {
       diagnostics.int($0, "`open_files`", in: ResourceLimits.leastOpenFiles...ResourceLimits.mostOpenFiles)?.value
     }
     let cpuTime = section["cpu_time"].flatMap { diagnostics.duration($0, "`cpu_time`") }
-    return ResourceLimits(memory: memory, cpus: cpus, openFiles: openFiles, cpuTime: cpuTime)
+    let disk = section["disk"].flatMap { diagnostics.size($0, "`disk`", atLeast: ResourceLimits.leastDisk) }
+    return ResourceLimits(memory: memory, cpus: cpus, openFiles: openFiles, cpuTime: cpuTime, disk: disk)
+  }
+
+  /// It is looked once in a second whether a trial prints.
+  private mutating func readSilence(_ node: SyntaxNode) -> Int? {
+    guard let silence = diagnostics.duration(node, "`silence`") else { return nil }
+    if silence >= 1000 { return silence }
+    diagnostics.report(
+      .expected("a length of time of at least 1s", of: "`silence`", found: "`\(node.writtenText)`"), at: node)
+    return nil
   }
 
   private mutating func readCPUs(_ node: SyntaxNode) -> Double? {

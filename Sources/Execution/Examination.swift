@@ -98,6 +98,8 @@ extension TrialFacts {
     case .failed(.exit(let code)): ending = .exit(code: code)
     case .failed(.signal(let number)): ending = .signal(number: number)
     case .failed(.timeout): ending = .timeout(limit: trial.timeout ?? 0)
+    case .failed(.silence): ending = .silence(limit: trial.silence ?? 0)
+    case .failed(.disk): ending = .disk(limit: trial.resources.disk ?? 0)
     case .failed(.memory): ending = .memory(limit: trial.resources.memory ?? 0)
     case .failed(.metricMissing): ending = .exit(code: 0)
     case .failed(.metricNotFinite):

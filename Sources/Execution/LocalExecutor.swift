@@ -17,7 +17,9 @@ struct LocalExecutor: TrialExecutor {
     /// When it is killed, once it has been told.
     var killTime: Int?
     var isCancelled = false
-    var timedOut = false
+    var vigil: TrialVigil
+    /// The limit for which it was told to end.
+    var breach: TrialFacts.Ending?
   }
 
   /// How long a trial that was told to end may take to do so, in milliseconds.
@@ -30,7 +32,7 @@ struct LocalExecutor: TrialExecutor {
   private let directory: String
   private let environment: [String]
   private let token: String
-  private let timeout: Int?
+  private let trialLimits: TrialLimits
   private let metrics: MetricSource
   private let wanted: [String]
   private let secrets: Secrets
@@ -49,7 +51,7 @@ struct LocalExecutor: TrialExecutor {
     let plan = order.plan.plan
     directory = order.project.experimentFolder
     self.token = token
-    timeout = plan.trial.timeout
+    trialLimits = TrialLimits(plan.trial)
     metrics = plan.trial.metrics
     wanted = plan.judgedMetrics
     secrets = order.secrets
@@ -99,7 +101,8 @@ struct LocalExecutor: TrialExecutor {
           arguments: job.arguments, environment: environment + job.variables.map(\.entry) + own, directory: directory,
           output: folder.output, error: folder.errors, limits: limits, groups: group.entrances))
       running[launch.pid] = Running(
-        job: job, launch: launch, group: group, started: now, deadline: timeout.map { now + $0 })
+        job: job, launch: launch, group: group, started: now, deadline: trialLimits.time.map { now + $0 },
+        vigil: TrialVigil(folder, metrics, trialLimits, now: now))
     } catch {
       group.remove()
       throw error
@@ -189,8 +192,7 @@ struct LocalExecutor: TrialExecutor {
     of trial: Running, _ child: attune_ended_child, isOutOfMemory: Bool
   ) -> TrialFacts.Ending {
     if isOutOfMemory, child.exit_code != 0, let limit = resources.memory { return .memory(limit: limit) }
-    if trial.timedOut, let timeout { return .timeout(limit: timeout) }
-    return child.signal == 0 ? .exit(code: Int(child.exit_code)) : .signal(number: Int(child.signal))
+    return trial.breach ?? (child.signal == 0 ? .exit(code: Int(child.exit_code)) : .signal(number: Int(child.signal)))
   }
 
   /// Ends the processes that were adopted from trials that are over.
@@ -206,7 +208,7 @@ struct LocalExecutor: TrialExecutor {
     return !strays.isEmpty
   }
 
-  /// Tells trials whose time is up to end, and kills those that did not, and what others left behind; keeps what trials
+  /// Tells trials that are beyond a limit to end, and kills those that did not, and what others left behind; keeps what trials
   /// print within its limit.
   mutating func enforceDeadlines(now: Int) {
     if let time = strayCheck, time <= now {
@@ -217,8 +219,9 @@ struct LocalExecutor: TrialExecutor {
     }
     if outputCheck <= now {
       outputCheck = now + Self.outputTime
-      for folder in running.values.map(\.job.folder) {
-        for path in [folder.output, folder.errors] { OutputLimit.release(path) }
+      for (pid, trial) in running {
+        for path in [trial.job.folder.output, trial.job.folder.errors] { OutputLimit.release(path) }
+        if trial.killTime == nil, let breach = running[pid]?.vigil.breach(now: now) { end(pid, for: breach, now: now) }
       }
     }
     for (pid, trial) in running {
@@ -227,8 +230,7 @@ struct LocalExecutor: TrialExecutor {
         kill(-pid, SIGKILL)
         running[pid]?.killTime = now + Self.grace
       } else if let deadline = trial.deadline, deadline <= now {
-        running[pid]?.timedOut = true
-        tellToEnd(pid, now: now)
+        end(pid, for: .timeout(limit: deadline - trial.started), now: now)
       }
     }
   }
@@ -248,6 +250,11 @@ struct LocalExecutor: TrialExecutor {
   }
 
   mutating func cancelAll(now: Int) { cancel(Set(running.values.map(\.job.trial)), now: now) }
+
+  private mutating func end(_ pid: pid_t, for breach: TrialFacts.Ending, now: Int) {
+    running[pid]?.breach = breach
+    tellToEnd(pid, now: now)
+  }
 
   private mutating func tellToEnd(_ pid: pid_t, now: Int) {
     // One that was started this moment has no group yet.

@@ -24,14 +24,20 @@ package enum MetricReader {
     return sink.metrics
   }
 
+  /// The files that metrics are read from, beside what a trial prints.
+  static func paths(of source: MetricSource, in folder: TrialFolder) -> [String] {
+    let path = source.path.map { Path.join(folder.path, $0) } ?? folder.path
+    return switch source.form {
+    case .stdout: []
+    case .auto, .file: [folder.metrics]
+    case .json, .jsonl, .csv: [path]
+    case .tensorboard: EventFiles.paths(below: path)
+    }
+  }
+
   /// Removes what an attempt before this one has left where metrics are read: it would be taken for this one's.
   static func removeOldMetrics(of source: MetricSource, in folder: TrialFolder) {
-    let path = source.path.map { Path.join(folder.path, $0) } ?? folder.path
-    switch source.form {
-    case .auto, .stdout, .file: break
-    case .json, .jsonl, .csv: unlink(path)
-    case .tensorboard: for file in EventFiles.paths(below: path) { unlink(file) }
-    }
+    for path in paths(of: source, in: folder) { unlink(path) }
   }
 
   /// A JSON file has to be read whole; a larger one reports nothing.

@@ -36,7 +36,7 @@ struct OutcomeLookup {
     reader = OutcomeReader(
       journal,
       JournalReader.Scope(
-        timeLimit: plan.trial.timeout, memoryLimit: plan.trial.resources.memory, firstIntent: first.intent,
+        TrialLimits(plan.trial), firstIntent: first.intent,
         plan: plan.trial.isCached ? nil : document.digest))
     judge = TrialJudge(plan)
     self.journal = journal

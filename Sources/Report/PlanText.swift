@@ -248,6 +248,9 @@ package struct PlanText {
     if let interpreter = plan.trial.interpreter { lines.append("      \(interpreter.name) \(interpreter.version)") }
     if !plan.trial.isCached { lines.append("      run again in each apply, whatever is recorded (cache)") }
     if let timeout = plan.trial.timeout { lines.append("      at most \(Text.duration(milliseconds: timeout))") }
+    if let silence = plan.trial.silence {
+      lines.append("      ended when it prints nothing for \(Text.duration(milliseconds: silence))")
+    }
     if let limits { lines.append("      with \(limits)") }
     for kind in FailureClass.allCases where plan.trial.failures.names(kind) {
       lines.append("      \(kind.rawValue): \(Self.text(of: plan.trial.failures[kind]))")
@@ -263,6 +266,7 @@ package struct PlanText {
       resources.cpus.map { "\(Text.number($0)) CPU\($0 == 1 ? "" : "s")" },
       resources.openFiles.map { "\(Text.grouped($0)) open files" },
       resources.cpuTime.map { "\(Text.duration(milliseconds: $0)) of CPU time" },
+      resources.disk.map { "\(Text.bytes($0)) of files" },
     ].compactMap { $0 }
     return parts.isEmpty ? nil : "at most " + parts.joined(separator: ", ")
   }

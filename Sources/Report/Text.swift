@@ -93,6 +93,8 @@ extension Failure {
     case .exit(let code): "exit code \(code)"
     case .signal(let number): "ended by signal \(number)"
     case .timeout: "it ran out of time"
+    case .silence: "it printed nothing for too long"
+    case .disk: "its files took up more room than they may"
     case .memory: "it needed more memory than it may have"
     case .metricMissing: "a metric was not reported"
     case .metricNotFinite: "a metric was not finite"

@@ -8,18 +8,15 @@ package struct JournalReader: Sendable {
 
   /// Which recorded outcomes count.
   package struct Scope: Hashable, Sendable {
-    /// In milliseconds: a trial that ran out of a shorter time than it would have now has no outcome that counts.
-    package var timeLimit: Int?
-    /// In bytes: the same of one that needed more memory than it might have.
-    package var memoryLimit: Int?
+    /// A trial that ran out of less than it would have now has no outcome that counts.
+    package var limits: TrialLimits
     /// The first attempt whose outcome counts.
     package var firstIntent: Int
     /// Where only outcomes of this plan's own runs count.
     package var plan: Digest?
 
-    package init(timeLimit: Int?, memoryLimit: Int? = nil, firstIntent: Int = 0, plan: Digest? = nil) {
-      self.timeLimit = timeLimit
-      self.memoryLimit = memoryLimit
+    package init(_ limits: TrialLimits, firstIntent: Int = 0, plan: Digest? = nil) {
+      self.limits = limits
       self.firstIntent = firstIntent
       self.plan = plan
     }

@@ -39,7 +39,7 @@ package final class OutcomeReader {
       return try journal.outcome(of: key, in: scope)
     }
     if let found = try takeAhead(key) {
-      return found.intent >= scope.firstIntent && scope.admits(found.facts) ? found : nil
+      return found.intent >= scope.firstIntent && scope.limits.admit(found.facts.ending) ? found : nil
     }
     guard keys.mayContain(key), let found = try journal.outcome(of: key, in: scope) else { return nil }
     length = 1

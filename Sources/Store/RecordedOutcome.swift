@@ -59,7 +59,7 @@ extension JournalReader {
               return
             }
             let outcome = try RecordedOutcome(handle)
-            if scope.admits(outcome.facts), !body(outcome) { return }
+            if scope.limits.admit(outcome.facts.ending), !body(outcome) { return }
           }
         }
       }
@@ -99,11 +99,6 @@ extension JournalReader {
       ORDER BY intent
     """
   private static let newestOfPlan = oldestOfPlan + " DESC"
-}
-
-extension JournalReader.Scope {
-  /// Whether facts are what the limits would lead to as well.
-  func admits(_ facts: TrialFacts) -> Bool { facts.holds(forTimeLimit: timeLimit, memoryLimit: memoryLimit) }
 }
 
 extension RecordedOutcome {

@@ -170,7 +170,7 @@ struct Progress {
 
   private func describe(_ failure: Failure, blamed: String?, metrics: [String]) -> String {
     switch failure {
-    case .exit, .signal, .timeout, .memory: return failure.words
+    case .exit, .signal, .timeout, .silence, .memory, .disk: return failure.words
     case .metricNotFinite: return "\(Text.printable(blamed ?? "a metric")) is not finite"
     case .metricMissing:
       let seen = metrics.prefix(5).map(Text.printable).joined(separator: ", ")

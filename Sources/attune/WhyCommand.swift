@@ -57,6 +57,8 @@ struct WhyCommand: ParsableCommand {
     case .exit(let code): return "exit code \(code)"
     case .signal(let number): return "signal \(number)"
     case .memory(let limit): return "a need of more than \(Text.bytes(limit)) of memory"
+    case .silence(let limit): return "silence for \(Text.duration(milliseconds: limit))"
+    case .disk(let limit): return "files of more than \(Text.bytes(limit))"
     case .timeout(let limit): return "a timeout after \(Text.duration(milliseconds: limit))"
     }
   }

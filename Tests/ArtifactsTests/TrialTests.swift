@@ -202,12 +202,18 @@ struct TrialFactsTests {
     #expect(judge.outcome(of: .failed(.timeout)) == .failed && judge.outcome(of: .completed([1])) == .values([1]))
   }
 
-  @Test("A timeout holds for the same limit and for shorter ones; other ends hold for all")
+  @Test("What a limit brought about holds for the same limit and for shorter ones; other ends hold for all")
   func timeLimits() {
-    let timeout = facts(.timeout(limit: 1000))
-    #expect(timeout.holds(forTimeLimit: 1000) && timeout.holds(forTimeLimit: 999))
-    #expect(!timeout.holds(forTimeLimit: 1001) && !timeout.holds(forTimeLimit: nil))
-    #expect(facts(.exit(code: 0)).holds(forTimeLimit: 1) && facts(.signal(number: 9)).holds(forTimeLimit: nil))
+    typealias Case = (ending: TrialFacts.Ending, limits: (Int?) -> TrialLimits)
+    let cases: [Case] = [
+      (.timeout(limit: 1000), { TrialLimits(time: $0) }), (.silence(limit: 1000), { TrialLimits(silence: $0) }),
+      (.memory(limit: 1000), { TrialLimits(memory: $0) }), (.disk(limit: 1000), { TrialLimits(disk: $0) }),
+    ]
+    for (ending, limits) in cases {
+      #expect(limits(1000).admit(ending) && limits(999).admit(ending))
+      #expect(!limits(1001).admit(ending) && !limits(nil).admit(ending))
+      #expect(limits(1).admit(.exit(code: 0)) && limits(nil).admit(.signal(number: 9)))
+    }
   }
 
   @Test("An ending is read from what it is written as")

@@ -61,6 +61,62 @@ struct ResourceTests {
     #expect(eventually { Self.leftGroups().isEmpty })
   }
 
+  @Test("a trial that prints nothing for too long is ended, and one that reports now and then is not")
+  func silence() throws {
+    let script = """
+      import json, os, sys, time
+      if sys.argv[1] == "10":
+        # Says nothing on its outputs, but reports.
+        for step in range(8):
+          with open(os.environ["ATTUNE_METRICS"], "a") as file: file.write(json.dumps({"loss": step}) + "\\n")
+          time.sleep(0.5)
+      else:
+        print("loss=1", flush=True)
+        time.sleep(60)
+      """
+    let program = try Self.program("silence: 2s", script)
+    defer { program.remove() }
+    let apply = try program.run("apply", "e.yaml", "--yes", "-p", "2")
+    #expect(apply.code == 0, "\(apply.err)")
+    #expect(
+      apply.out.contains("ended when it prints nothing for 2s")
+        && apply.err.contains("it printed nothing for too long"), "\(apply.out)\(apply.err)")
+    let trials = try Self.trials(program)
+    #expect(trials[0]["metrics"]?["loss"]?.number == 7 && trials[1]["failure"]?["class"]?.string == "silence")
+    #expect(try program.run("verify", "results/limits/manifest.json").code == 0)
+    #expect(try program.run("plan", "e.yaml", "--set", "trial.silence=1s").out.contains("2 recorded"))
+    #expect(try program.run("plan", "e.yaml", "--set", "trial.silence=1h").out.contains("1 to run, 1 recorded"))
+    let policy = try program.run("apply", "e.yaml", "--yes", "--set", "trial.failures.silence=infeasible")
+    #expect(policy.code == 0, "\(policy.err)")
+    #expect(try Self.trials(program)[1]["state"]?.string == "infeasible")
+  }
+
+  @Test("a trial whose files take up more room than they may is ended, also when it has links and deep folders")
+  func disk() throws {
+    let script = """
+      import os, sys, time
+      size = int(sys.argv[1])
+      folder = os.path.join(os.environ["ATTUNE_TRIAL_DIR"], "deep/er")
+      os.makedirs(folder)
+      os.symlink("/usr", os.path.join(folder, "usr"))
+      for part in range(size):
+        with open(os.path.join(folder, str(part)), "wb") as file: file.write(os.urandom(1 << 20))
+      print("loss=1", flush=True)
+      time.sleep(60 if size > 100 else 1)
+      """
+    let program = try Self.program("resources: {disk: 100MiB}", script)
+    defer { program.remove() }
+    let apply = try program.run("apply", "e.yaml", "--yes", "-p", "2")
+    #expect(apply.code == 0, "\(apply.err)")
+    #expect(
+      apply.out.contains("at most 104.9 MB of files")
+        && apply.err.contains("its files took up more room than they may"), "\(apply.out)\(apply.err)")
+    let trials = try Self.trials(program)
+    #expect(trials[0]["state"]?.string == "completed" && trials[1]["failure"]?["class"]?.string == "disk")
+    #expect(
+      try program.run("plan", "e.yaml", "--set", "trial.resources.disk=1GiB").out.contains("1 to run, 1 recorded"))
+  }
+
   @Test("each process is held to its files and its time of a processor")
   func limits() throws {
     let script = """

@@ -119,7 +119,7 @@ def trial(chance):
         ]
     )
     repeats = {"seeds": chance.randint(1, 5), **some(chance, {"aggregate": chance.choice(["mean", "median", "worst"])})}
-    others = {"environment": {"A": "1", "B": 2}, "timeout": "10m", "metrics": metrics, "repeats": repeats, "failures": failures(chance), "interpreter": chance.choice(["exact", "minor", "any"]), "cache": chance.random() < 0.5, "resources": some(chance, {"memory": "2GiB", "cpus": chance.choice([1, 0.5]), "open_files": 64, "cpu_time": "1h"})}
+    others = {"environment": {"A": "1", "B": 2}, "timeout": "10m", "silence": "20m", "metrics": metrics, "repeats": repeats, "failures": failures(chance), "interpreter": chance.choice(["exact", "minor", "any"]), "cache": chance.random() < 0.5, "resources": some(chance, {"memory": "2GiB", "cpus": chance.choice([1, 0.5]), "open_files": 64, "cpu_time": "1h", "disk": "1GB"})}
     return {**program, "inputs": [], **some(chance, others)}
 
 
@@ -127,7 +127,7 @@ def failures(chance):
     def policy():
         return chance.choice(["failed", "infeasible", {"retries": 2, **some(chance, {"wait": "10s", "then": "infeasible"})}, {"then": "failed"}])
 
-    kinds = ["exit", "signal", "timeout", "memory", "metric-missing", "metric-not-finite"]
+    kinds = ["exit", "signal", "timeout", "silence", "memory", "disk", "metric-missing", "metric-not-finite"]
     return {kind: policy() for kind in kinds if chance.random() < 0.5}
 
 

@@ -65,7 +65,7 @@ struct OutcomeReaderTests {
     try attempts.add(order)
 
     let scope = JournalReader.Scope(
-      timeLimit: seed % 3 == 0 ? nil : 2000, firstIntent: seed % 4 == 0 ? 20 : 0)
+      TrialLimits(time: seed % 3 == 0 ? nil : 2000), firstIntent: seed % 4 == 0 ? 20 : 0)
     let reader = OutcomeReader(attempts.store.journal, scope)
     func expect(_ trial: Int) throws {
       let key = Attempts.key(trial)

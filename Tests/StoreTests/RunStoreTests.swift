@@ -53,7 +53,7 @@ struct RunStoreTests {
       let store = try RunStore(folder: folder)
       try store.commit([Self.run, Self.intent(1), Self.outcome(1, .exit(code: 0), loss: .infinity)])
       for journal in [store.journal, try #require(try RunStore.reading(folder: folder))] {
-        let facts = try #require(try journal.outcome(of: Self.key, in: JournalReader.Scope(timeLimit: nil))).facts
+        let facts = try #require(try journal.outcome(of: Self.key, in: JournalReader.Scope(TrialLimits()))).facts
         #expect(facts.ending == .exit(code: 0))
         #expect(facts.metrics.values.map(\.value) == [.infinity])
         #expect(try journal.hasOutcomes)
@@ -70,11 +70,11 @@ struct RunStoreTests {
       try store.commit([Self.run, Self.intent(1), Self.intent(2), Self.intent(3)])
       try store.commit([Self.outcome(1, .exit(code: 1)), Self.outcome(2, .timeout(limit: 1000))])
       // A timeout after 1 s says what would come of 1 s or less, and nothing of more.
-      #expect(try store.journal.outcome(of: Self.key, in: JournalReader.Scope(timeLimit: 500))?.intent == 2)
-      #expect(try store.journal.outcome(of: Self.key, in: JournalReader.Scope(timeLimit: 2000))?.intent == 1)
-      #expect(try store.journal.outcome(of: Self.key, in: JournalReader.Scope(timeLimit: nil))?.intent == 1)
+      #expect(try store.journal.outcome(of: Self.key, in: JournalReader.Scope(TrialLimits(time: 500)))?.intent == 2)
+      #expect(try store.journal.outcome(of: Self.key, in: JournalReader.Scope(TrialLimits(time: 2000)))?.intent == 1)
+      #expect(try store.journal.outcome(of: Self.key, in: JournalReader.Scope(TrialLimits()))?.intent == 1)
       try store.commit([Self.outcome(3, .exit(code: 0))])
-      #expect(try store.journal.outcome(of: Self.key, in: JournalReader.Scope(timeLimit: 500))?.intent == 3)
+      #expect(try store.journal.outcome(of: Self.key, in: JournalReader.Scope(TrialLimits(time: 500)))?.intent == 3)
     }
   }
 
@@ -190,9 +190,9 @@ struct RunStoreTests {
         let journal = try #require(try RunStore.reading(folder: folder))
         #expect(throws: StoreError.self) {
           // Both outcomes are of one key: the newer one is looked at first.
-          _ = try journal.outcome(of: Self.key, in: JournalReader.Scope(timeLimit: nil))
+          _ = try journal.outcome(of: Self.key, in: JournalReader.Scope(TrialLimits()))
           try DatabaseQueue(path: path).write { try $0.execute(sql: "DELETE FROM outcome WHERE intent = 2") }
-          _ = try journal.outcome(of: Self.key, in: JournalReader.Scope(timeLimit: nil))
+          _ = try journal.outcome(of: Self.key, in: JournalReader.Scope(TrialLimits()))
         }
       }
     }

@@ -219,7 +219,7 @@ struct SimulatedExecutor: TrialExecutor {
   }
 
   private func facts(of job: Job) -> TrialFacts {
-    let earlier = (try? world.journal.outcomes(of: job.key, in: JournalReader.Scope(timeLimit: nil)).count) ?? 0
+    let earlier = (try? world.journal.outcomes(of: job.key, in: JournalReader.Scope(TrialLimits())).count) ?? 0
     return objective(job.key, earlier)
   }
 

@@ -250,7 +250,7 @@ struct SimulatedHistory {
       guard try store.journal.attempts(atKeysWith: job.key.hex).contains(where: { $0.intent == job.intent }) else {
         throw Violation(description: "trial \(job.trial) was launched and its intent is not recorded")
       }
-      let outcomes = try store.journal.outcomes(of: job.key, in: JournalReader.Scope(timeLimit: nil))
+      let outcomes = try store.journal.outcomes(of: job.key, in: JournalReader.Scope(TrialLimits()))
       guard !outcomes.contains(where: { $0.facts.ending == .signal(number: Int(SIGTERM)) }) else {
         throw Violation(description: "trial \(job.trial) was ended by the apply, and that is recorded as its outcome")
       }
@@ -277,7 +277,7 @@ struct SimulatedHistory {
     while let trial = replay.next {
       var measurements: [Artifacts.Measurement] = []
       for run in trial.runs {
-        let recorded = try store.journal.outcomes(of: run.key, in: JournalReader.Scope(timeLimit: nil))
+        let recorded = try store.journal.outcomes(of: run.key, in: JournalReader.Scope(TrialLimits()))
         guard let last = recorded.last else { throw Violation(description: "trial \(trial.number) has no outcome") }
         // No run that succeeded was made again.
         let successes = recorded.count { if case .values = judge.measurement(of: $0.facts) { true } else { false } }
