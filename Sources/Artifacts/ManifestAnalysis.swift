@@ -23,10 +23,16 @@ package struct ManifestAnalysis: Hashable, Sendable {
   ///
   /// - Parameter observations: those of the trials, in their order.
   package init?(of observations: [Observation], in search: SearchSettings) {
-    guard let importance = Importance(of: observations, in: search.space, goals: search.goals) else { return nil }
+    // Trials with less of the fidelity are compared with nothing.
+    let isFull = observations.map { observation in
+      search.fidelity.map { search.level(of: observation.point) == $0.full } ?? true
+    }
+    let full = zip(observations, isFull).filter(\.1).map(\.0)
+    guard let importance = Importance(of: full, in: search.space, goals: search.goals) else { return nil }
     var shares: [(name: String, share: Double)] = []
     // Parameters of one name, of which one is active at a time, count as one.
-    for (parameter, share) in zip(search.space.parameters, importance.shares) where !parameter.isConstant {
+    for (parameter, share) in zip(search.space.parameters, importance.shares)
+    where !parameter.isConstant && parameter.name != search.fidelity?.name {
       if shares.last?.name == parameter.name {
         shares[shares.count - 1].share += share
       } else {
@@ -34,7 +40,8 @@ package struct ManifestAnalysis: Hashable, Sendable {
       }
     }
     self.importance = ImportanceRecord(method: importance.method, trials: importance.trials, shares: shares)
-    hypervolume = HypervolumeHistory(of: observations.map(\.outcome), goals: search.goals)
+    hypervolume = HypervolumeHistory(
+      of: zip(observations, isFull).map { $1 ? $0.outcome : .failed }, goals: search.goals)
   }
 
   func json(_ metrics: [String]) -> JSON {

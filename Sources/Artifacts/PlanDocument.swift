@@ -98,7 +98,8 @@ extension Plan {
       "outcomeConstraints": outcomeConstraints.isEmpty ? nil : .array(outcomeConstraints.map(\.json)),
       "search": searchJSON,
       "budget": .object([
-        "trials": .int(search.trials), "parallel": .int(parallel), "milliseconds": timeLimit.map(JSON.int),
+        "trials": .int(search.trials), "fidelity": search.fidelityBudget.map(JSON.int), "parallel": .int(parallel),
+        "milliseconds": timeLimit.map(JSON.int),
       ]),
       "stopping": .array(search.stopping.map(\.json)),
       "trial": trial.json,
@@ -128,8 +129,12 @@ extension Plan {
       let choice = search.automaticChoice
       chosen = .object(["strategy": .string(choice.strategy.name), "reason": .string(choice.reason)])
     }
+    var proposals: JSON?
+    if case .rungs(_, let source) = search.strategy { proposals = .string(source.rawValue) }
     return .object([
       "strategy": .string(search.strategy.name),
+      "proposals": proposals,
+      "fidelity": search.fidelity?.json,
       "chosen": chosen,
       "phases": phases,
       "seed": .number(Double(search.seed)),
@@ -277,8 +282,8 @@ extension Plan {
       outcomeConstraints: try expressions(in: json["outcomeConstraints"]),
       settings: (json["set"]?.array ?? []).compactMap(\.string),
       search: try SearchSettings(
-        json: try json.require("search"), space: space, goals: goals,
-        trials: try budget.int("trials"), stopping: try json.array("stopping")),
+        json: try json.require("search"), space: space, goals: goals, budget: budget,
+        stopping: try json.array("stopping")),
       parallel: try budget.int("parallel"),
       timeLimit: budget["milliseconds"]?.int,
       trial: trial,
@@ -318,8 +323,9 @@ extension InputFile {
 
 extension SearchSettings {
   fileprivate init(
-    json: JSON, space: Space, goals: [Goal], trials: Int, stopping: [JSON]
+    json: JSON, space: Space, goals: [Goal], budget: JSON, stopping: [JSON]
   ) throws(DocumentError) {
+    let trials = try budget.int("trials")
     let seed = try json.int("seed")
     let lanes = try json.int("lanes")
     guard (1...SearchSettings.maximumTrials).contains(trials), lanes >= 1, seed >= 0 else {
@@ -330,9 +336,43 @@ extension SearchSettings {
     self.init(
       space: space, goals: goals, strategy: try StrategyChoice(json: json, space: space), seed: UInt64(seed),
       lanes: lanes, trials: trials, initialPoints: try space.points(json.array("initialPoints")), stopping: rules)
+    if let json = json["fidelity"] { fidelity = try Fidelity(json: json, space: space) }
+    if case .rungs = strategy, fidelity == nil { throw DocumentError("the strategy needs a fidelity") }
+    switch strategy {
+    case .rungs, .auto: break
+    default: guard fidelity == nil else { throw DocumentError("the strategy does not set the fidelity") }
+    }
+    fidelityBudget = budget["fidelity"]?.int
+    guard fidelityBudget.map({ $0 >= 1 && fidelity != nil }) ?? true else {
+      throw DocumentError("the budget's `fidelity` is out of bounds, or there is none")
+    }
     guard let list = json["observations"]?.array else { return }
     reusesObservations = true
     for json in list { observations.append(try Observation(json: json, space: space, objectives: goals.count)) }
+  }
+}
+
+extension Fidelity {
+  fileprivate var json: JSON {
+    .object([
+      "parameter": .string(name), "from": .int(lowest), "to": .int(full), "reduction": .int(reduction),
+      "rungs": .array(rungs.map(JSON.int)),
+    ])
+  }
+
+  fileprivate init(json: JSON, space: Space) throws(DocumentError) {
+    let (lowest, full, reduction) = (try json.int("from"), try json.int("to"), try json.int("reduction"))
+    let name = try json.string("parameter")
+    guard 1...Fidelity.most ~= lowest, 1...Fidelity.most ~= full, Fidelity.reductions ~= reduction,
+      let index = space.indices(of: name).first, case .int(let range) = space.parameters[index].domain,
+      range.lower == lowest, range.upper == full, range.step == 1
+    else { throw DocumentError("the fidelity is out of bounds, or no parameter") }
+    let names = space.parameters.compactMap(\.condition).flatMap(\.names) + space.constraints.flatMap(\.names)
+    guard !names.contains(name) else { throw DocumentError("something depends on the fidelity") }
+    self.init(name: name, lowest: lowest, full: full, reduction: reduction)
+    guard rungs.count > 1, try json.array("rungs").map(\.int) == rungs else {
+      throw DocumentError("the rungs are wrong")
+    }
   }
 }
 
@@ -363,6 +403,12 @@ extension Observation {
 extension StrategyChoice {
   fileprivate init(json: JSON, space: Space) throws(DocumentError) {
     switch try json.string("strategy") {
+    case let name where RungScheme(rawValue: name) != nil:
+      guard let scheme = RungScheme(rawValue: name),
+        let proposals = RungProposals(rawValue: try json.string("proposals")),
+        space.canBeDrawnFrom
+      else { throw DocumentError("the strategy \"\(name)\" is not for this space, or unknown") }
+      self = .rungs(scheme, proposals)
     case "list": self = .list(try space.points(json.array("points")))
     case "phases":
       var phases: [SearchPhase] = []

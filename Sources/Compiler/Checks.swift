@@ -33,6 +33,7 @@ struct Checks {
 
   private mutating func checkSearch() {
     guard let search = experiment.search else { return }
+    checkFidelity(search)
     let names = search.phases?.value.map(\.strategy.value) ?? [search.strategy.value]
     if let reuse = search.reuse, let first = names.first, !names.contains(where: \.isAdaptive) {
       diagnostics.report(.reuseWithoutLearning(first.rawValue), at: reuse)
@@ -44,9 +45,33 @@ struct Checks {
         diagnostics.report(
           .budgetBelowGrid(trials: trials.value, points: String(points.count), strategy: "list"), at: trials.span)
       }
-    case .auto, .bayesian, .tpe, .cmaes, .evolution, .sobol, .random:
+    case .auto, .bayesian, .tpe, .cmaes, .evolution, .successiveHalving, .hyperband, .asha, .bohb, .sobol, .random:
       checkEndless(search)
       checkPhases(search)
+    }
+  }
+
+  private mutating func checkFidelity(_ search: Experiment.SearchDeclaration) {
+    let strategy = search.strategy
+    let setsIt = search.phases == nil && (strategy.value.goesOverRungs || strategy.value == .auto)
+    guard let declaration = experiment.fidelity else {
+      // One that could not be read is no mistake of the strategy's.
+      guard experiment.unreadNames?.isEmpty ?? false else { return }
+      if search.phases == nil, strategy.value.goesOverRungs {
+        diagnostics.report(.needsFidelity(strategy.value.rawValue), at: strategy.span)
+      }
+      if let budget = experiment.budget.fidelity { diagnostics.report(.budgetWithoutFidelity, at: budget.span) }
+      return
+    }
+    let name = declaration.fidelity.name
+    if !setsIt {
+      let chooser = search.phases == nil ? strategy.value.rawValue : "phases"
+      diagnostics.report(
+        .fidelityNotSet(name, strategy: chooser), at: search.phases?.span ?? strategy.span,
+        related: [Related(declaration.span, "the fidelity is declared here")])
+    }
+    if let budget = experiment.budget.fidelity, budget.value < declaration.fidelity.full {
+      diagnostics.report(.budgetBelowFidelity(budget.value, name, full: declaration.fidelity.full), at: budget.span)
     }
   }
 
@@ -106,7 +131,7 @@ struct Checks {
       let most = StrategyChoice.sobol.maximumDimension
       diagnostics.report(.tooManyDimensions("sobol", space.dimension, most: most), at: search.strategy.span)
     }
-    if experiment.budget.lacksTrials {
+    if experiment.budget.lacksTrials, experiment.budget.fidelity == nil {
       diagnostics.report(.needsTrials(name), at: experiment.budget.span ?? search.strategy.span)
     }
     guard let trials = experiment.budget.trials else { return }

@@ -14,6 +14,8 @@ struct Experiment: Sendable {
   /// said of names that are unknown.
   var unreadNames: Set<String>? = []
   var constraints: [ParsedExpression] = []
+  /// Its parameter is one of the parameters.
+  var fidelity: FidelityDeclaration?
   var search: SearchDeclaration?
   var budget = Budget()
   var plateaus: [Plateau] = []
@@ -49,12 +51,20 @@ struct Experiment: Sendable {
     var value: Value
   }
 
+  struct FidelityDeclaration: Sendable {
+    var fidelity: Fidelity
+    /// Where it stands.
+    var span: Span
+  }
+
   struct SearchDeclaration: Sendable {
     var strategy: Located<StrategyName>
     var seed: UInt64
     var lanes: Int?
     /// Where `reuse` stands, which says that earlier outcomes are learnt from.
     var reuse: Span?
+    /// Where new points come from in a strategy that goes from rung to rung.
+    var proposals: Located<RungProposals>?
     var points: [Located<[SyntaxNode.Entry]>]?
     /// Where the strategy is one after the other.
     var phases: Located<[Phase]>?
@@ -74,6 +84,10 @@ struct Experiment: Sendable {
     case tpe
     case cmaes
     case evolution
+    case successiveHalving = "successive-halving"
+    case hyperband
+    case asha
+    case bohb
     case sobol
     case random
     case grid
@@ -82,12 +96,21 @@ struct Experiment: Sendable {
     /// Whether it goes on for as long as there are trials.
     var isEndless: Bool { self != .grid && self != .list }
 
+    /// Whether it sets the fidelity.
+    var goesOverRungs: Bool {
+      switch self {
+      case .successiveHalving, .hyperband, .asha, .bohb: true
+      case .auto, .bayesian, .tpe, .cmaes, .evolution, .sobol, .random, .grid, .list: false
+      }
+    }
+
     /// Whether it looks at outcomes.
     var isAdaptive: Bool { isEndless && self != .random && self != .sobol }
   }
 
   struct Budget: Sendable {
     var trials: Located<Int>?
+    var fidelity: Located<Int>?
     /// Whether nothing is said of the trials, right or wrong.
     var lacksTrials = true
     var parallel: Int?

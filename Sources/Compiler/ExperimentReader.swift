@@ -20,12 +20,11 @@ struct ExperimentReader {
   private mutating func experiment(_ root: SyntaxNode) -> Experiment {
     var experiment = Experiment()
     let known = [
-      "attune", "extends", "name", "description", "objective", "parameters", "constraints", "search", "budget",
-      "stopping",
-      "trial", "secrets",
+      "attune", "extends", "name", "description", "objective", "parameters", "constraints", "fidelity", "search",
+      "budget", "stopping", "trial", "secrets",
     ]
     let later = [
-      "fidelity", "prepare", "confirm", "finally", "tags", "executor",
+      "prepare", "confirm", "finally", "tags", "executor",
     ]
     guard let section = Section(root, named: "the experiment", known: known, later: later, &diagnostics) else {
       return experiment
@@ -45,6 +44,7 @@ struct ExperimentReader {
     } else {
       experiment.unreadNames = nil
     }
+    if let node = section["fidelity"] { readFidelity(node, into: &experiment) }
     if let node = section["constraints"] { experiment.constraints = readConstraints(node) }
     if let node = section["search"] {
       experiment.search = readSearch(node)
@@ -151,16 +151,17 @@ struct ExperimentReader {
 
   private mutating func readBudget(_ node: SyntaxNode) -> Experiment.Budget {
     var budget = Experiment.Budget(lacksTrials: false, span: node.span)
-    let later = ["cost", "money", "cpu_hours", "gpu_hours", "fidelity", "epochs"]
+    let later = ["cost", "money", "cpu_hours", "gpu_hours"]
     guard
       let section = Section(
-        node, named: "`budget`", known: ["trials", "parallel", "time"], later: later, elsewhere: misplaced, &diagnostics
-      )
+        node, named: "`budget`", known: ["trials", "fidelity", "parallel", "time"], later: later, elsewhere: misplaced,
+        &diagnostics)
     else { return budget }
     budget.lacksTrials = !section.has("trials")
     budget.trials = section["trials"].flatMap {
       diagnostics.int($0, "`trials`", in: 1...SearchSettings.maximumTrials)
     }
+    budget.fidelity = section["fidelity"].flatMap { diagnostics.int($0, "`fidelity`", in: 1...Fidelity.mostInAll) }
     budget.parallel = section["parallel"].flatMap { diagnostics.int($0, "`parallel`", in: 1...4096)?.value }
     budget.time = section["time"].flatMap { diagnostics.duration($0, "`time`") }
     return budget

@@ -57,10 +57,12 @@ enum Lowering {
     if let phases = search.phases {
       return .phases(phases.value.map { SearchPhase(choice($0.strategy.value, []), trials: $0.trials?.value) })
     }
-    return choice(search.strategy.value, points)
+    return choice(search.strategy.value, points, search.proposals?.value ?? .random)
   }
 
-  private static func choice(_ name: Experiment.StrategyName, _ points: [Point]) -> StrategyChoice {
+  private static func choice(
+    _ name: Experiment.StrategyName, _ points: [Point], _ proposals: RungProposals = .random
+  ) -> StrategyChoice {
     switch name {
     case .grid: .grid
     case .list: .list(points)
@@ -70,6 +72,10 @@ enum Lowering {
     case .tpe: .tpe
     case .cmaes: .cmaes
     case .evolution: .evolution
+    case .successiveHalving: .rungs(.successiveHalving, proposals)
+    case .hyperband: .rungs(.hyperband, proposals)
+    case .asha: .rungs(.asha, proposals)
+    case .bohb: .rungs(.hyperband, .tpe)
     case .auto: .auto
     }
   }
@@ -93,6 +99,11 @@ enum Lowering {
       initialPoints: defaults + checks.initialPoints.filter { !defaults.contains($0) },
       stopping: target + failures + plateaus)
     settings.reusesObservations = search.reuse != nil
+    settings.fidelity = experiment.fidelity?.fidelity
+    settings.fidelityBudget = experiment.budget.fidelity?.value
+    if let fidelity = settings.fidelity, let budget = settings.fidelityBudget {
+      settings.trials = min(settings.trials, max(1, budget / fidelity.rungs[0]))
+    }
     // A budget that is not written, or is more than there are points, is the number of points.
     settings.trials = settings.plannedTrials
     return settings

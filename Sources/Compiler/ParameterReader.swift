@@ -36,7 +36,7 @@ extension ExperimentReader {
     return (declarations, isComplete)
   }
 
-  private mutating func checkName(_ name: Located<String>) -> Bool {
+  mutating func checkName(_ name: Located<String>) -> Bool {
     guard name.value != "args", !name.value.hasPrefix("trial.") else {
       diagnostics.report(.reservedParameterName(name.value), at: name.span)
       return false

@@ -3,7 +3,7 @@ internal import Search
 /// Reads `search`.
 extension ExperimentReader {
   mutating func readSearch(_ node: SyntaxNode) -> Experiment.SearchDeclaration? {
-    let known = ["strategy", "seed", "lanes", "points", "initial", "phases", "reuse"]
+    let known = ["strategy", "seed", "lanes", "points", "initial", "phases", "reuse", "proposals"]
     guard
       let section = Section(
         node, named: "`search`", known: known, later: ["order", "options"], elsewhere: misplaced, &diagnostics)
@@ -12,6 +12,7 @@ extension ExperimentReader {
     search.seed = UInt64(section["seed"].flatMap { diagnostics.int($0, "`seed`", in: 0...(1 << 53 - 1)) }?.value ?? 0)
     search.lanes = section["lanes"].flatMap { diagnostics.int($0, "`lanes`", in: 1...8192) }?.value
     if let node = section["reuse"], readReuse(node) { search.reuse = section.span(of: "reuse") }
+    search.proposals = section["proposals"].flatMap { readProposals($0) }
     search.points = section["points"].map { readPoints($0, "`points`") }
     search.initial = section["initial"].map { Located(readPoints($0, "`initial`"), at: section.span(of: "initial")) }
     if let node = section["phases"] {
@@ -42,8 +43,21 @@ extension ExperimentReader {
     return false
   }
 
+  private mutating func readProposals(_ node: SyntaxNode) -> Located<RungProposals>? {
+    guard let text = diagnostics.text(node, "`proposals`") else { return nil }
+    if let proposals = RungProposals(rawValue: text.value) { return Located(proposals, at: node.span) }
+    let known = RungProposals.allCases.map(\.rawValue)
+    diagnostics.report(
+      .unknownProposals(text.value, known: known), at: node,
+      fix: .spelling(of: text.value, at: node.span, among: known))
+    return nil
+  }
+
   private mutating func check(_ search: Experiment.SearchDeclaration, _ section: Section) {
     let name = search.phases == nil ? search.strategy.value.rawValue : "phases"
+    if section.has("proposals"), !search.strategy.value.goesOverRungs || search.strategy.value == .bohb {
+      diagnostics.report(.proposalsWithoutRungs(name), at: section.span(of: "proposals"))
+    }
     if let node = section["points"] {
       if search.strategy.value != .list || search.phases != nil {
         diagnostics.report(.pointsWithoutList(name), at: node)
@@ -59,7 +73,7 @@ extension ExperimentReader {
   private mutating func readStrategy(_ node: SyntaxNode) -> Located<Experiment.StrategyName>? {
     guard let text = diagnostics.text(node, "`strategy`") else { return nil }
     if let name = Experiment.StrategyName(rawValue: text.value) { return Located(name, at: node.span) }
-    let later = ["hyperband", "asha", "bohb", "successive-halving", "pbt"]
+    let later = ["pbt"]
     if later.contains(text.value) {
       diagnostics.report(.later("the strategy `\(text.value)`"), at: node)
     } else {
@@ -95,7 +109,7 @@ extension ExperimentReader {
     guard let node = section.require("strategy", example: "strategy: bayesian", &diagnostics),
       let strategy = readStrategy(node)
     else { return nil }
-    guard strategy.value.isEndless, strategy.value != .auto else {
+    guard strategy.value.isEndless, strategy.value != .auto, !strategy.value.goesOverRungs else {
       diagnostics.report(.notInPhases(strategy.value.rawValue), at: node)
       return nil
     }

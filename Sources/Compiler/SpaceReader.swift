@@ -18,6 +18,8 @@ struct SpaceReader {
   private(set) var diagnostics: Diagnostics
 
   private let metrics: [String]
+  /// The fidelity's name.
+  private let fidelity: String?
   private let unreadNames: Set<String>?
 
   init(_ experiment: Experiment, _ diagnostics: Diagnostics) {
@@ -25,6 +27,7 @@ struct SpaceReader {
     space = Space(declarations.map(\.parameter))
     isComplete = experiment.parametersAreComplete
     metrics = experiment.objectives.map(\.metric.value)
+    fidelity = experiment.fidelity?.fidelity.name
     unreadNames = experiment.unreadNames
     self.diagnostics = diagnostics
     checkNames()
@@ -90,12 +93,20 @@ struct SpaceReader {
           self.isComplete = false
           continue
         }
+        refuseFidelity(in: own, at: when.span)
         condition = condition.map { .and($0, own) } ?? own
       }
       parameters[index].condition = condition
     }
     space = Space(parameters)
     if space.order.isEmpty, !parameters.isEmpty { reportCycle() }
+  }
+
+  /// What stands for a point at all rungs cannot depend on how far it has come.
+  private mutating func refuseFidelity(in expression: Expression, at span: Span) {
+    guard let fidelity, expression.names.contains(fidelity) else { return }
+    diagnostics.report(.dependsOnFidelity(fidelity), at: span)
+    isComplete = false
   }
 
   /// That the innermost label is chosen, which can only be where its choice is active. A choice of several declarations
@@ -173,6 +184,7 @@ struct SpaceReader {
         continue
       }
       if expression.names.allSatisfy({ !space.indices(of: $0).isEmpty }) {
+        refuseFidelity(in: expression, at: constraint.span)
         constraints.append(Located(expression, at: constraint.span))
       } else {
         outcomeConstraints.append(Located(expression, at: constraint.span))
@@ -224,11 +236,11 @@ struct SpaceReader {
     switch strategy {
     case .grid?:
       if case .exactly(0) = space.size() { return false }
-    case .random?, .sobol?, .bayesian?, .tpe?, .cmaes?, .evolution?, .auto?:
+    case .list?, nil: break
+    case _?:
       let share = space.allowed(of: Self.draws, enough: Self.draws / 100)
       guard share > 0 else { return false }
       if share * 100 < Self.draws { diagnostics.report(.fewAllowed(share, of: Self.draws), at: constraints[0].span) }
-    case .list?, nil: break
     }
     return true
   }

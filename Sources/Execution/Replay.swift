@@ -67,6 +67,8 @@ struct Tally {
   private(set) var infeasible = 0
   /// The best trials, by number.
   private(set) var best: [SelectedTrial] = []
+  /// The highest fidelity of which there is a value: the best are of those.
+  private var topLevel = 0
   private(set) var baseline: Incumbent?
 
   private let search: SearchSettings
@@ -99,6 +101,9 @@ struct Tally {
     if case .infeasible = record.result { infeasible += 1 }
     guard case .completed(let judged) = record.result else { return }
     completed += 1
+    let level = search.level(of: record.point)
+    guard level >= topLevel else { return }
+    if level > topLevel { (topLevel, best) = (level, []) }
     let values = Array(judged.prefix(search.goals.count))
     var incumbents = best.map { Incumbent(trial: $0.trial, values: $0.values) }
     if incumbents.admit(Incumbent(trial: record.trial, values: values), by: search.goals) {

@@ -77,6 +77,7 @@ package struct DecisionText {
     case .given: "the experiment gives it"
     case .design: "its design has it there, whatever came of others"
     case .exploration: "drawn at random, to see more of the space"
+    case .promotion: "did well with less of it, and goes on"
     case .variation: "varied from trials that did well"
     case .model(let belief):
       "\(belief.criterion) \(Text.number(belief.score))"

@@ -83,6 +83,7 @@ package struct ManifestText {
       case .plateau: "no improvement for too long"
       case .failures: "too many failed in a row"
       case .time: "the budget's time was up"
+      case .fidelity: "the next one would take more \(plan.search.fidelity?.name ?? "") than the budget has left"
       }
     let failed = count - content.completed - content.infeasible
     let others =

@@ -131,6 +131,7 @@ package struct PlanText {
     if search.reusesObservations {
       lines.append("    learns from \(Text.count(search.observations.count, "earlier outcome")) besides its own")
     }
+    lines += rungs
     if let recorded {
       if recorded.count > 0 { lines.append("    = \(Text.count(recorded.count, "trial")) recorded: not run again") }
       lines.append("    + \(Text.count(toRun, "trial")) to run: \(reason(recorded))")
@@ -141,7 +142,7 @@ package struct PlanText {
     let shown = min(points.count, planned <= 8 ? planned : 5)
     for trial in 0..<shown {
       let point = points[trial]
-      let isDefault = point == search.space.defaultPoint
+      let isDefault = search.atFull(point) == search.space.defaultPoint
       let note = trial < search.initialPoints.count ? "  (\(isDefault ? "the defaults" : "given"))" : ""
       let words = ["      \(symbol(of: trial)) \(trial)", describe(point)].filter { !$0.isEmpty }
       lines.append(words.joined(separator: "  ") + note)
@@ -154,12 +155,35 @@ package struct PlanText {
     return lines + [""]
   }
 
+  /// The table of the rungs.
+  private var rungs: [String] {
+    guard let fidelity = search.fidelity else { return [] }
+    let chosen = search.strategy == .auto ? search.automaticChoice.strategy : search.strategy
+    guard case .rungs(let scheme, _) = chosen else { return [] }
+    let brackets = fidelity.brackets(of: scheme)
+    let share = "one in \(fidelity.reduction) goes on"
+    guard scheme != .asha else {
+      let levels = fidelity.rungs.map(Text.grouped).joined(separator: " → ")
+      return ["    rungs of \(fidelity.name): \(levels); \(share) as soon as it is known which"]
+    }
+    let head = ["bracket"] + fidelity.rungs.map { "\(Text.grouped($0)) \(fidelity.name)" } + ["in all"]
+    let rows = brackets.enumerated().map { index, bracket in
+      ["\(index + 1)"] + [String](repeating: "", count: bracket.lowest) + bracket.sizes.map(Text.grouped)
+        + [Text.grouped(fidelity.cost(of: bracket))]
+    }
+    return ["    rungs, of which \(share) when all of one are over; the brackets come in turn:"]
+      + Text.table([head] + rows, indent: "      ")
+  }
+
   /// In words, with what it depends on.
   private var strategy: String {
     let seed = ", seed \(search.seed)"
     switch search.strategy {
     case .grid, .list: return search.strategy.name
     case .random, .sobol, .bayesian, .tpe, .cmaes, .evolution: return search.strategy.name + seed
+    case .rungs(_, let proposals):
+      return
+        "\(search.strategy.name)\(seed), new points \(proposals == .random ? "at random" : "by \(proposals.rawValue)")"
     case .phases(let phases):
       let names = phases.map { phase in
         phase.strategy.name + (phase.trials.map { " for \(Text.count($0, "trial"))" } ?? "")
@@ -200,6 +224,9 @@ package struct PlanText {
       "  Ends with the first of:",
       "      \(Text.count(planned, "trial"))\(isExhausted ? ", which are all points" : "")",
     ]
+    if let fidelity = search.fidelity, let budget = search.fidelityBudget {
+      lines.append("      \(Text.grouped(budget)) \(fidelity.name) in all trials together (fidelity)")
+    }
     for rule in search.stopping {
       switch rule {
       case .target(let targets):

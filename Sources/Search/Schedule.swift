@@ -60,6 +60,9 @@ package struct Schedule: Sendable {
   private var history = History()
   private var unseen: [Outcome] = []
   private var watch: StoppingWatch
+  /// Where there is a fidelity: how much of it each trial has that was handed out, and all together.
+  private var levels: [Int] = []
+  private var spent = 0
 
   package init(_ settings: SearchSettings) {
     self.init(settings, strategy: settings.makeStrategy())
@@ -109,7 +112,9 @@ package struct Schedule: Sendable {
     let trial = released
     released += 1
     if strategy.isAdaptive { unseen.append(outcome) }
-    if let reason = watch.stops(after: outcome, of: trial) { conclude(reason) }
+    if let reason = watch.stops(after: outcome, of: trial, level: levels.isEmpty ? 0 : levels[trial]) {
+      conclude(reason)
+    }
   }
 
   private mutating func conclude(_ reason: StopReason) {
@@ -128,6 +133,10 @@ package struct Schedule: Sendable {
         (limit, limitReason) = (decided, .exhausted)
         break
       }
+      guard spend(on: proposal.point) else {
+        (limit, limitReason) = (decided, .fidelity)
+        break
+      }
       actions.append(.run(trial: decided, proposal.point))
       lastReason = proposal.reason
       lastSeen = visible(to: decided)
@@ -135,6 +144,16 @@ package struct Schedule: Sendable {
       room -= 1
     }
     return actions
+  }
+
+  /// Whether the budget of the fidelity allows a trial; then it is charged.
+  private mutating func spend(on point: Point) -> Bool {
+    guard settings.fidelity != nil else { return true }
+    let level = settings.level(of: point)
+    guard spent + level <= settings.fidelityBudget ?? Int.max else { return false }
+    levels.append(level)
+    spent += level
+    return true
   }
 
   /// Decides about the next trial; nil when no point is left.
@@ -224,4 +243,6 @@ package enum StopReason: String, Hashable, Sendable {
   case failures
   /// The budget's time ran out.
   case time
+  /// The next trial would take more of the fidelity than the budget has left.
+  case fidelity
 }

@@ -40,7 +40,7 @@ package struct SearchSession: Sendable {
       return .over(asked < settings.trials ? .exhausted : .trials)
     }
     guard var proposal = strategy.propose(at: asked, after: history) else { return .over(.exhausted) }
-    if asked < settings.initialPoints.count { proposal.reason = .given }
+    if asked < settings.initialPoints.count, settings.fidelity == nil { proposal.reason = .given }
     open.append(asked)
     history.pending.append(proposal.point)
     history.trial += 1
@@ -64,7 +64,8 @@ package struct SearchSession: Sendable {
   package mutating func observe(_ observation: Observation) { take(observation, of: nil) }
 
   private mutating func take(_ observation: Observation, of trial: Int?) {
-    let reason = watch.stops(after: observation.outcome, of: sources.count)
+    let reason = watch.stops(
+      after: observation.outcome, of: sources.count, level: settings.level(of: observation.point))
     end = end ?? reason
     sources.append(trial)
     history.observed.append(observation)

@@ -10,6 +10,10 @@ package struct SearchSettings: Hashable, Sendable {
   package var lanes: Int
   /// At most this many trials. At least 1.
   package var trials: Int
+  /// What the strategies that go from rung to rung set; nil where trials are alike in it.
+  package var fidelity: Fidelity?
+  /// At most so much of the fidelity is spent on all trials together; nil for any amount.
+  package var fidelityBudget: Int?
   /// Points to try before the strategy's own.
   package var initialPoints: [Point]
   package var stopping: [StoppingRule]
@@ -38,7 +42,8 @@ package struct SearchSettings: Hashable, Sendable {
   /// The strategy, with the initial points before its own.
   package func makeStrategy() -> Strategy {
     let own = makeChosenStrategy()
-    guard !initialPoints.isEmpty else { return own }
+    // Those that go from rung to rung give the points their fidelity.
+    guard !initialPoints.isEmpty, fidelity == nil else { return own }
     return switch own {
     case .fixed(let others): .fixed(InitialPoints(points: initialPoints, then: others))
     case .adaptive(let strategy): .adaptive(AdaptiveAfterPoints(points: initialPoints, then: strategy))
@@ -56,6 +61,11 @@ package struct SearchSettings: Hashable, Sendable {
     case .tpe: .adaptive(TPESearch(space: space, goals: goals, seed: seed, trials: trials, lanes: lanes))
     case .cmaes: .adaptive(CMAESSearch(space: space, goals: goals, seed: seed, trials: trials, lanes: lanes))
     case .evolution: .adaptive(EvolutionSearch(space: space, goals: goals, seed: seed, trials: trials, lanes: lanes))
+    case .rungs(let scheme, let proposals):
+      .adaptive(
+        RungSearch(
+          space: space, fidelity: fidelity ?? Fidelity(name: "", lowest: 1, full: 1, reduction: 2), goals: goals,
+          seed: seed, trials: trials, scheme: scheme, proposals: proposals, initialPoints: initialPoints))
     case .auto: with(automaticChoice.strategy).makeChosenStrategy()
     case .phases(let phases): .adaptive(PhasedSearch(phases.map { ($0, with($0.strategy).makeChosenStrategy()) }))
     }
@@ -91,6 +101,21 @@ package struct SearchSettings: Hashable, Sendable {
     fileprivate let point: (Int) -> Point
 
     package subscript(_ trial: Int) -> Point { point(trial) }
+  }
+
+  /// How much of the fidelity a trial takes; 0 where there is none.
+  package func level(of point: Point) -> Int {
+    guard let fidelity, let index = space.indices(of: fidelity.name).first, case .int(let level)? = point.values[index]
+    else { return 0 }
+    return level
+  }
+
+  /// The point with full training; the point itself where there is no fidelity.
+  package func atFull(_ point: Point) -> Point {
+    guard let fidelity, let index = space.indices(of: fidelity.name).first else { return point }
+    var point = point
+    point.values[index] = .int(fidelity.full)
+    return point
   }
 
   /// How many trials there are if no stopping rule and no limit of time ends the search before.

@@ -17,20 +17,37 @@ struct StoppingWatch: Sendable {
   private let goals: [Goal]
   private let rules: [StoppingRule]
   private var plateaus: [PlateauWatch]
+  /// The highest fidelity of which there is a value: trials with less of it are compared with nothing.
+  private var topLevel = 0
   /// How many trials have failed since the last one that did not.
   private var failuresInARow = 0
 
   init(_ settings: SearchSettings) {
     goals = settings.goals
     rules = settings.stopping
-    plateaus = settings.stopping.compactMap { rule in
+    plateaus = Self.plateaus(of: settings.stopping, settings.goals)
+  }
+
+  private static func plateaus(of rules: [StoppingRule], _ goals: [Goal]) -> [PlateauWatch] {
+    rules.compactMap { rule in
       guard case .plateau(let trials, let improvement) = rule else { return nil }
-      return PlateauWatch(patience: trials, improvement: improvement, goals: settings.goals)
+      return PlateauWatch(patience: trials, improvement: improvement, goals: goals)
     }
   }
 
   /// Takes an outcome in; gives the reason when the search ends with it.
-  mutating func stops(after outcome: Outcome, of trial: Int) -> StopReason? {
+  ///
+  /// - Parameter level: how much of the fidelity the trial had; 0 where there is none. Values with less of it than others had
+  ///   count neither for the best nor for a target or a plateau.
+  mutating func stops(after outcome: Outcome, of trial: Int, level: Int = 0) -> StopReason? {
+    failuresInARow = outcome == .failed ? failuresInARow + 1 : 0
+    if isBroken { return .failures }
+    guard level >= topLevel else { return nil }
+    if case .values = outcome, level > topLevel {
+      topLevel = level
+      best = []
+      plateaus = Self.plateaus(of: rules, goals)
+    }
     var isBest = false
     if case .values(let values) = outcome {
       isBest = best.admit(Incumbent(trial: trial, values: values), by: goals)
@@ -39,9 +56,7 @@ struct StoppingWatch: Sendable {
     for index in plateaus.indices {
       stalled = plateaus[index].stalls(after: outcome, isBest: isBest) || stalled
     }
-    failuresInARow = outcome == .failed ? failuresInARow + 1 : 0
     if reachesTarget(outcome) { return .target }
-    if isBroken { return .failures }
     return stalled ? .plateau : nil
   }
 

@@ -103,6 +103,7 @@ struct ReplayCommand: ParsableCommand {
     case .given: .object(["kind": .string("given")])
     case .design: .object(["kind": .string("design")])
     case .exploration: .object(["kind": .string("exploration")])
+    case .promotion: .object(["kind": .string("promotion")])
     case .variation: .object(["kind": .string("variation")])
     case .model(let belief):
       .object([

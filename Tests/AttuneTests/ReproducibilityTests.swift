@@ -26,6 +26,8 @@ struct ReproducibilityTests {
     Bowl.experiment(strategy: "tpe, lanes: 3", trials: 48, stopping: "stopping: [{plateau: {trials: 20}}]"),
     Bowl.experiment(strategy: "cmaes, lanes: 8", objective: ", target: 0.05"),
     Bowl.experiment(strategy: "evolution, lanes: 4", trials: 60),
+    Bowl.experiment(strategy: "asha, proposals: tpe, lanes: 4", trials: 70, stopping: "fidelity: {epochs: {to: 9}}"),
+    Bowl.experiment(strategy: "hyperband, lanes: 8", trials: 60, stopping: "fidelity: {epochs: {to: 9}}"),
   ]
 
   @Test("with 1, 2 and 8 workers, under random delays", arguments: experiments)

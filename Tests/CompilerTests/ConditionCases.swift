@@ -86,6 +86,33 @@ extension Marked {
       "phases and a strategy", "search: {strategy: bayesian, phases: [{strategy: tpe}]} #! E3025:10"),
     Marked("phases and points", "search: {phases: [{strategy: tpe}], points: [{lr: 0}]} #! E3006:45"),
     Marked("a phase without an end", "search: {phases: [{strategy: sobol}, {strategy: bayesian}]} #! E3026:19"),
+    Marked("a fidelity", "search: {strategy: asha}", "fidelity: {epochs: {from: 1, to: 81, reduction: 3}}"),
+    Marked(
+      "a fidelity alone, with its own budget", "search: {}", "fidelity: {epochs: {to: 4, reduction: 2}}",
+      "budget: {fidelity: 99}"),
+    Marked("a fidelity of one rung", "search: {strategy: asha}", "fidelity: {epochs: {from: 2, to: 5}} #! E3030:34"),
+    Marked("no fidelity", "search: {strategy: bohb} #! E3031:20"),
+    Marked("a fidelity that nothing sets", "search: {strategy: tpe} #! E3032:20", "fidelity: {epochs: {to: 9}}"),
+    Marked(
+      "a fidelity beside phases", "search: {phases: [{strategy: tpe}]} #! E3032:10", "fidelity: {epochs: {to: 9}}"),
+    Marked("two fidelities", "search: {strategy: asha}", "fidelity: {epochs: {to: 9}, rows: {to: 9}} #! E1003:11"),
+    Marked(
+      "a fidelity that is a parameter as well", "parameters: {lr: {float: [0, 1]}}", "search: {strategy: asha}",
+      "fidelity: {lr: {to: 9}} #! E2023:12"),
+    Marked(
+      "unknown proposals", "search: {strategy: asha, proposals: tpee} #! E3033:37", "fidelity: {epochs: {to: 9}}"),
+    Marked("proposals without rungs", "search: {strategy: tpe, proposals: tpe} #! E3034:25"),
+    Marked(
+      "a condition on the fidelity", "parameters: {lr: {float: [0, 1], when: epochs > 3}} #! E3035:40",
+      "search: {strategy: asha}", "fidelity: {epochs: {to: 9}}"),
+    Marked(
+      "a constraint on the fidelity", "search: {strategy: asha}", "fidelity: {epochs: {to: 9}}",
+      "constraints: [epochs > 3, loss < epochs] #! E3035:15"),
+    Marked("a budget of no fidelity", "budget: {trials: 9, fidelity: 30} #! E3036:31"),
+    Marked(
+      "a budget below full training", "search: {strategy: asha}", "fidelity: {epochs: {to: 81}}",
+      "budget: {fidelity: 80} #! W3010:20"),
+    Marked("rungs as a phase", "search: {phases: [{strategy: asha}]} #! E3027:30"),
     Marked("a grid as a phase", "search: {phases: [{strategy: grid, trials: 4}, {strategy: tpe}]} #! E3027:30"),
     Marked("no phases", "search: {phases: []} #! E3028:18"),
     Marked(

@@ -48,11 +48,11 @@ struct DiagnosticTests {
   @Test("What was probably meant is suggested, and only if it is near")
   func suggestions() {
     #expect(help("budget: {trails: 3, trials: 9}") == ["did you mean `trials`?"])
-    #expect(help("budget: {xyz: 3, trials: 9}") == ["the keys are `trials`, `parallel` and `time`"])
+    #expect(help("budget: {xyz: 3, trials: 9}") == ["the keys are `trials`, `fidelity`, `parallel` and `time`"])
     #expect(help("search: {strategy: Random}") == ["did you mean `random`?"])
     #expect(
       help("search: {strategy: zoo}") == [
-        "the strategies are `auto`, `bayesian`, `tpe`, `cmaes`, `evolution`, `sobol`, `random`, `grid` and `list`"
+        "the strategies are `auto`, `bayesian`, `tpe`, `cmaes`, `evolution`, `successive-halving`, `hyperband`, `asha`, `bohb`, `sobol`, `random`, `grid` and `list`"
       ])
     #expect(help("trial: {run: 'a ${arg}'}") == ["did you mean `${args}`?"])
     #expect(help("trial: {run: 'a ${lr} ${trail.dir}'}") == ["did you mean `${trial.dir}`?"])

@@ -107,11 +107,11 @@ extension Marked {
 
   /// E1004: what the language has and this version does not.
   static let later = [
-    "fidelity: {} #! E1004:1",
+    "confirm: {} #! E1004:1",
     "prepare: [] #! E1004:1", "confirm: {} #! E1004:1", "finally: [] #! E1004:1",
     "tags: [] #! E1004:1",
-    "objective: {minimize: loss, tolerance: 1} #! E1004:29", "search: {strategy: bohb} #! E1004:20",
-    "search: {strategy: hyperband} #! E1004:20", "search: {strategy: random, order: asynchronous} #! E1004:28",
+    "objective: {minimize: loss, tolerance: 1} #! E1004:29",
+    "search: {strategy: random, order: asynchronous} #! E1004:28",
     "search: {strategy: random, options: {}} #! E1004:28", "budget: {trials: 10, gpu_hours: 3} #! E1004:22",
     "stopping: [{median: {}}] #! E1004:13",
     "trial: {run: 'a ${args}', resources: {gpus: 1}} #! E1004:39",

@@ -35,12 +35,15 @@ def generated(count, seed=1):
 def experiment(chance):
     several = chance.random() < 0.2
     goals = [goal(chance, f"m{number}") for number in range(chance.randint(1, 3) if several else 1)]
-    strategy = chance.choice(["sobol", "random", "bayesian", "tpe", "auto", "grid", "list"])
+    strategy = chance.choice(["sobol", "random", "bayesian", "tpe", "auto", "grid", "list", "asha", "hyperband", "successive-halving", "bohb"])
+    rungs = {"asha", "hyperband", "successive-halving", "bohb"}
     space = parameters(chance, 0)
     point = {name: 1 for name in list(space)[:2]}
     search = {"strategy": strategy, **some(chance, {"seed": 7, "lanes": 4})}
     if strategy == "list":
         search["points"] = [point]
+    elif strategy in rungs - {"bohb"} and chance.random() < 0.5:
+        search["proposals"] = chance.choice(["random", "tpe", "bayesian"])
     elif strategy != "grid" and chance.random() < 0.3:
         search["initial"] = [point]
     plateau = {"trials": 5, **({} if several else some(chance, {"improvement": chance.choice([0, 0.1])}))}
@@ -50,6 +53,7 @@ def experiment(chance):
         "objective": goals if several else goals[0],
         "parameters": space,
         "search": search,
+        **({"fidelity": {"epochs": {"to": 27, **some(chance, {"from": 2, "reduction": 4})}}} if strategy in rungs else {}),
         "budget": {"trials": chance.choice([1, 20]), **some(chance, {"parallel": 2, "time": "1h30m"})},
         "trial": trial(chance),
         **some(

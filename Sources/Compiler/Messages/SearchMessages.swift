@@ -104,6 +104,55 @@ extension Message {
     )
   }
 
+  static func oneRung(lowest: Int, full: Int, reduction: Int) -> Message {
+    Message(
+      "E3030", "a fidelity has two rungs at least, and this one has only full training",
+      "\(full) is less than \(reduction) times \(lowest)",
+      help: "let `to` be at least `reduction` times `from`, or make it a constant below `parameters`")
+  }
+
+  static func needsFidelity(_ strategy: String) -> Message {
+    Message(
+      "E3031", "`\(strategy)` goes from rung to rung, and the experiment declares no fidelity", "",
+      help: "for example `fidelity: {epochs: {from: 1, to: 81, reduction: 3}}`, beside `search`")
+  }
+
+  static func fidelityNotSet(_ name: String, strategy: String) -> Message {
+    Message(
+      "E3032", "`\(strategy)` does not set the fidelity `\(name)`", "",
+      help: "use `asha`, `hyperband`, `bohb` or `successive-halving`, or make it a constant below `parameters`")
+  }
+
+  static func unknownProposals(_ text: String, known: [String]) -> Message {
+    Message(
+      "E3033", "`\(text)` proposes nothing", "",
+      help: Suggestion.closest(to: text, among: known).map { "did you mean `\($0)`?" }
+        ?? "new points come from \(Suggestion.list(known, word: "or"))")
+  }
+
+  static func proposalsWithoutRungs(_ strategy: String) -> Message {
+    Message(
+      "E3034", "`proposals` goes with `asha`, `hyperband` and `successive-halving`, and this is `\(strategy)`", "",
+      help: "remove it, or use another strategy")
+  }
+
+  static func dependsOnFidelity(_ name: String) -> Message {
+    Message(
+      "E3035", "nothing depends on the fidelity: `\(name)` grows while a trial goes from rung to rung", "",
+      help: "leave `\(name)` out of it")
+  }
+
+  static let budgetWithoutFidelity = Message(
+    "E3036", "the experiment declares no fidelity that could be spent", "",
+    help: "for example `fidelity: {epochs: {from: 1, to: 81, reduction: 3}}`, or remove this")
+
+  static func budgetBelowFidelity(_ budget: Int, _ name: String, full: Int) -> Message {
+    Message(
+      "W3010", "no trial can come to full training",
+      "full training takes \(full) of `\(name)`, all trials may take \(budget)",
+      help: "raise it to \(full) at least")
+  }
+
   static let noPhases = Message(
     "E3028", "there are no phases", "",
     help: "for example `phases: [{strategy: sobol, trials: 20}, {strategy: bayesian}]`")

@@ -14,6 +14,11 @@ extension SearchSettings {
   private static let mostDimensions = 60
 
   package var automaticChoice: AutomaticChoice {
+    if let fidelity {
+      return AutomaticChoice(
+        strategy: .rungs(.asha, .tpe),
+        reason: "\(fidelity.rungs.count) rungs of \(fidelity.name), on which the best go on as soon as they are known")
+    }
     if stopping.isEmpty, space.isFinite, case .exactly(let size) = space.size(upTo: trials), size <= trials {
       return AutomaticChoice(strategy: .grid, reason: "the budget is enough for each of the \(size) points")
     }

@@ -108,6 +108,8 @@ package struct Proposal: Hashable, Sendable {
     case model(Belief)
     /// It descends from trials that did well.
     case variation
+    /// It did well with less of the fidelity.
+    case promotion
   }
 }
 
@@ -158,6 +160,8 @@ package enum StrategyChoice: Hashable, Sendable {
   case tpe
   case cmaes
   case evolution
+  /// From rung to rung of the search's fidelity.
+  case rungs(RungScheme, RungProposals)
   /// What `AutomaticChoice` says.
   case auto
   /// One after the other, each with what came of those before.
@@ -174,6 +178,7 @@ package enum StrategyChoice: Hashable, Sendable {
     case .tpe: "tpe"
     case .cmaes: "cmaes"
     case .evolution: "evolution"
+    case .rungs(let scheme, _): scheme.rawValue
     case .auto: "auto"
     case .phases: "phases"
     }

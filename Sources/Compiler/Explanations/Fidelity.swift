@@ -1,0 +1,69 @@
+/// What the fidelity and the strategies that set it say.
+extension Explanation {
+  static let fidelity = [
+    Explanation(
+      "E3030", "A fidelity of one rung",
+      """
+      Trials begin at the lowest rung, which has full training over a power of `reduction`, and no less than `from`. Where `to` \
+      is less than `reduction` times `from`, all trials would get full training, and none could end early.
+      """,
+      wrong: "search: {strategy: asha}\nfidelity: {epochs: {from: 5, to: 12, reduction: 3}}",
+      right: "search: {strategy: asha}\nfidelity: {epochs: {from: 4, to: 12, reduction: 3}}"),
+    Explanation(
+      "E3031", "The strategy needs a fidelity",
+      """
+      `asha`, `hyperband`, `bohb` and `successive-halving` give each trial little of the training first, and more of it to the \
+      best. `fidelity` says of which parameter: the trial is told how many epochs, rows or rounds it has.
+      """,
+      wrong: "search: {strategy: hyperband}",
+      right: "search: {strategy: hyperband}\nfidelity: {epochs: {to: 27}}"),
+    Explanation(
+      "E3032", "The strategy does not set the fidelity",
+      """
+      Only strategies that go from rung to rung say how much training a trial gets: `asha`, `hyperband`, `bohb`, \
+      `successive-halving`, and `auto`, which chooses one of them. For the others all trials are alike in it: make it a constant.
+      """,
+      wrong: "search: {strategy: sobol}\nfidelity: {epochs: {to: 27}}",
+      right: "search: {strategy: asha, proposals: tpe}\nfidelity: {epochs: {to: 27}}"),
+    Explanation(
+      "E3033", "Nothing that proposes new points",
+      """
+      Where the rungs decide which trials go on, `proposals` says where new points come from: drawn at `random`, or by the models of \
+      `tpe` or `bayesian`, which learn from the highest rung of which enough is known.
+      """,
+      wrong: "search: {strategy: asha, proposals: grid}\nfidelity: {epochs: {to: 27}}",
+      right: "search: {strategy: asha, proposals: tpe}\nfidelity: {epochs: {to: 27}}"),
+    Explanation(
+      "E3034", "Proposals of a strategy that makes its own",
+      """
+      `proposals` belongs to `asha`, `hyperband` and `successive-halving`. `bohb` is `hyperband` with proposals by `tpe`; other \
+      strategies make their own.
+      """,
+      wrong: "search: {strategy: bohb, proposals: bayesian}\nfidelity: {epochs: {to: 27}}",
+      right: "search: {strategy: hyperband, proposals: bayesian}\nfidelity: {epochs: {to: 27}}"),
+    Explanation(
+      "E3035", "Something depends on the fidelity",
+      """
+      A point goes from rung to rung as it is, so neither whether a parameter is active nor whether the point is allowed can depend \
+      on how far it has come. A constraint over metrics can, since it is looked at when a trial is over.
+      """,
+      wrong: "search: {strategy: asha}\nfidelity: {epochs: {to: 27}}\nconstraints: [epochs * lr < 1]",
+      right: "search: {strategy: asha}\nfidelity: {epochs: {to: 27}}\nconstraints: [lr < 0.5]"),
+    Explanation(
+      "E3036", "A budget of a fidelity that is not there",
+      """
+      `budget.fidelity` is how much of the fidelity all trials together may take, such as epochs. Without a `fidelity` there is \
+      nothing to count.
+      """,
+      wrong: "search: {strategy: random}\nbudget: {trials: 10, fidelity: 100}",
+      right: "search: {strategy: asha}\nfidelity: {epochs: {to: 27}}\nbudget: {trials: 10, fidelity: 100}"),
+    Explanation(
+      "W3010", "The budget is less than full training",
+      """
+      All trials together may take less of the fidelity than one trial with full training takes, so none can come so far, and the \
+      best configuration is one that was trained less.
+      """,
+      wrong: "search: {strategy: asha}\nfidelity: {epochs: {to: 27}}\nbudget: {trials: 10, fidelity: 20}",
+      right: "search: {strategy: asha}\nfidelity: {epochs: {to: 27}}\nbudget: {trials: 10, fidelity: 200}"),
+  ]
+}

@@ -1,0 +1,99 @@
+/// How much of the full training trials get, in steps at which they compete: *rungs*.
+///
+/// It is a parameter of the space like any other, an integer, but that the strategy sets it and does not tune it: a trial
+/// is a run at one point, its fidelity among the values. So what names trials names their fidelity as well.
+package struct Fidelity: Hashable, Sendable {
+  /// The parameter's name, such as `epochs`.
+  package let name: String
+  /// Of the lowest rung and of full training. At least 1, and the second one is the larger.
+  package let lowest: Int
+  package let full: Int
+  /// One in so many trials goes on from a rung to the next, which has so much more of the fidelity. At least 2.
+  package let reduction: Int
+
+  package init(name: String, lowest: Int, full: Int, reduction: Int) {
+    self.name = name
+    self.lowest = lowest
+    self.full = full
+    self.reduction = reduction
+    var levels = [full]
+    var level = full
+    // From the top: full / reduction^k, rounded.
+    while level >= lowest * reduction {
+      level = (level + reduction / 2) / reduction
+      levels.append(level)
+    }
+    rungs = levels.reversed()
+  }
+
+  /// The fidelity of each rung, from the lowest on; the last one is full training.
+  package let rungs: [Int]
+
+  package static let reductions = 2...100
+  package static let most = 1_000_000_000
+  /// Of all trials together.
+  package static let mostInAll = 1_000_000_000_000_000
+}
+
+/// By which rule trials go on from rung to rung.
+package enum RungScheme: String, Hashable, Sendable, CaseIterable {
+  /// Of a bracket's trials the best go on when all of a rung are over: Jamieson, Talwalkar, "Non-stochastic best arm
+  /// identification and hyperparameter optimization", AISTATS 2016.
+  case successiveHalving = "successive-halving"
+  /// The same with brackets that begin at different rungs, in turn: Li, Jamieson, DeSalvo, Rostamizadeh, Talwalkar,
+  /// "Hyperband", JMLR 18, 2018.
+  case hyperband
+  /// A trial goes on as soon as it is among the best of its rung so far: Li et al., "A system for massively parallel
+  /// hyperparameter tuning", MLSys 2020.
+  case asha
+}
+
+/// Where the points come from that begin at a bracket's lowest rung.
+package enum RungProposals: String, Hashable, Sendable, CaseIterable {
+  /// Drawn at random, by the priors.
+  case random
+  /// A model of the highest rung of which enough is known (Falkner, Klein, Hutter, "BOHB", ICML 2018).
+  case tpe
+  case bayesian
+}
+
+/// A bracket: how many trials each of its rungs has.
+package struct Bracket: Hashable, Sendable {
+  /// The rung with which it begins, counted from 0.
+  package var lowest: Int
+  /// From that rung on.
+  package var sizes: [Int]
+}
+
+extension Fidelity {
+  /// The brackets of a scheme, which it goes through in turn; of `asha`, which has none, the shares of the first rungs.
+  package func brackets(of scheme: RungScheme) -> [Bracket] {
+    let top = rungs.count - 1
+    func bracket(_ steps: Int, _ trials: Int) -> Bracket {
+      var sizes = [trials]
+      for _ in 0..<steps { sizes.append(max(1, (sizes.last ?? 1) / reduction)) }
+      return Bracket(lowest: top - steps, sizes: sizes)
+    }
+    func power(_ exponent: Int) -> Int { (0..<exponent).reduce(1) { power, _ in power * reduction } }
+    switch scheme {
+    case .successiveHalving, .asha: return [bracket(top, power(top))]
+    case .hyperband:
+      // ceil((top + 1) / (s + 1) · reduction^s) trials, s steps.
+      return (0...top).reversed().map { steps in
+        bracket(steps, ((top + 1) * power(steps) + steps) / (steps + 1))
+      }
+    }
+  }
+
+  /// How much of the fidelity a bracket takes, when each of its trials begins anew.
+  package func cost(of bracket: Bracket) -> Int {
+    bracket.sizes.enumerated().reduce(0) { $0 + $1.element * rungs[bracket.lowest + $1.offset] }
+  }
+}
+
+extension Space {
+  /// The same without one of the parameters, on which nothing else depends.
+  func without(_ name: String) -> Space {
+    Space(parameters.filter { $0.name != name }, constraints: constraints)
+  }
+}

@@ -1,0 +1,232 @@
+/// Trials begin with little of the fidelity, and the best of them go on: see `RungScheme`.
+///
+/// Complexity of a decision: that of the model where there is one, and O(rungs + brackets at work) besides.
+struct RungSearch: AdaptiveStrategy {
+  /// A point that began at some rung, without its fidelity.
+  private struct Candidate {
+    var point: Point
+    /// The bracket that it began in; nil for `asha`.
+    var bracket: Int?
+  }
+
+  /// A trial: a candidate at a rung.
+  private struct Run: Hashable {
+    var candidate: Int
+    var rung: Int
+  }
+
+  /// What is known of a rung, whether of all brackets or of one.
+  private struct Rung {
+    var ranking: Ranking
+    /// Which candidate each observation of the ranking is of.
+    var candidates: [Int] = []
+
+    init(_ goals: [Goal]) { ranking = Ranking(goals) }
+
+    mutating func insert(_ candidate: Int, _ outcome: Outcome) {
+      ranking.insert(outcome)
+      candidates.append(candidate)
+    }
+
+    /// The best candidates with values, the best first where there is one objective.
+    func best(_ count: Int) -> [Int] { ranking.split(best: count).best.map { candidates[$0] } }
+  }
+
+  /// A bracket at work.
+  private struct Contest {
+    let bracket: Bracket
+    /// How many of its candidates have begun.
+    var begun = 0
+    /// Of the rung that is being waited for, counted from the bracket's own lowest one.
+    var step = 0
+    /// How many trials that rung has.
+    var size: Int
+    var rung: Rung
+    /// Those that go on and have not been proposed.
+    var promoted: [Int] = []
+
+    var isOver: Bool { step == bracket.sizes.count }
+
+    /// Takes in what came of a trial at the rung that is waited for; with the last of them the best go on.
+    mutating func take(_ candidate: Int, _ outcome: Outcome, _ goals: [Goal]) {
+      rung.insert(candidate, outcome)
+      guard rung.candidates.count == size else { return }
+      step += 1
+      guard !isOver else { return }
+      // Those that failed do not go on, even where there is room for them.
+      promoted = rung.best(bracket.sizes[step])
+      size = promoted.count
+      rung = Rung(goals)
+      if promoted.isEmpty { step = bracket.sizes.count }
+    }
+  }
+
+  private let space: Space
+  private let place: Int
+  private let fidelity: Fidelity
+  private let goals: [Goal]
+  private let scheme: RungScheme
+  private let initialPoints: [Point]
+  private let brackets: [Bracket]
+  private let makeModel: (@Sendable () -> any AdaptiveStrategy)?
+
+  private var newPoints: NewPoints
+  /// The candidates' points, as `newPoints` is shown them.
+  private var shown = History()
+  private var candidates: [Candidate] = []
+  /// The candidates of which nothing is known yet.
+  private var waiting: [Int] = []
+  private var runs: [Point: Run] = [:]
+  private var contests: [Contest] = []
+  /// The contests before this one are over.
+  private var firstContest = 0
+  /// Of all brackets together.
+  private var rungs: [Rung]
+  /// Of `asha`: whether a candidate has gone on from a rung.
+  private var promoted: Set<Run> = []
+  private var seen = 0
+  /// For each rung what the models learn from, and the model.
+  private var lessons: [[Observation]]
+  private var models: [(any AdaptiveStrategy)?]
+
+  /// - Parameters:
+  ///   - space: the whole one, with the fidelity among its parameters.
+  ///   - initialPoints: points of the space, the first to begin; their fidelity means nothing.
+  init(
+    space: Space, fidelity: Fidelity, goals: [Goal], seed: UInt64, trials: Int, scheme: RungScheme,
+    proposals: RungProposals, initialPoints: [Point] = []
+  ) {
+    let inner = space.without(fidelity.name)
+    self.space = inner
+    self.fidelity = fidelity
+    self.goals = goals
+    self.scheme = scheme
+    let place = space.parameters.firstIndex { $0.name == fidelity.name } ?? 0
+    self.place = place
+    brackets = fidelity.brackets(of: scheme)
+    makeModel =
+      switch proposals {
+      case .random: nil
+      case .tpe: { TPESearch(space: inner, goals: goals, seed: seed, trials: trials, lanes: 1) }
+      case .bayesian: { BayesianSearch(space: inner, goals: goals, seed: seed, trials: trials, lanes: 1) }
+      }
+    newPoints = NewPoints(space: inner, seed: seed)
+    rungs = fidelity.rungs.map { _ in Rung(goals) }
+    lessons = fidelity.rungs.map { _ in [] }
+    models = fidelity.rungs.map { _ in nil }
+    var distinct: [Point] = []
+    for point in initialPoints.map({ Self.removing(place, from: $0) }) where !distinct.contains(point) {
+      distinct.append(point)
+    }
+    self.initialPoints = distinct
+  }
+
+  func looksAtOutcomes(for trial: Int) -> Bool {
+    // Before so many outcomes nothing can go on.
+    let first = scheme == .asha ? fidelity.reduction : brackets[0].sizes[0]
+    guard trial >= initialPoints.count, let model = makeModel?() else { return trial >= first }
+    return trial >= first || model.looksAtOutcomes(for: trial)
+  }
+
+  mutating func propose(after history: History) -> Proposal? {
+    for observation in history.observed.dropFirst(seen) { take(observation) }
+    seen = history.observed.count
+    if let run = nextPromotion() { return Proposal(start(run), .promotion) }
+    return begin()
+  }
+
+  // MARK: - What came of trials
+
+  private mutating func take(_ observation: Observation) {
+    let point = Self.removing(place, from: observation.point)
+    guard case .int(let level)? = observation.point.values[place], let rung = fidelity.rungs.firstIndex(of: level)
+    else {
+      return
+    }
+    lessons[rung].append(Observation(point, observation.outcome))
+    // Others were not asked for, and only taught.
+    guard let run = runs[observation.point] else { return }
+    waiting.removeAll { $0 == run.candidate }
+    rungs[rung].insert(run.candidate, observation.outcome)
+    if let bracket = candidates[run.candidate].bracket {
+      contests[bracket].take(run.candidate, observation.outcome, goals)
+    }
+    while firstContest < contests.count, contests[firstContest].isOver { firstContest += 1 }
+  }
+
+  /// A trial that goes on; nil when none does as far as is known.
+  private mutating func nextPromotion() -> Run? {
+    guard scheme == .asha else {
+      for index in contests.indices.dropFirst(firstContest) where !contests[index].promoted.isEmpty {
+        let contest = contests[index]
+        let candidate = contests[index].promoted.removeFirst()
+        return Run(candidate: candidate, rung: contest.bracket.lowest + contest.step)
+      }
+      return nil
+    }
+    for rung in rungs.indices.dropLast().reversed() {
+      let share = rungs[rung].ranking.count / fidelity.reduction
+      for candidate in rungs[rung].best(share) where promoted.insert(Run(candidate: candidate, rung: rung)).inserted {
+        return Run(candidate: candidate, rung: rung + 1)
+      }
+    }
+    return nil
+  }
+
+  // MARK: - New candidates
+
+  /// Nil when every point has begun.
+  private mutating func begin() -> Proposal? {
+    newPoints.see(shown)
+    let number = candidates.count
+    let proposal: Proposal
+    if number < initialPoints.count {
+      proposal = Proposal(initialPoints[number], .given)
+    } else if let modelled = modelProposal(number), newPoints.admits(modelled.point) {
+      proposal = modelled
+    } else if let point = newPoints.any(for: number) {
+      proposal = Proposal(point, makeModel == nil ? .design : .exploration)
+    } else {
+      return nil
+    }
+    shown.pending.append(proposal.point)
+    candidates.append(Candidate(point: proposal.point, bracket: scheme == .asha ? nil : nextContest()))
+    waiting.append(number)
+    let rung = candidates[number].bracket.map { contests[$0].bracket.lowest } ?? 0
+    return Proposal(start(Run(candidate: number, rung: rung)), proposal.reason)
+  }
+
+  /// The contest in which the next candidate begins.
+  private mutating func nextContest() -> Int {
+    if contests.last.map({ $0.begun == $0.bracket.sizes[0] }) ?? true {
+      let bracket = brackets[contests.count % brackets.count]
+      contests.append(Contest(bracket: bracket, size: bracket.sizes[0], rung: Rung(goals)))
+    }
+    contests[contests.count - 1].begun += 1
+    return contests.count - 1
+  }
+
+  private mutating func modelProposal(_ number: Int) -> Proposal? {
+    guard let makeModel else { return nil }
+    let enough = space.dimension + 2
+    let rung = rungs.indices.last { rungs[$0].ranking.completed >= enough } ?? 0
+    var model = models[rung] ?? makeModel()
+    models[rung] = nil
+    defer { models[rung] = model }
+    let pending = waiting.map { candidates[$0].point }
+    return model.propose(after: History(trial: number, observed: lessons[rung], pending: pending))
+  }
+
+  private mutating func start(_ run: Run) -> Point {
+    var point = candidates[run.candidate].point
+    point.values.insert(.int(fidelity.rungs[run.rung]), at: place)
+    runs[point] = run
+    return point
+  }
+
+  private static func removing(_ place: Int, from point: Point) -> Point {
+    var point = point
+    point.values.remove(at: place)
+    return point
+  }
+}

@@ -1,0 +1,193 @@
+import TestSupport
+import Testing
+
+@testable import Search
+
+@Suite("Strategies that go from rung to rung")
+struct RungTests {
+  private static let fidelity = Fidelity(name: "epochs", lowest: 1, full: 81, reduction: 3)
+
+  private static func space(_ full: Int = 81) -> Space {
+    Space([
+      Parameter(name: "a", domain: .float(FloatRange(lower: 0, upper: 1))),
+      Parameter(name: "epochs", domain: .int(IntRange(lower: 1, upper: full)), defaultValue: .int(full)),
+      Parameter(name: "kind", domain: .choice([.string("x"), .string("y")])),
+      Parameter(
+        name: "z", domain: .float(FloatRange(lower: 1e-3, upper: 1, scale: .log)),
+        condition: .compare(.equal, .name("kind"), .constant(.string("y")))),
+    ])
+  }
+
+  private static func settings(
+    _ scheme: RungScheme, _ proposals: RungProposals = .random, lanes: Int = 1, trials: Int = 150, budget: Int? = nil,
+    goals: [Goal] = [.minimize]
+  ) -> SearchSettings {
+    var settings = SearchSettings(
+      space: space(), goals: goals, strategy: .rungs(scheme, proposals), seed: 5, lanes: lanes, trials: trials)
+    settings.fidelity = fidelity
+    settings.fidelityBudget = budget
+    return settings
+  }
+
+  /// Falls with the fidelity; one in `failures` points fails at all rungs.
+  private static func outcome(_ point: Point, _ settings: SearchSettings, failures: Int = 7) -> Outcome {
+    guard case .float(let a)? = point.values[0] else { return .failed }
+    if failures > 0, Int(a * 1000) % failures == 0 { return .failed }
+    let level = Double(settings.level(of: point))
+    return .values(settings.goals.indices.map { (a - 0.3 * Double($0)) * (a - 0.3 * Double($0)) + 1 / level })
+  }
+
+  /// The points in the order of their trials, and the conclusion, where open trials end in an order of the stream's.
+  private static func run(_ settings: SearchSettings, workers: Int, order seed: UInt64, failures: Int = 7) -> (
+    points: [Point], reasons: [Proposal.Reason], conclusion: Conclusion?
+  ) {
+    var random = TestRandom(seed: seed)
+    var schedule = Schedule(settings)
+    var (open, points, reasons): ([(Int, Point)], [Point], [Proposal.Reason]) = ([], [], [])
+    func take(_ actions: [Schedule.Action]) {
+      for case .run(let trial, let point) in actions {
+        open.append((trial, point))
+        points.append(point)
+        reasons.append(schedule.lastReason)
+      }
+    }
+    for _ in 0..<workers { take(schedule.next(.room(for: 1))) }
+    while schedule.conclusion == nil, !open.isEmpty {
+      let (trial, point) = open.remove(at: Int.random(in: open.indices, using: &random))
+      take(schedule.next(.finished(trial: trial, outcome(point, settings, failures: failures))))
+      take(schedule.next(.room(for: 1)))
+    }
+    return (points, reasons, schedule.conclusion)
+  }
+
+  @Test("The rungs of a fidelity are full training over the powers of the reduction")
+  func rungs() {
+    func rungs(_ lowest: Int, _ full: Int, _ reduction: Int) -> [Int] {
+      Fidelity(name: "e", lowest: lowest, full: full, reduction: reduction).rungs
+    }
+    #expect(rungs(1, 81, 3) == [1, 3, 9, 27, 81])
+    #expect(rungs(1, 100, 3) == [1, 4, 11, 33, 100])
+    #expect(rungs(5, 100, 3) == [11, 33, 100])
+    #expect(rungs(1, 16, 4) == [1, 4, 16] && rungs(3, 4, 2) == [4] && rungs(7, 7, 2) == [7])
+  }
+
+  /// n = ⌈(s_max + 1) / (s + 1) · η^s⌉ and ⌊n / η^i⌋: algorithm 1 of Li et al., JMLR 18, 2018, for R = 81 and η = 3.
+  @Test("Hyperband's brackets are those of its algorithm, of about the same cost")
+  func brackets() {
+    let brackets = Self.fidelity.brackets(of: .hyperband)
+    #expect(brackets.map(\.sizes) == [[81, 27, 9, 3, 1], [34, 11, 3, 1], [15, 5, 1], [8, 2], [5]])
+    #expect(brackets.map(\.lowest) == [0, 1, 2, 3, 4])
+    #expect(brackets.map(Self.fidelity.cost) == [405, 363, 351, 378, 405])
+    #expect(Self.fidelity.brackets(of: .successiveHalving) == [brackets[0]])
+  }
+
+  @Test(
+    "The order in which trials end changes nothing", arguments: RungScheme.allCases, RungProposals.allCases)
+  func orders(_ scheme: RungScheme, _ proposals: RungProposals) {
+    for lanes in [1, 4, 9] {
+      let settings = Self.settings(scheme, proposals, lanes: lanes, trials: proposals == .bayesian ? 90 : 150)
+      let expected = Self.run(settings, workers: 1, order: 0)
+      #expect(expected.points.count == settings.trials && Set(expected.points).count == settings.trials)
+      #expect(expected.points.allSatisfy { settings.space.contains($0) })
+      for order: UInt64 in 1..<5 {
+        let other = Self.run(settings, workers: 1 + Int(order) * 3, order: order)
+        #expect(other.points == expected.points && other.conclusion == expected.conclusion)
+      }
+    }
+  }
+
+  @Test("Successive halving lets the best third of a rung go on, and never what failed")
+  func halving() {
+    let settings = Self.settings(.successiveHalving, trials: 121)
+    let (points, reasons, conclusion) = Self.run(settings, workers: 1, order: 0)
+    #expect(reasons.prefix(81).allSatisfy { $0 == .design } && reasons.dropFirst(81).allSatisfy { $0 == .promotion })
+    var rung = Array(points.prefix(81))
+    var place = 81
+    for (level, size) in [(3, 27), (9, 9), (27, 3), (81, 1)] {
+      let values = rung.compactMap { point -> (Double, Point)? in
+        guard case .values(let values) = Self.outcome(point, settings) else { return nil }
+        return (values[0], point)
+      }
+      let best = values.sorted { $0.0 < $1.0 }.prefix(size).map { settings.with(level: level, $0.1) }
+      rung = Array(points[place..<place + size])
+      #expect(Set(rung) == Set(best))
+      place += size
+    }
+    #expect(conclusion?.best.map(\.trial) == [120], "only full training is compared")
+  }
+
+  @Test("Asha lets a trial go on as soon as it is among the best third of its rung so far")
+  func asha() {
+    let settings = Self.settings(.asha, trials: 200)
+    let (points, reasons, _) = Self.run(settings, workers: 1, order: 0)
+    var seen: [Int: [(value: Double, point: Point)]] = [:]
+    var counts: [Int: Int] = [:]
+    for (point, reason) in zip(points, reasons) {
+      let level = settings.level(of: point)
+      if reason == .promotion {
+        let below = (seen[level / 3] ?? []).sorted { $0.value < $1.value }
+        let share = below.prefix((counts[level / 3] ?? 0) / 3).map { settings.with(level: level, $0.point) }
+        #expect(share.contains(point))
+      } else {
+        #expect(level == 1)
+      }
+      counts[level, default: 0] += 1
+      guard case .values(let values) = Self.outcome(point, settings) else { continue }
+      seen[level, default: []].append((values[0], point))
+    }
+    #expect(counts[81] ?? 0 >= 1 && counts[1] ?? 0 > counts[3] ?? 0)
+  }
+
+  @Test("Searches go on when all trials fail, and end with their budget", arguments: RungScheme.allCases)
+  func budgets(_ scheme: RungScheme) {
+    let failed = Self.run(Self.settings(scheme, .tpe), workers: 3, order: 1, failures: 1)
+    #expect(failed.points.count == 150 && failed.conclusion?.reason == .trials && failed.conclusion?.best == [])
+    for budget in [1, 80, 500, 1234] {
+      let settings = Self.settings(scheme, trials: 10_000, budget: budget)
+      let (points, _, conclusion) = Self.run(settings, workers: 2, order: 2)
+      let spent = points.map { settings.level(of: $0) }.reduce(0, +)
+      #expect(spent <= budget && budget - spent < 81 && conclusion?.reason == .fidelity)
+    }
+  }
+
+  @Test("Several objectives go from rung to rung", arguments: RungScheme.allCases)
+  func objectives(_ scheme: RungScheme) {
+    let settings = Self.settings(scheme, .tpe, lanes: 2, goals: [.minimize, .minimize])
+    let (points, reasons, conclusion) = Self.run(settings, workers: 2, order: 3)
+    #expect(reasons.contains(.promotion))
+    for best in conclusion?.best ?? [] { #expect(settings.level(of: points[best.trial]) == 81) }
+  }
+
+  @Test("Initial points begin first, each at the lowest rung of its bracket")
+  func initialPoints() {
+    for scheme in RungScheme.allCases {
+      var settings = Self.settings(scheme)
+      settings.initialPoints = [0.3, 0.3, 0.9].map {
+        Point([.float($0), .int(81), .string("x"), nil])
+      }
+      let points = Self.run(settings, workers: 1, order: 0).points
+      #expect(points[0].values[0] == .float(0.3) && points[1].values[0] == .float(0.9))
+      #expect(settings.level(of: points[0]) == 1)
+    }
+  }
+
+  @Test("What is known from before teaches the model, and is not taken for a trial")
+  func observations() {
+    var settings = Self.settings(.asha, .tpe)
+    settings.observations = (0..<40).map { index in
+      let point = Point([.float(Double(index) / 40), .int(index % 2 == 0 ? 81 : 5), .string("x"), nil])
+      return Observation(point, Self.outcome(point, settings))
+    }
+    let (points, _, conclusion) = Self.run(settings, workers: 1, order: 0)
+    #expect(points.count == 150 && conclusion?.reason == .trials)
+  }
+}
+
+extension SearchSettings {
+  /// A point at another rung.
+  fileprivate func with(level: Int, _ point: Point) -> Point {
+    var point = point
+    point.values[1] = .int(level)
+    return point
+  }
+}
