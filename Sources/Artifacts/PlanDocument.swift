@@ -356,7 +356,7 @@ extension Fidelity {
   fileprivate var json: JSON {
     .object([
       "parameter": .string(name), "from": .int(lowest), "to": .int(full), "reduction": .int(reduction),
-      "rungs": .array(rungs.map(JSON.int)),
+      "checkpoint": continues ? .bool(true) : nil, "rungs": .array(rungs.map(JSON.int)),
     ])
   }
 
@@ -369,7 +369,8 @@ extension Fidelity {
     else { throw DocumentError("the fidelity is out of bounds, or no parameter") }
     let names = space.parameters.compactMap(\.condition).flatMap(\.names) + space.constraints.flatMap(\.names)
     guard !names.contains(name) else { throw DocumentError("something depends on the fidelity") }
-    self.init(name: name, lowest: lowest, full: full, reduction: reduction)
+    self.init(
+      name: name, lowest: lowest, full: full, reduction: reduction, continues: json["checkpoint"] == .bool(true))
     guard rungs.count > 1, try json.array("rungs").map(\.int) == rungs else {
       throw DocumentError("the rungs are wrong")
     }

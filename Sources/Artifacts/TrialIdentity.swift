@@ -49,8 +49,13 @@ package struct TrialIdentity: Sendable {
   /// The names of a trial's runs.
   package func runs(at point: Point) -> [Run] { runs(forPoint: pointBytes(point)) }
 
-  package func runs(forPoint bytes: [UInt8]) -> [Run] {
-    (0..<replicates).map { replicate in
+  /// - Parameter parents: the runs of the trial that it continues from: it has their seeds, and is another trial than one
+  ///   that begins anew.
+  package func runs(forPoint bytes: [UInt8], continuing parents: [Run]? = nil) -> [Run] {
+    if let parents {
+      return parents.map { Run(seed: $0.seed, key: key(forPoint: bytes, seed: $0.seed, after: $0.key)) }
+    }
+    return (0..<replicates).map { replicate in
       let seed = seed(forPoint: bytes, replicate: replicate)
       return Run(seed: seed, key: key(forPoint: bytes, seed: seed))
     }
@@ -86,10 +91,10 @@ package struct TrialIdentity: Sendable {
     return Int(builder.finishNumber() >> 32 & 0x7FFF_FFFF)
   }
 
-  package func key(forPoint bytes: [UInt8], seed: Int) -> Digest {
+  package func key(forPoint bytes: [UInt8], seed: Int, after parent: Digest? = nil) -> Digest {
     var builder = keyBeginning
     builder.update(bytes)
-    builder.update(",\"seed\":\(seed)}".utf8)
+    builder.update(",\"seed\":\(seed)\(parent.map { ",\"through\":\"\($0)\"" } ?? "")}".utf8)
     return builder.finish()
   }
 }

@@ -4,6 +4,8 @@ package import Search
 package struct TrialRecord: Hashable, Sendable {
   package var trial: Int
   package var point: Point
+  /// The trial that it continues from.
+  package var parent: Int?
   /// Its runs and what each gave: one, unless trials are repeated.
   package var runs: [Run]
   /// What they come to.
@@ -19,9 +21,10 @@ package struct TrialRecord: Hashable, Sendable {
     }
   }
 
-  package init(trial: Int, point: Point, runs: [Run], result: TrialResult) {
+  package init(trial: Int, point: Point, parent: Int? = nil, runs: [Run], result: TrialResult) {
     self.trial = trial
     self.point = point
+    self.parent = parent
     self.runs = runs
     self.result = result
   }
@@ -128,6 +131,11 @@ package struct TrialLines: Sendable {
   /// Appends the record's line with its line feed: canonical JSON.
   package func write(_ record: TrialRecord, to writer: inout CanonicalWriter) {
     writer.write(raw: "{")
+    if let parent = record.parent {
+      writer.write(raw: "\"continues\":")
+      writer.write(number: Double(parent))
+      writer.write(raw: ",")
+    }
     if let failure = record.result.failure {
       writer.write(raw: "\"failure\":")
       writer.write(failure.json)

@@ -18,7 +18,7 @@ extension ExperimentReader {
     experiment.unreadNames?.insert(entry.key.value)
     guard checkName(entry.key),
       let section = Section(
-        entry.value, named: "`\(entry.key.value)`", known: ["from", "to", "reduction"], later: ["checkpoint"],
+        entry.value, named: "`\(entry.key.value)`", known: ["from", "to", "reduction", "checkpoint"],
         &diagnostics)
     else { return }
     let bounds = 1...Fidelity.most
@@ -27,7 +27,9 @@ extension ExperimentReader {
     guard let node = section.require("to", example: "\(entry.key.value): {from: 1, to: 81}", &diagnostics),
       let full = diagnostics.int(node, "`to`", in: bounds), let lowest, let reduction
     else { return }
-    let fidelity = Fidelity(name: entry.key.value, lowest: lowest, full: full.value, reduction: reduction)
+    let continues = section["checkpoint"].flatMap { diagnostics.truth($0, "`checkpoint`") } ?? false
+    let fidelity = Fidelity(
+      name: entry.key.value, lowest: lowest, full: full.value, reduction: reduction, continues: continues)
     guard fidelity.rungs.count > 1 else {
       diagnostics.report(.oneRung(lowest: lowest, full: full.value, reduction: reduction), at: full.span)
       return

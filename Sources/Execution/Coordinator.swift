@@ -19,7 +19,7 @@ struct Coordinator {
   private let order: Order
   private let store: any EventStore
   private let surroundings: any Surroundings
-  private let identity: TrialIdentity
+  private var names: TrialNames
   private let judge: TrialJudge
   /// The values of the variables that the command names.
   private let variables: [String: String]
@@ -128,7 +128,7 @@ struct Coordinator {
     self.surroundings = surroundings
     self.changedInputs = changedInputs
     started = surroundings.now
-    identity = TrialIdentity(plan)
+    names = TrialNames(plan)
     judge = TrialJudge(plan)
     schedule = Schedule(plan.search)
     variables = plan.trial.valuesOfNamedVariables
@@ -212,7 +212,7 @@ struct Coordinator {
     while let action = actions.popFirst() {
       switch action {
       case .run(let trial, let point):
-        if let measurements = try prefix?.measurements(of: trial) ?? prepare(trial, point) {
+        if let measurements = try prepare(trial, point) {
           reused += 1
           status.reused += 1
           let result = judge.result(of: measurements, at: point)
@@ -232,10 +232,15 @@ struct Coordinator {
 
   /// Gives what is recorded of a trial's runs, or else makes those that are missing ready to be launched.
   private mutating func prepare(_ trial: Int, _ point: Point) throws -> [Measurement]? {
-    let parameters = identity.pointBytes(point)
-    let names = identity.runs(forPoint: parameters)
+    if let measurements = prefix?.measurements(of: trial), order.plan.plan.search.fidelity == nil {
+      return measurements
+    }
+    let parameters = names.identity.pointBytes(point)
+    let parent = schedule.parents[trial]
+    let runs = names.runs(of: trial, at: parameters, continuing: parent)
+    if let measurements = prefix?.measurements(of: trial) { return measurements }
     var waiting = OpenTrial(point: point, facts: [], isRun: false)
-    for (run, name) in names.enumerated() {
+    for (run, name) in runs.enumerated() {
       var facts: TrialFacts?
       if waiters[name.key] != nil {
         waiters[name.key]?.append((trial, run))
@@ -246,12 +251,14 @@ struct Coordinator {
         waiting.isRun = true
         if judge.retriesFailures { attempts[name.key] = try outcomes.attempts(at: name.key) }
         inHand += 1
-        gather(order.job(trial: trial, at: point, parameters, name, variables))
+        var job = order.job(trial: trial, at: point, parameters, name, variables)
+        job.continued = parent.flatMap { names.runs(of: $0) }.map { order.project.trialFolder(of: $0[run].key) }
+        gather(job)
       }
       waiting.facts.append(facts)
     }
     let facts = waiting.facts.compactMap { $0 }
-    guard facts.count < names.count else { return facts.map(judge.measurement) }
+    guard facts.count < runs.count else { return facts.map(judge.measurement) }
     open[trial] = waiting
     return nil
   }

@@ -87,6 +87,9 @@ struct LocalExecutor: TrialExecutor {
       for path in [folder.parameters, folder.metrics, folder.output, folder.errors] { unlink(path) }
       MetricReader.removeOldMetrics(of: metrics, in: folder)
     }
+    if let continued = job.continued, File.kind(of: folder.checkpoint) == nil {
+      try Checkpoint.copy(continued.checkpoint, to: folder.checkpoint)
+    }
     try File.makeFolders(folder.checkpoint)
     try Self.write(job.parameters, to: folder.parameters)
     let own = [

@@ -32,14 +32,13 @@ package struct Reason: Sendable {
       throw ExecutionError.trialUnknown("the plan has the trials 0 to \(plan.search.plannedTrials - 1)")
     }
     let outcomes = try journal.map { try OutcomeLookup($0, document, .all) }
-    let point = try Self.point(ofTrial: number, plan, outcomes)
-    let identity = TrialIdentity(plan)
-    let bytes = identity.pointBytes(point)
+    let (point, names) = try Self.names(ofTrial: number, plan, outcomes)
+    let bytes = TrialIdentity(plan).pointBytes(point)
     let parameters = String(decoding: bytes, as: UTF8.self)
     let records = try journal.map { try Records($0) }
     trial = number
     self.parameters = parameters
-    runs = try identity.runs(forPoint: bytes).map { run in
+    runs = try names.map { run in
       var verdict = Verdict.new(nearest: nil, differences: [])
       if let journal, let intent = try outcomes?.newestAttempt(at: run.key),
         let attempt = try journal.attempts(atKeysWith: run.key.hex).first(where: { $0.intent == intent })
@@ -64,13 +63,16 @@ package struct Reason: Sendable {
     let runs = TrialIdentity(plan).runs(forPoint: Array(parameters.utf8))
     if runs.contains(where: { $0.key == attempt.key }) { return [] }
     let differences = other.plan.trialDifferences(to: plan)
-    let isSeed = !runs.contains { $0.seed == attempt.seed }
+    // One that continues another has its seed.
+    let isSeed = !(plan.search.fidelity?.continues ?? false) && !runs.contains { $0.seed == attempt.seed }
     return differences + (isSeed ? ["the seed, which follows from `search.seed`"] : [])
   }
 
-  private static func point(ofTrial number: Int, _ plan: Plan, _ outcomes: OutcomeLookup?) throws -> Point {
+  private static func names(
+    ofTrial number: Int, _ plan: Plan, _ outcomes: OutcomeLookup?
+  ) throws -> (Point, [TrialIdentity.Run]) {
     let known = plan.search.knownPoints
-    guard number >= known.count else { return known[number] }
+    guard number >= known.count else { return (known[number], TrialIdentity(plan).runs(at: known[number])) }
     let judge = TrialJudge(plan)
     var replay = Replay(plan, closedAfter: nil)
     while let trial = replay.next, trial.number < number {
@@ -81,7 +83,7 @@ package struct Reason: Sendable {
       replay.take(facts.map(judge.measurement))
     }
     guard let trial = replay.next else { throw ExecutionError.trialUnknown("the search ends before it") }
-    return trial.point
+    return (trial.point, trial.runs)
   }
 }
 

@@ -11,6 +11,8 @@ package struct Replay: Sendable {
   package struct Trial: Hashable, Sendable {
     package var number: Int
     package var point: Point
+    /// The trial that it continues from.
+    package var parent: Int?
     package var runs: [TrialIdentity.Run]
     /// What the decision saw: the outcomes of the trials below this number.
     package var seen: Int
@@ -24,13 +26,13 @@ package struct Replay: Sendable {
   package var conclusion: Conclusion? { schedule.conclusion }
 
   private var schedule: Schedule
-  private let identity: TrialIdentity
+  private var names: TrialNames
   private let judge: TrialJudge
 
   /// - Parameter closedAfter: how many trials there are when a limit of time ended the search.
   package init(_ plan: Plan, closedAfter: Int?) {
     schedule = Schedule(plan.search)
-    identity = TrialIdentity(plan)
+    names = TrialNames(plan)
     judge = TrialJudge(plan)
     if let closedAfter { advance(.closed(after: closedAfter)) }
     advance(.room(for: 1))
@@ -47,14 +49,17 @@ package struct Replay: Sendable {
     advance(.finished(trial: trial.number, judge.outcome(of: result)))
     advance(.room(for: 1))
     return TrialRecord(
-      trial: trial.number, point: trial.point, runs: zip(trial.runs, measurements).map(TrialRecord.Run.init),
+      trial: trial.number, point: trial.point, parent: trial.parent,
+      runs: zip(trial.runs, measurements).map(TrialRecord.Run.init),
       result: result)
   }
 
   private mutating func advance(_ event: Schedule.Event) {
     for case .run(let number, let point) in schedule.next(event) {
+      let parent = schedule.parents[number]
+      let runs = names.runs(of: number, at: names.identity.pointBytes(point), continuing: parent)
       next = Trial(
-        number: number, point: point, runs: identity.runs(at: point), seen: schedule.lastSeen,
+        number: number, point: point, parent: parent, runs: runs, seen: schedule.lastSeen,
         reason: schedule.lastReason, phase: schedule.lastPhase)
     }
   }

@@ -72,6 +72,8 @@ package struct Reproduction: Sendable {
   private let order: Order
   /// The recorded runs that are still to be launched, the next one last.
   private var waiting: [(record: TrialRecord, run: Int)] = []
+  /// The folders of the recorded trials that others continue from, by key.
+  private var continued: [Digest: TrialFolder] = [:]
   /// Those that were launched, by the number that their job has for an intent.
   private var launched: [Int: (record: TrialRecord, run: Int)] = [:]
 
@@ -91,7 +93,11 @@ package struct Reproduction: Sendable {
       waits: false, guardian: request.guardian, version: "", secrets: try Secrets(of: document, texts: []))
     let changed = InputGuard(document.plan.inputs, folder: project.experimentFolder).changedSincePlan()
     guard changed.isEmpty else { throw ExecutionError.inputsNotRecorded(changed) }
-    for record in try Self.records(of: request) {
+    var names = TrialNames(document.plan)
+    for record in try Self.records(of: request, &names) {
+      for (run, parent) in zip(record.runs, record.parent.flatMap { names.runs(of: $0) } ?? []) {
+        continued[run.name.key] = project.trialFolder(of: parent.key)
+      }
       for run in record.runs.indices { waiting.append((record, run)) }
     }
     waiting.reverse()
@@ -127,7 +133,9 @@ package struct Reproduction: Sendable {
   }
 
   /// The records of the selected trials.
-  private static func records(of request: Request) throws -> [TrialRecord] {
+  ///
+  /// - Parameter names: learns those of all trials.
+  private static func records(of request: Request, _ names: inout TrialNames) throws -> [TrialRecord] {
     let content = request.manifest.content
     let best = Set(content.best.map(\.trial))
     let lines = TrialLines(content.plan.plan)
@@ -141,6 +149,7 @@ package struct Reproduction: Sendable {
     try File.forEachLine(of: path) { line in
       guard replay.next != nil else { return }
       let record = replay.take(try lines.measurements(of: line))
+      _ = names.runs(of: record.trial, at: names.identity.pointBytes(record.point), continuing: record.parent)
       let selecting = request.selections.filter { selection in
         switch selection {
         case .best: best.contains(record.trial)
@@ -175,9 +184,10 @@ package struct Reproduction: Sendable {
     while executor.runningCount > 0 || !waiting.isEmpty {
       while let (record, run) = waiting.last, executor.runningCount < order.workers, launchAfter <= surroundings.now {
         do {
-          let job = order.job(
+          var job = order.job(
             trial: record.trial, intent: next, at: record.point, identity.pointBytes(record.point),
             record.runs[run].name, variables)
+          job.continued = continued[job.key]
           try executor.launch(job, now: surroundings.now)
           launched[next] = waiting.removeLast()
           next += 1

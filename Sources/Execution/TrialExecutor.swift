@@ -16,6 +16,8 @@ package struct Job: Sendable {
   var variables: [TrialTemplate.Variable]
   package var seed: Int
   var folder: TrialFolder
+  /// The folder of the trial that it continues from.
+  var continued: TrialFolder?
 }
 
 /// How a trial's run came to its end.

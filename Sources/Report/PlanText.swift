@@ -161,7 +161,7 @@ package struct PlanText {
     let chosen = search.strategy == .auto ? search.automaticChoice.strategy : search.strategy
     guard case .rungs(let scheme, _) = chosen else { return [] }
     let brackets = fidelity.brackets(of: scheme)
-    let share = "one in \(fidelity.reduction) goes on"
+    let share = "one in \(fidelity.reduction) goes on\(fidelity.continues ? ", from its checkpoint," : "")"
     guard scheme != .asha else {
       let levels = fidelity.rungs.map(Text.grouped).joined(separator: " → ")
       return ["    rungs of \(fidelity.name): \(levels); \(share) as soon as it is known which"]

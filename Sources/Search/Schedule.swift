@@ -62,6 +62,8 @@ package struct Schedule: Sendable {
   private var watch: StoppingWatch
   /// Where there is a fidelity: how much of it each trial has that was handed out, and all together.
   private var levels: [Int] = []
+  /// The trials that others continue from, by the number of the one that does.
+  package private(set) var parents: [Int: Int] = [:]
   private var spent = 0
 
   package init(_ settings: SearchSettings) {
@@ -133,7 +135,7 @@ package struct Schedule: Sendable {
         (limit, limitReason) = (decided, .exhausted)
         break
       }
-      guard spend(on: proposal.point) else {
+      guard spend(on: proposal) else {
         (limit, limitReason) = (decided, .fidelity)
         break
       }
@@ -147,12 +149,14 @@ package struct Schedule: Sendable {
   }
 
   /// Whether the budget of the fidelity allows a trial; then it is charged.
-  private mutating func spend(on point: Point) -> Bool {
+  private mutating func spend(on proposal: Proposal) -> Bool {
     guard settings.fidelity != nil else { return true }
-    let level = settings.level(of: point)
-    guard spent + level <= settings.fidelityBudget ?? Int.max else { return false }
+    let level = settings.level(of: proposal.point)
+    let more = level - (proposal.parent.map { levels[$0] } ?? 0)
+    guard spent + more <= settings.fidelityBudget ?? Int.max else { return false }
+    parents[decided] = proposal.parent
     levels.append(level)
-    spent += level
+    spent += more
     return true
   }
 

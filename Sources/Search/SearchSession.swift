@@ -17,6 +17,9 @@ package struct SearchSession: Sendable {
   /// Why no more trials are handed out; nil while there may be some.
   package private(set) var end: StopReason?
 
+  /// The trials that others continue from, by the number of the one that does.
+  package private(set) var parents: [Int: Int] = [:]
+
   private var strategy: Strategy
   private var watch: StoppingWatch
   private var history = History()
@@ -41,6 +44,7 @@ package struct SearchSession: Sendable {
     }
     guard var proposal = strategy.propose(at: asked, after: history) else { return .over(.exhausted) }
     if asked < settings.initialPoints.count, settings.fidelity == nil { proposal.reason = .given }
+    parents[asked] = proposal.parent
     open.append(asked)
     history.pending.append(proposal.point)
     history.trial += 1

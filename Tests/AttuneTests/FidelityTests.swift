@@ -4,7 +4,11 @@ import Testing
 
 @Suite("A search over the rungs of a fidelity")
 struct FidelityTests {
-  private static func program(_ search: String, _ budget: String) throws -> Program {
+  private static let script = """
+    awk -v x="$1" -v n="$2" 'BEGIN { printf "loss=%.6f\\n", (x - 0.3) ^ 2 + 1 / n }'
+    """
+
+  private static func program(_ search: String, _ budget: String, _ script: String = script) throws -> Program {
     try Program([
       "e.yaml": """
       attune: 1
@@ -16,9 +20,7 @@ struct FidelityTests {
       budget: {\(budget)}
       trial: {run: "sh train.sh ${x} ${epochs}", inputs: [train.sh]}
       """,
-      "train.sh": """
-      awk -v x="$1" -v n="$2" 'BEGIN { printf "loss=%.6f\\n", (x - 0.3) ^ 2 + 1 / n }'
-      """,
+      "train.sh": script,
     ])
   }
 
@@ -69,6 +71,45 @@ struct FidelityTests {
     // More of it goes on from what is recorded.
     let more = try program.run("apply", "e.yaml", "--yes", "--set", "budget.fidelity=300")
     #expect(more.code == 0 && !more.out.contains(" 0 recorded already"), "\(more.out)")
+  }
+
+  @Test("hands checkpoints on from rung to rung, and charges what is trained more")
+  func checkpoints() throws {
+    // Counts its epochs in its checkpoint, and fails where one is missing.
+    let script = """
+      state="$ATTUNE_CHECKPOINT/deep/state"; mkdir -p "$ATTUNE_CHECKPOINT/deep"
+      done=$(cat "$state" || echo 0); echo "$2" > "$state"; ln -sf state "$ATTUNE_CHECKPOINT/deep/link"
+      case "$done-$2" in 0-1|0-3|0-9|0-27|1-3|3-9|9-27) ;; *) exit 7 ;; esac
+      echo "seed=$ATTUNE_SEED" >> "$ATTUNE_METRICS.txt"
+      awk -v x="$1" -v n="$2" -v d="$done" 'BEGIN { printf "loss=%.6f from=%d\\n", (x - 0.3) ^ 2 + 1 / n, d }'
+      """
+    let program = try Self.program("strategy: asha, lanes: 4", "fidelity: 200, parallel: 3", script)
+    defer { program.remove() }
+    let edit = ["--set", "fidelity.epochs.checkpoint=true"]
+    #expect(try program.run(["plan", "e.yaml"] + edit).out.contains("one in 3 goes on, from its checkpoint, as soon"))
+    let apply = try program.run(["apply", "e.yaml", "--yes"] + edit)
+    #expect(apply.code == 0, "\(apply.err)")
+    let trials = try Self.trials(program)
+    #expect(trials.allSatisfy { $0["state"]?.string == "completed" })
+    let parents = trials.map { $0["continues"]?.int }
+    #expect(parents.contains { $0 != nil })
+    var spent = 0
+    for (trial, parent) in zip(trials, parents) {
+      spent += Self.epochs(trial) - (parent.map { Self.epochs(trials[$0]) } ?? 0)
+      guard let parent else { continue }
+      #expect(trial["seed"] == trials[parent]["seed"] && trial["key"] != trials[parent]["key"])
+      #expect(trial["parameters"]?["x"] == trials[parent]["parameters"]?["x"])
+    }
+    #expect(spent <= 200 && spent > 170)
+    #expect(try program.run("verify", "results/rungs/manifest.json").code == 0)
+    let last = try #require(parents.lastIndex { $0 != nil })
+    let again = try program.run("reproduce", "results/rungs/manifest.json", "--trials", "\(last)")
+    #expect(again.code == 0, "\(again.out)\(again.err)")
+    // Nothing runs again, and one that is continued is another trial than one that begins anew.
+    #expect(try program.run(["plan", "e.yaml"] + edit).out.contains(" 0 to run"))
+    #expect(try program.run("plan", "e.yaml").out.contains("to run"))
+    let why = try program.run(["why", "\(last)", "e.yaml"] + edit)
+    #expect(why.code == 0, "\(why.err)")
   }
 
   @Test("is what auto stands for where there is a fidelity, also in a session")

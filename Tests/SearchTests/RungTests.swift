@@ -150,6 +150,36 @@ struct RungTests {
     }
   }
 
+  @Test("Where trials continue, each names the one that it goes on from, and takes what it has more")
+  func continuing() {
+    for scheme in RungScheme.allCases {
+      var settings = Self.settings(scheme, trials: 300, budget: 900)
+      settings.fidelity = Fidelity(name: "epochs", lowest: 1, full: 81, reduction: 3, continues: true)
+      var schedule = Schedule(settings)
+      var points: [Point] = []
+      var actions = schedule.next(.room(for: 1))
+      while case .run(let trial, let point)? = actions.first {
+        points.append(point)
+        actions = schedule.next(.finished(trial: trial, Self.outcome(point, settings)))
+        actions += schedule.next(.room(for: 1))
+      }
+      var spent = 0
+      for (trial, point) in points.enumerated() {
+        let level = settings.level(of: point)
+        guard let parent = schedule.parents[trial] else {
+          spent += level
+          continue
+        }
+        #expect(settings.with(level: level, points[parent]) == point && level == 3 * settings.level(of: points[parent]))
+        spent += level - settings.level(of: points[parent])
+      }
+      #expect(!schedule.parents.isEmpty && spent <= 900)
+      #expect(points.count == 300 || schedule.conclusion?.reason == .fidelity && 900 - spent < 81)
+    }
+    let fidelity = Fidelity(name: "e", lowest: 1, full: 81, reduction: 3, continues: true)
+    #expect(fidelity.cost(of: fidelity.brackets(of: .hyperband)[0]) == 81 + 27 * 2 + 9 * 6 + 3 * 18 + 54)
+  }
+
   @Test("Several objectives go from rung to rung", arguments: RungScheme.allCases)
   func objectives(_ scheme: RungScheme) {
     let settings = Self.settings(scheme, .tpe, lanes: 2, goals: [.minimize, .minimize])

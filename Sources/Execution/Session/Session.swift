@@ -12,6 +12,8 @@ package struct Session {
   private let judge: TrialJudge
   private let identity: TrialIdentity
   private let journal: SessionJournal?
+  /// Of the trials that others may continue from.
+  private var seeds: [Int: Int] = [:]
   private var search: SearchSession
 
   /// - Throws: `StoreError` or SQLite's errors when the journal cannot be read, `ExecutionError.sessionOfAnother` when it
@@ -110,7 +112,9 @@ package struct Session {
     var end: StopReason?
     while trials.count < count, end == nil {
       switch search.ask() {
-      case .trial(let trial, let proposal): trials.append(json(trial, proposal.point))
+      case .trial(let trial, let proposal):
+        if plan.search.fidelity?.continues ?? false { seeds[trial] = seed(of: trial, at: proposal.point) }
+        trials.append(json(trial, proposal.point))
       case .over(let reason): end = reason
       }
     }
@@ -135,8 +139,15 @@ package struct Session {
   // MARK: - Answers
 
   private func json(_ trial: Int, _ point: Point) -> JSON {
-    let seed = identity.seed(forPoint: identity.pointBytes(point))
-    return .object(["id": .int(trial), "params": point.json(in: plan.search.space), "seed": .int(seed)])
+    .object([
+      "id": .int(trial), "params": point.json(in: plan.search.space), "seed": .int(seed(of: trial, at: point)),
+      "continues": search.parents[trial].map(JSON.int),
+    ])
+  }
+
+  /// One that continues another has its seed.
+  private func seed(of trial: Int, at point: Point) -> Int {
+    search.parents[trial].flatMap { seeds[$0] } ?? identity.seed(forPoint: identity.pointBytes(point))
   }
 
   private var best: [JSON] {

@@ -10,8 +10,12 @@ package struct Fidelity: Hashable, Sendable {
   package let full: Int
   /// One in so many trials goes on from a rung to the next, which has so much more of the fidelity. At least 2.
   package let reduction: Int
+  /// Whether a trial that goes on takes up where it was at the rung below, from a checkpoint: then it takes only what it has
+  /// more.
+  package let continues: Bool
 
-  package init(name: String, lowest: Int, full: Int, reduction: Int) {
+  package init(name: String, lowest: Int, full: Int, reduction: Int, continues: Bool = false) {
+    self.continues = continues
     self.name = name
     self.lowest = lowest
     self.full = full
@@ -85,9 +89,13 @@ extension Fidelity {
     }
   }
 
-  /// How much of the fidelity a bracket takes, when each of its trials begins anew.
+  /// How much of the fidelity a bracket takes.
   package func cost(of bracket: Bracket) -> Int {
-    bracket.sizes.enumerated().reduce(0) { $0 + $1.element * rungs[bracket.lowest + $1.offset] }
+    bracket.sizes.enumerated().reduce(0) { sum, step in
+      let rung = bracket.lowest + step.offset
+      let done = continues && step.offset > 0 ? rungs[rung - 1] : 0
+      return sum + step.element * (rungs[rung] - done)
+    }
   }
 }
 

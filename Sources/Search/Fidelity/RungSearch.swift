@@ -7,6 +7,8 @@ struct RungSearch: AdaptiveStrategy {
     var point: Point
     /// The bracket that it began in; nil for `asha`.
     var bracket: Int?
+    /// Its latest trial.
+    var trial: Int
   }
 
   /// A trial: a candidate at a rung.
@@ -131,8 +133,10 @@ struct RungSearch: AdaptiveStrategy {
   mutating func propose(after history: History) -> Proposal? {
     for observation in history.observed.dropFirst(seen) { take(observation) }
     seen = history.observed.count
-    if let run = nextPromotion() { return Proposal(start(run), .promotion) }
-    return begin()
+    guard let run = nextPromotion() else { return begin(history.trial) }
+    let parent = fidelity.continues ? candidates[run.candidate].trial : nil
+    candidates[run.candidate].trial = history.trial
+    return Proposal(start(run), .promotion, parent: parent)
   }
 
   // MARK: - What came of trials
@@ -176,7 +180,7 @@ struct RungSearch: AdaptiveStrategy {
   // MARK: - New candidates
 
   /// Nil when every point has begun.
-  private mutating func begin() -> Proposal? {
+  private mutating func begin(_ trial: Int) -> Proposal? {
     newPoints.see(shown)
     let number = candidates.count
     let proposal: Proposal
@@ -190,7 +194,8 @@ struct RungSearch: AdaptiveStrategy {
       return nil
     }
     shown.pending.append(proposal.point)
-    candidates.append(Candidate(point: proposal.point, bracket: scheme == .asha ? nil : nextContest()))
+    let bracket = scheme == .asha ? nil : nextContest()
+    candidates.append(Candidate(point: proposal.point, bracket: bracket, trial: trial))
     waiting.append(number)
     let rung = candidates[number].bracket.map { contests[$0].bracket.lowest } ?? 0
     return Proposal(start(Run(candidate: number, rung: rung)), proposal.reason)

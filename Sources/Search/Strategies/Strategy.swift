@@ -90,10 +90,13 @@ package struct Observation: Hashable, Sendable {
 package struct Proposal: Hashable, Sendable {
   package var point: Point
   package var reason: Reason
+  /// The trial that it continues from, whose checkpoint it finds; nil when it begins anew.
+  package var parent: Int?
 
-  package init(_ point: Point, _ reason: Reason) {
+  package init(_ point: Point, _ reason: Reason, parent: Int? = nil) {
     self.point = point
     self.reason = reason
+    self.parent = parent
   }
 
   /// Where a point comes from.
