@@ -33,8 +33,7 @@ package struct CanonicalWriter: Sendable {
       bytes.append(UInt8(ascii: "]"))
     case .object(let members):
       bytes.append(UInt8(ascii: "{"))
-      let sorted = members.sorted { $0.name.utf16.lexicographicallyPrecedes($1.name.utf16) }
-      for (index, member) in sorted.enumerated() {
+      for (index, member) in Self.sorted(members).enumerated() {
         if index > 0 { bytes.append(UInt8(ascii: ",")) }
         write(string: member.name)
         bytes.append(UInt8(ascii: ":"))
@@ -42,6 +41,25 @@ package struct CanonicalWriter: Sendable {
       }
       bytes.append(UInt8(ascii: "}"))
     }
+  }
+
+  private static func sorted(_ members: [JSON.Member]) -> [JSON.Member] {
+    let isSorted = zip(members, members.dropFirst()).allSatisfy { precedes($0.name, $1.name) }
+    return isSorted ? members : members.sorted { precedes($0.name, $1.name) }
+  }
+
+  /// The order of the UTF-16 units is that of the bytes of UTF-8, but that what needs two units comes before U+E000 to
+  /// U+FFFF.
+  private static func precedes(_ name: String, _ other: String) -> Bool {
+    var others = other.utf8.makeIterator()
+    for byte in name.utf8 {
+      guard let otherByte = others.next() else { return false }
+      guard byte == otherByte else {
+        let isBeyond = (byte >= 0xF0, otherByte >= 0xF0)
+        return min(byte, otherByte) >= 0xEE && isBeyond.0 != isBeyond.1 ? isBeyond.0 : byte < otherByte
+      }
+    }
+    return others.next() != nil
   }
 
   /// Bytes that are canonical JSON, or a part of it, already.
@@ -53,6 +71,12 @@ package struct CanonicalWriter: Sendable {
 
   package mutating func write(string: String) {
     bytes.append(UInt8(ascii: "\""))
+    let isPlain = string.utf8.allSatisfy { $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+    if isPlain { bytes.append(contentsOf: string.utf8) } else { write(escaping: string) }
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  private mutating func write(escaping string: String) {
     for byte in string.utf8 {
       switch byte {
       case UInt8(ascii: "\""), UInt8(ascii: "\\"):
@@ -70,7 +94,6 @@ package struct CanonicalWriter: Sendable {
         bytes.append(Self.hexDigit(byte & 15))
       }
     }
-    bytes.append(UInt8(ascii: "\""))
   }
 
   /// - Precondition: the number is finite.
@@ -78,10 +101,15 @@ package struct CanonicalWriter: Sendable {
     precondition(number.isFinite, "JSON has no infinities and no NaN")
     if number == number.rounded(), abs(number) < 0x1p53 {
       bytes.append(contentsOf: String(Int(number)).utf8)
+    } else if Self.isPlainInSwift.contains(abs(number)) {
+      bytes.append(contentsOf: number.description.utf8)
     } else {
       write(digitsOf: number)
     }
   }
+
+  /// Here Swift writes a number with a fraction as ECMAScript does: the shortest digits, and no exponent.
+  private static let isPlainInSwift = 1e-4...1e15
 
   /// Lays the shortest digits that give the number back out as ECMA-262, Number::toString, says.
   private mutating func write(digitsOf number: Double) {

@@ -92,24 +92,17 @@ private struct JSONReader {
     return .array(elements)
   }
 
-  private static let fewMembers = 8
-
   private mutating func object(depth: Int) throws(JSONError) -> JSON {
     position += 1
     var members: [JSON.Member] = []
-    // Of many; of few each is compared with those before it.
-    var names = Set<[UInt8]>()
+    var names = Names()
     skipSpace()
     if skip("}") { return .object(members) }
     repeat {
       skipSpace()
       guard current == UInt8(ascii: "\"") else { throw problem("a name is expected") }
       let name = try string()
-      if members.count == Self.fewMembers { names = Set(members.map { Array($0.name.utf8) }) }
-      let isNew =
-        members.count < Self.fewMembers
-        ? !members.contains { $0.name.utf8.elementsEqual(name.utf8) } : names.insert(Array(name.utf8)).inserted
-      guard isNew else { throw problem("the name \"\(name)\" stands twice") }
+      guard names.insert(name, after: members) else { throw problem("the name \"\(name)\" stands twice") }
       skipSpace()
       guard skip(":") else { throw problem("`:` is expected") }
       members.append(JSON.Member(name, try value(depth: depth + 1)))
@@ -117,6 +110,20 @@ private struct JSONReader {
     } while skip(",")
     guard skip("}") else { throw problem("`,` or `}` is expected") }
     return .object(members)
+  }
+
+  /// The names of an object, byte by byte. Of few, comparing with each costs less than a set.
+  private struct Names {
+    private var set: Set<[UInt8]> = []
+    private static let few = 16
+
+    /// - Parameter members: those whose names were inserted.
+    /// - Returns: whether there was none of this name.
+    mutating func insert(_ name: String, after members: [JSON.Member]) -> Bool {
+      guard members.count >= Self.few else { return !members.contains { $0.name.utf8.elementsEqual(name.utf8) } }
+      if set.isEmpty { set = Set(members.map { Array($0.name.utf8) }) }
+      return set.insert(Array(name.utf8)).inserted
+    }
   }
 
   private mutating func number() throws(JSONError) -> Double {
@@ -149,24 +156,34 @@ private struct JSONReader {
   private mutating func string() throws(JSONError) -> String {
     position += 1
     let start = position
-    while let byte = current, byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") { position += 1 }
+    skipPlain()
+    // Most strings have nothing that would have to be copied.
+    guard current != UInt8(ascii: "\"") else { return try closed(bytes[start..<position]) }
     var text = Array(bytes[start..<position])
     while let byte = current {
       switch byte {
-      case UInt8(ascii: "\""):
-        guard let string = String(validating: text, as: UTF8.self) else { throw problem("the string is not UTF-8") }
-        position += 1
-        return string
+      case UInt8(ascii: "\""): return try closed(text[...])
       case UInt8(ascii: "\\"):
         position += 1
         text.append(contentsOf: String(try escape()).utf8)
       case ..<0x20: throw problem("a control character stands in a string")
       default:
-        text.append(byte)
-        position += 1
+        let start = position
+        skipPlain()
+        text += bytes[start..<position]
       }
     }
     throw problem("a string is not closed")
+  }
+
+  private mutating func skipPlain() {
+    while let byte = current, byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") { position += 1 }
+  }
+
+  private mutating func closed(_ text: ArraySlice<UInt8>) throws(JSONError) -> String {
+    guard let string = String(validating: text, as: UTF8.self) else { throw problem("the string is not UTF-8") }
+    position += 1
+    return string
   }
 
   private mutating func escape() throws(JSONError) -> Unicode.Scalar {

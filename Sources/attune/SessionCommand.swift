@@ -45,20 +45,24 @@ struct SessionCommand: ParsableCommand {
     var lines = StandardInputLines()
     while let line = lines.next() {
       guard line.contains(where: { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\r") }) else { continue }
-      Console.write(answer(line, &session).canonicalBytes + [UInt8(ascii: "\n")])
+      Console.write(answer(line, &session) + [UInt8(ascii: "\n")])
     }
   }
 
-  private func answer(_ line: [UInt8], _ session: inout Session) -> JSON {
+  private func answer(_ line: [UInt8], _ session: inout Session) -> [UInt8] {
     guard line.count < StandardInputLines.longest else {
-      return .object(["error": .string("a request is shorter than \(StandardInputLines.longest) bytes")])
+      return failure("a request is shorter than \(StandardInputLines.longest) bytes", help: nil)
     }
     do { return try session.answer(to: line) } catch {
       let meant = error.unknown.flatMap { Suggestion.closest(to: $0, among: error.known) }
       let known = error.known.isEmpty ? nil : "known here: \(error.known.prefix(20).joined(separator: ", "))"
       let help = meant.map { "did you mean `\($0)`?" } ?? known
-      return .object(["error": .string(error.description), "help": help.map(JSON.string)])
+      return failure(error.description, help: help)
     }
+  }
+
+  private func failure(_ description: String, help: String?) -> [UInt8] {
+    JSON.object(["error": .string(description), "help": help.map(JSON.string)]).canonicalBytes
   }
 }
 
@@ -66,34 +70,31 @@ struct SessionCommand: ParsableCommand {
 private struct StandardInputLines {
   static let longest = 1 << 24
 
-  private var buffer: [UInt8] = []
-  private var isOver = false
+  private var buffer = [UInt8](repeating: 0, count: 1 << 16)
+  /// The part of the buffer that was read, and not given out yet.
+  private var unread = 0..<0
 
   /// The next line, without its line feed; nil at the end.
   mutating func next() -> [UInt8]? {
     var line: [UInt8] = []
     while true {
-      if let end = buffer.firstIndex(of: UInt8(ascii: "\n")) {
-        append(buffer[..<end], to: &line)
-        buffer.removeFirst(end + 1)
+      let end = buffer[unread].firstIndex(of: UInt8(ascii: "\n"))
+      line += buffer[unread.lowerBound..<(end ?? unread.upperBound)].prefix(Self.longest - line.count)
+      if let end {
+        unread = (end + 1)..<unread.upperBound
         return line
       }
-      append(buffer[...], to: &line)
-      buffer.removeAll(keepingCapacity: true)
-      if isOver { return line.isEmpty ? nil : line }
-      fill()
+      guard fill() else { return line.isEmpty ? nil : line }
     }
   }
 
-  private func append(_ bytes: ArraySlice<UInt8>, to line: inout [UInt8]) {
-    line += bytes.prefix(Self.longest - line.count)
-  }
-
-  private mutating func fill() {
-    var piece = [UInt8](repeating: 0, count: 1 << 16)
-    var count = read(0, &piece, piece.count)
-    while count < 0 && errno == EINTR { count = read(0, &piece, piece.count) }
-    isOver = count <= 0
-    buffer += piece.prefix(max(0, count))
+  /// - Returns: whether there was more to read.
+  private mutating func fill() -> Bool {
+    var count = -1
+    repeat {
+      count = buffer.withUnsafeMutableBytes { read(0, $0.baseAddress, $0.count) }
+    } while count < 0 && errno == EINTR
+    unread = 0..<max(0, count)
+    return count > 0
   }
 }

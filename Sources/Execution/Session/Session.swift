@@ -44,10 +44,10 @@ package struct Session {
     }
   }
 
-  /// The answer to a request.
+  /// The answer to a request: canonical JSON.
   ///
   /// - Throws: what is wrong with the request; it has changed nothing then.
-  package mutating func answer(to line: [UInt8]) throws(SessionError) -> JSON {
+  package mutating func answer(to line: [UInt8]) throws(SessionError) -> [UInt8] {
     let json: JSON
     do { json = try JSON(parsing: line) } catch { throw SessionError("it is no JSON: \(error)") }
     let request = try SessionRequest(json, of: plan)
@@ -91,7 +91,7 @@ package struct Session {
     }
   }
 
-  private mutating func take(_ request: SessionRequest) throws(SessionError) -> JSON {
+  private mutating func take(_ request: SessionRequest) throws(SessionError) -> [UInt8] {
     switch request {
     case .ask(let count): return ask(count)
     case .tell(let trial, let report):
@@ -100,25 +100,64 @@ package struct Session {
     case .observe(let point, let report): search.observe(Observation(point, try outcome(of: report, at: point)))
     case .report:
       // No rule of this version ends a single trial.
-      return .object(["ok": .bool(true), "stop": .bool(search.end != nil)])
-    case .best: return .object(["best": .array(best)])
-    case .state: return state
+      return JSON.object(["ok": .bool(true), "stop": .bool(search.end != nil)]).canonicalBytes
+    case .best: return JSON.object(["best": .array(best)]).canonicalBytes
+    case .state: return state.canonicalBytes
     }
-    return .object(["ok": .bool(true)])
+    return Self.accepted
   }
 
-  private mutating func ask(_ count: Int) -> JSON {
-    var trials: [JSON] = []
+  private static let accepted = JSON.object(["ok": .bool(true)]).canonicalBytes
+
+  /// Written as it comes, since it is asked for more often than anything else.
+  private mutating func ask(_ count: Int) -> [UInt8] {
+    var trials = CanonicalWriter()
+    var handedOut = 0
     var end: StopReason?
-    while trials.count < count, end == nil {
+    while handedOut < count, end == nil {
       switch search.ask() {
       case .trial(let trial, let proposal):
-        if plan.search.fidelity?.continues ?? false { seeds[trial] = seed(of: trial, at: proposal.point) }
-        trials.append(json(trial, proposal.point))
+        if handedOut > 0 { trials.write(raw: ",") }
+        write(trial, proposal.point, to: &trials)
+        handedOut += 1
       case .over(let reason): end = reason
       }
     }
-    return .object(["trials": .array(trials), "end": end.map { .string($0.rawValue) }])
+    var answer = CanonicalWriter()
+    answer.write(raw: "{")
+    if let end {
+      answer.write(raw: "\"end\":")
+      answer.write(string: end.rawValue)
+      answer.write(raw: ",")
+    }
+    answer.write(raw: "\"trials\":[")
+    answer.write(raw: trials.bytes)
+    answer.write(raw: "]}")
+    return answer.bytes
+  }
+
+  private mutating func write(_ trial: Int, _ point: Point, to writer: inout CanonicalWriter) {
+    let bytes = identity.pointBytes(point)
+    let seed = seed(of: trial, at: bytes)
+    if plan.search.fidelity?.continues ?? false { seeds[trial] = seed }
+    writer.write(raw: "{")
+    if let parent = search.parents[trial] {
+      writer.write(raw: "\"continues\":")
+      writer.write(number: Double(parent))
+      writer.write(raw: ",")
+    }
+    writer.write(raw: "\"id\":")
+    writer.write(number: Double(trial))
+    writer.write(raw: ",\"params\":")
+    writer.write(raw: bytes)
+    writer.write(raw: ",\"seed\":")
+    writer.write(number: Double(seed))
+    writer.write(raw: "}")
+  }
+
+  /// One that continues another has its seed.
+  private func seed(of trial: Int, at point: [UInt8]) -> Int {
+    search.parents[trial].flatMap { seeds[$0] } ?? identity.seed(forPoint: point)
   }
 
   private func outcome(of report: SessionRequest.Report, at point: Point?) throws(SessionError) -> Outcome {
@@ -140,14 +179,9 @@ package struct Session {
 
   private func json(_ trial: Int, _ point: Point) -> JSON {
     .object([
-      "id": .int(trial), "params": point.json(in: plan.search.space), "seed": .int(seed(of: trial, at: point)),
-      "continues": search.parents[trial].map(JSON.int),
+      "id": .int(trial), "params": point.json(in: plan.search.space),
+      "seed": .int(seed(of: trial, at: identity.pointBytes(point))), "continues": search.parents[trial].map(JSON.int),
     ])
-  }
-
-  /// One that continues another has its seed.
-  private func seed(of trial: Int, at point: Point) -> Int {
-    search.parents[trial].flatMap { seeds[$0] } ?? identity.seed(forPoint: identity.pointBytes(point))
   }
 
   private var best: [JSON] {

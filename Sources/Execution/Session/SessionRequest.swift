@@ -23,12 +23,11 @@ enum SessionRequest {
   /// - Parameter plan: whose space the points are of.
   init(_ json: JSON, of plan: Plan) throws(SessionError) {
     guard json.members != nil else { throw SessionError("a request is a JSON object, such as {\"op\":\"ask\"}") }
-    let names = Self.operations.map(\.name)
-    guard let operation = json["op"]?.string else { throw SessionError("`op` is missing", known: names) }
+    guard let operation = json["op"]?.string else { throw SessionError("`op` is missing", known: Self.names) }
     guard let known = Self.operations.first(where: { $0.name == operation })?.keys else {
-      throw SessionError("there is no op `\(operation)`", unknown: operation, known: names)
+      throw SessionError("there is no op `\(operation)`", unknown: operation, known: Self.names)
     }
-    try Self.check(json, known: ["op"] + known, in: operation)
+    try Self.check(json, known: known, in: operation)
     switch operation {
     case "ask":
       let count = try Self.int("count", of: json, default: 1)
@@ -52,19 +51,18 @@ enum SessionRequest {
 
   /// The operations, with what each takes.
   private static let operations: [(name: String, keys: [String])] = [
-    ("ask", ["count"]), ("tell", ["id", "params"] + results), ("report", ["id", "step", "epoch", "value", "metrics"]),
-    ("observe", ["params"] + results), ("best", []), ("state", []),
+    ("ask", ["op", "count"]), ("tell", ["op", "id", "params"] + results),
+    ("report", ["op", "id", "step", "epoch", "value", "metrics"]), ("observe", ["op", "params"] + results),
+    ("best", ["op"]), ("state", ["op"]),
   ]
+
+  private static var names: [String] { operations.map(\.name) }
 
   private static let results = ["value", "values", "metrics", "state"]
 
   private static func check(_ json: JSON, known: [String], in operation: String) throws(SessionError) {
-    var seen = Set<String>()
-    for member in json.members ?? [] {
-      guard known.contains(member.name) else {
-        throw SessionError("`\(operation)` takes no `\(member.name)`", unknown: member.name, known: known)
-      }
-      guard seen.insert(member.name).inserted else { throw SessionError("`\(member.name)` stands twice") }
+    for member in json.members ?? [] where !known.contains(member.name) {
+      throw SessionError("`\(operation)` takes no `\(member.name)`", unknown: member.name, known: known)
     }
   }
 

@@ -33,8 +33,9 @@ struct BayesianSearch: AdaptiveStrategy {
     self.goals = goals
     self.seed = seed
     encoding = Encoding(space)
+    // Of those that run side by side some more, since the first decisions that look at outcomes see few.
     design = InitialDesign(
-      space: space, seed: seed, count: max(5, min(encoding.axes.count + 1, 10)), trials: trials)
+      space: space, seed: seed, count: max(5, min(encoding.axes.count + 1, 10)) + (lanes - 1) / 2, trials: trials)
     newPoints = NewPoints(space: space, seed: seed)
     if case .exactly(let size) = space.size(upTo: Self.fewPoints + 1), size <= Self.fewPoints {
       points = FinitePoints(of: space, limit: size)

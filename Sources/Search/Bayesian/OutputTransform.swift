@@ -18,14 +18,18 @@ struct OutputTransform: Sendable {
   private let mean: Double
   private let deviation: Double
 
+  /// A value that is farther above the median than this many times the least one is below it is taken to be as bad as that:
+  /// what explodes would leave no difference among what is good. Winsorising, as of the bad tail alone.
+  private static let reach = 3.0
   /// A value that is worse than the mean by more deviations than this is taken to be as bad as this.
   private static let worst = 3.0
   /// Positive values whose mean is more than this many times their median go over orders of magnitude: what is good lies
   /// too close together to be told apart by differences from the median.
   private static let skewed = 2.0
 
-  /// - Parameter values: finite; at least one. Complexity: O(n log n), and about 30 n powers.
-  init(_ values: [Double], isPower: Bool) {
+  /// - Parameter given: finite; at least one. Complexity: O(n log n), and about 30 n powers.
+  init(_ given: [Double], isPower: Bool) {
+    let values = Self.withoutTail(given)
     // So that no difference or square overflows, or vanishes.
     let largest = values.reduce(0) { max($0, abs($1)) }
     let size = largest > 0 ? largest : 1
@@ -55,6 +59,13 @@ struct OutputTransform: Sendable {
   func inverted(_ value: Double) -> Double {
     let result = warp.inverted(value * deviation + mean) * size
     return result.isFinite ? result : result > 0 ? .greatestFiniteMagnitude : -.greatestFiniteMagnitude
+  }
+
+  private static func withoutTail(_ values: [Double]) -> [Double] {
+    let sorted = values.sorted()
+    let median = sorted[sorted.count / 2]
+    let limit = median + reach * (median - sorted[0])
+    return limit > median && limit.isFinite ? values.map { min($0, limit) } : values
   }
 
   // MARK: - Moments

@@ -14,6 +14,9 @@ struct Candidate: Sendable {
 
   /// In the order of the axes.
   fileprivate(set) var positions: [Position] = []
+
+  /// Whether the same parameters are active.
+  func isOfBranch(of other: Candidate) -> Bool { positions.elementsEqual(other.positions) { $0.column == $1.column } }
 }
 
 /// A space for drawing candidates in: it works out no more values than its conditions need.

@@ -9,6 +9,8 @@ enum KernelSpread: Hashable, Sendable {
   case narrow
 
   private static let least = 0.01
+  /// In lengths of a bin: a kernel that is narrower hardly ever leaves its bin, and the search would be stuck there.
+  private static let leastOfBins = 0.5
 
   /// The spread of all kernels of so many points, where it is the same.
   func common(points: Int) -> Double? {
@@ -23,7 +25,8 @@ enum KernelSpread: Hashable, Sendable {
     switch self {
     case .narrow: return [Double](repeating: max(Self.least, 1 / Double(points + 2)), count: places.count)
     case .neighbors(let sharpness):
-      let least = max(Self.least, 1 / (sharpness * (count + 2)))
+      let ofBins = shape.kind == .graded ? Self.leastOfBins / Double(shape.count) : 0
+      let least = max(Self.least, 1 / (sharpness * (count + 2)), ofBins)
       let order = places.indices.sorted { (places[$0], $0) < (places[$1], $1) }
       var spreads = [Double](repeating: 1, count: places.count)
       guard order.count > 1 else { return spreads.map { min($0, max(least, 0.5)) } }

@@ -6,6 +6,9 @@
 ///
 /// Bergstra, Bardenet, Bengio, Kégl, "Algorithms for hyper-parameter optimization", NeurIPS 2011; the ratio orders
 /// candidates as the expected improvement does. In the form of Watanabe, arXiv 2304.11127, 2023: see `ParzenMixture`.
+/// Where there are conditions, the branch is drawn like the good ones, and only candidates of that branch are compared: a
+/// ratio of densities grows with the number of parameters in which points lie close together, so that the branch that is
+/// known best would win over all others, whatever they are worth.
 /// Points whose outcome is not known yet count among the others, so that parallel trials keep apart ("constant liar").
 ///
 /// Complexity of a decision: O(candidates · kernels · parameters), and O(n) moves to keep n observations in order.
@@ -17,9 +20,9 @@ struct TPESearch: AdaptiveStrategy {
     /// The share of the observations that are good, and how many at most.
     var goodShare = 0.1
     var mostGood = 25
-    var candidates = 48
+    var candidates = 24
     /// At most so many of the others have a kernel.
-    var mostOthers = 128
+    var mostOthers = 64
     /// How much narrower the good ones' kernels may be than those of the others.
     var sharpness = 2.0
   }
@@ -67,10 +70,8 @@ struct TPESearch: AdaptiveStrategy {
     let (good, others) = mixtures(pending: history.pending)
     var stream = RandomStream(seed: seed, decision: history.trial, purpose: .candidates)
     for _ in 0..<Self.rounds {
-      let candidates = (0..<options.candidates).map { _ in
-        let candidate = good.draw(from: &stream, space)
-        return (candidate: candidate, likeness: good.logRatio(candidate))
-      }
+      let drawn = (0..<options.candidates).map { _ in good.draw(from: &stream, space) }
+      let candidates = drawn.filter { $0.isOfBranch(of: drawn[0]) }.map { (candidate: $0, likeness: good.logRatio($0)) }
       if let proposal = best(of: candidates, others) { return proposal }
     }
     return nil
