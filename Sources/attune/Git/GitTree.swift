@@ -1,0 +1,119 @@
+internal import Artifacts
+internal import Glibc
+
+/// The files of a revision or of the index, as they would lie in a working tree.
+///
+/// They are written to a folder of their own, which is removed with the value: the repository, its index and its working
+/// tree stay as they are.
+final class GitTree {
+  /// What is written.
+  enum Source {
+    /// A commit or another name of a tree.
+    case revision(String)
+    case index
+  }
+
+  /// Absolute.
+  let folder: String
+  private let repository: GitRepository
+  private let source: Source
+  private let index: String
+  private let base: String
+  /// Whether all of it has been written.
+  private(set) var isWhole = false
+
+  /// - Throws: `GitError` when there is no such revision.
+  init(_ source: Source, of repository: GitRepository) throws {
+    self.repository = repository
+    self.source = source
+    var template = Array("\(Self.temporaryFolder)/attune-git-XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else { throw FileError("make", "a temporary folder") }
+    let made = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+    base = Path.resolved(made) ?? made
+    folder = Path.join(base, "tree")
+    index = Path.join(base, "index")
+    // The end of the repository for whoever looks upwards, and no repository.
+    try File.makeFolders(Path.join(folder, ".git"))
+    if case .revision(let name) = source {
+      try git.run(["read-tree", try repository.commit(name)])
+    }
+  }
+
+  deinit { Self.remove(base) }
+
+  private static var temporaryFolder: String {
+    getenv("TMPDIR").map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
+  }
+
+  private var environment: [String: String] {
+    var environment = ["GIT_DIR": repository.gitFolder, "GIT_WORK_TREE": folder]
+    if case .revision = source { environment["GIT_INDEX_FILE"] = index }
+    return environment
+  }
+
+  private var git: Git { Git(folder: folder, environment: environment) }
+
+  /// The bytes of a file as they are stored.
+  func bytes(of path: String) throws -> [UInt8]? {
+    guard let entry = try entries(below: path).first(where: { $0.path == path }) else { return nil }
+    return try git.run(["cat-file", "blob", entry.object])
+  }
+
+  /// Writes a folder's files, or with an empty path all of them.
+  ///
+  /// Filters that the user has set up, such as Git LFS, are applied, as in a checkout.
+  func write(_ path: String) throws {
+    let all = try entries(below: path)
+    let files = all.filter { !$0.isSubmodule }
+    // What says how files are written comes first.
+    let attributes = files.filter { Path.name(of: $0.path) == ".gitattributes" }
+    let others = files.filter { Path.name(of: $0.path) != ".gitattributes" }
+    var input: [UInt8] = []
+    for file in attributes + others { input += Array(file.path.utf8) + [0] }
+    try git.run(["checkout-index", "--force", "-z", "--stdin"], input: input)
+    for module in all where module.isSubmodule { try write(submodule: module) }
+    if path.isEmpty { isWhole = true }
+  }
+
+  /// The files of a submodule at the commit that the tree names, where its repository is at hand.
+  private func write(submodule entry: Entry) throws {
+    guard let top = repository.top, let inner = try? GitRepository(at: Path.join(top, entry.path)),
+      inner.top != top, let tree = try? GitTree(.revision(entry.object), of: inner)
+    else { return }
+    try tree.write("")
+    let target = Path.join(folder, entry.path)
+    Self.remove(target)
+    try File.makeFolders(Path.folder(of: target))
+    Self.remove(Path.join(tree.folder, ".git"))
+    guard rename(tree.folder, target) == 0 else { throw FileError("write", target) }
+  }
+
+  struct Entry {
+    var path: String
+    var object: String
+    var isSubmodule: Bool
+  }
+
+  /// The files below a path, as the index lists them.
+  private func entries(below path: String) throws -> [Entry] {
+    let scope = path.isEmpty ? [] : ["--", ":(literal,top)\(path)"]
+    return try git.parts(["ls-files", "--stage", "-z", "--full-name"] + scope).compactMap { line in
+      // `100644 <object> 0<tab>path`
+      guard let tab = line.firstIndex(of: "\t") else { return nil }
+      let words = line[..<tab].split(separator: " ")
+      guard words.count == 3 else { return nil }
+      return Entry(
+        path: String(line[line.index(after: tab)...]), object: String(words[1]), isSubmodule: words[0] == "160000")
+    }
+  }
+
+  /// Removes what stands at a path; links are not followed.
+  private static func remove(_ path: String) {
+    if !File.isLink(path), File.kind(of: path) == .folder {
+      for name in (try? File.names(in: path)) ?? [] { remove(Path.join(path, name)) }
+      rmdir(path)
+    } else {
+      unlink(path)
+    }
+  }
+}
