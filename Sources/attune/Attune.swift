@@ -20,7 +20,8 @@ struct Attune: ParsableCommand {
     version: version,
     subcommands: [
       CheckCommand.self, ExplainCommand.self, SchemaCommand.self, PlanCommand.self, ShowCommand.self, GraphCommand.self,
-      ApplyCommand.self, SessionCommand.self, DiffCommand.self, StatusCommand.self, ListCommand.self, LogsCommand.self,
+      ApplyCommand.self, SessionCommand.self, DiffCommand.self, GitCommand.self, BisectConfigCommand.self,
+      StatusCommand.self, ListCommand.self, LogsCommand.self,
       WhyCommand.self,
       CancelCommand.self,
       GCCommand.self,

@@ -70,7 +70,7 @@ package struct PlanEdit: Hashable, Sendable {
 
   // MARK: - The keyed form
 
-  private static func keyed(_ plan: JSON, _ several: Set<String>) -> JSON {
+  static func keyed(_ plan: JSON, _ several: Set<String>) -> JSON {
     .object(
       (plan.members ?? []).compactMap { member -> JSON.Member? in
         switch member.name {

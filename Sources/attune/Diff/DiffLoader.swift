@@ -17,6 +17,8 @@ struct LoadedSide {
 /// Reads the sides of comparisons. A revision's files are written to a temporary folder once.
 struct DiffLoader {
   let settings: [String]
+  /// Whether an experiment that does not compile is passed over in silence.
+  var isQuiet = false
   private var trees: [DiffSource: GitTree] = [:]
 
   init(settings: [String]) { self.settings = settings }
@@ -166,7 +168,7 @@ struct DiffLoader {
       if let found = try? compiled(isQuiet: true), !found.1.contains(where: { $0.contains("..") }) { return found }
       try tree.write("")
     }
-    return try compiled(isQuiet: false)
+    return try compiled(isQuiet: isQuiet)
   }
 
   /// The plan and the texts of an experiment.

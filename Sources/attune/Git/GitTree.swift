@@ -18,7 +18,7 @@ final class GitTree {
   private let repository: GitRepository
   private let source: Source
   private let index: String
-  private let base: String
+  private let temporary: TemporaryFolder
   /// Whether all of it has been written.
   private(set) var isWhole = false
 
@@ -26,23 +26,14 @@ final class GitTree {
   init(_ source: Source, of repository: GitRepository) throws {
     self.repository = repository
     self.source = source
-    var template = Array("\(Self.temporaryFolder)/attune-git-XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else { throw FileError("make", "a temporary folder") }
-    let made = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
-    base = Path.resolved(made) ?? made
-    folder = Path.join(base, "tree")
-    index = Path.join(base, "index")
+    temporary = try TemporaryFolder()
+    folder = Path.join(temporary.path, "tree")
+    index = Path.join(temporary.path, "index")
     // The end of the repository for whoever looks upwards, and no repository.
     try File.makeFolders(Path.join(folder, ".git"))
     if case .revision(let name) = source {
       try git.run(["read-tree", try repository.commit(name)])
     }
-  }
-
-  deinit { Self.remove(base) }
-
-  private static var temporaryFolder: String {
-    getenv("TMPDIR").map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
   }
 
   private var environment: [String: String] {
@@ -82,9 +73,9 @@ final class GitTree {
     else { return }
     try tree.write("")
     let target = Path.join(folder, entry.path)
-    Self.remove(target)
+    TemporaryFolder.remove(target)
     try File.makeFolders(Path.folder(of: target))
-    Self.remove(Path.join(tree.folder, ".git"))
+    TemporaryFolder.remove(Path.join(tree.folder, ".git"))
     guard rename(tree.folder, target) == 0 else { throw FileError("write", target) }
   }
 
@@ -104,16 +95,6 @@ final class GitTree {
       guard words.count == 3 else { return nil }
       return Entry(
         path: String(line[line.index(after: tab)...]), object: String(words[1]), isSubmodule: words[0] == "160000")
-    }
-  }
-
-  /// Removes what stands at a path; links are not followed.
-  private static func remove(_ path: String) {
-    if !File.isLink(path), File.kind(of: path) == .folder {
-      for name in (try? File.names(in: path)) ?? [] { remove(Path.join(path, name)) }
-      rmdir(path)
-    } else {
-      unlink(path)
     }
   }
 }
