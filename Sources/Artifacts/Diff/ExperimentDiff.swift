@@ -12,6 +12,8 @@ package struct ExperimentDiff: Sendable {
   package var results: ResultDiff?
   /// What a reviewer would ask about.
   package var remarks: [Remark] = []
+  /// The rules of a policy that the second side breaks.
+  package var denials: [Denial] = []
 
   package static let schema = "attune/diff/v1"
 
@@ -60,7 +62,7 @@ package struct ExperimentDiff: Sendable {
       "edits": .array(plans.edits.map(\.json)), "parameters": .array(plans.parameters.map(\.json)),
       "volumeRatio": plans.volumeRatio.map(JSON.number), "trials": trials.json, "store": store?.json,
       "forecast": forecast?.json, "results": results?.json(plans.after.plan.metrics),
-      "remarks": .array(remarks.map(\.json)),
+      "remarks": .array(remarks.map(\.json)), "denials": denials.isEmpty ? nil : .array(denials.map(\.json)),
     ])
   }
 }

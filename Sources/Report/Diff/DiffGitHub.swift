@@ -20,7 +20,8 @@ package struct DiffGitHub {
     let words = text.consequences.map { "\($0.sign) \($0.text)" }
     let consequences = text.showsConsequences ? [line("notice", "Consequences", words)] : []
     let remarks = diff.remarks.map { line("warning", $0.kind.rawValue, [$0.text]) }
-    return [line("notice", "attune diff", [text.headline])] + changes + consequences + remarks
+    let denials = text.denials.map { line("error", "denied by the policy", [$0]) }
+    return denials + [line("notice", "attune diff", [text.headline])] + changes + consequences + remarks
   }
 
   private func line(_ level: String, _ title: String, _ lines: [String]) -> String {

@@ -27,7 +27,7 @@ package struct DiffMarkdown {
   /// At most `mostCharacters` bytes, and so characters. What is longer is cut after a line, and says so.
   package var page: String {
     let head = [marker, "### \(escaped(diff.after.plan.plan.name)): \(escaped(text.headline))", ""]
-    let lines = head + table + [""] + consequences + remarks + details
+    let lines = head + denials + table + [""] + consequences + remarks + details
     return Self.cut(lines)
   }
 
@@ -66,6 +66,10 @@ package struct DiffMarkdown {
 
   private var consequences: [String] {
     text.showsConsequences ? text.consequences.map { "- `\($0.sign)` \(escaped($0.text))" } + [""] : []
+  }
+
+  private var denials: [String] {
+    text.denials.isEmpty ? [] : text.denials.map { "> **denied by the policy**: \(escaped($0))\n>" } + [""]
   }
 
   private var remarks: [String] {

@@ -37,6 +37,7 @@ package struct DiffText {
     if !diff.remarks.isEmpty {
       lines += ["", "Worth a look"] + diff.remarks.map { "  ! \($0.kind.rawValue): \(Text.printable($0.text))" }
     }
+    if !diff.denials.isEmpty { lines += ["", "Denied by the policy"] + denials.map { "  ! \($0)" } }
     return isColoured ? lines.map(coloured) : lines
   }
 
@@ -52,6 +53,13 @@ package struct DiffText {
   }
 
   // MARK: - Parts, for other forms as well
+
+  /// What the policy does not allow, with its own words.
+  var denials: [String] {
+    diff.denials.map { denial in
+      Text.printable(denial.fault) + (denial.message.map { ". \(Text.printable($0))" } ?? "")
+    }
+  }
 
   var sections: [DiffSection] {
     PlanRows(diff.plans, semanticOnly: isSemanticOnly).sections + (diff.results.map { ResultRows($0).sections } ?? [])

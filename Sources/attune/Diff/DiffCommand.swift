@@ -22,7 +22,7 @@ struct DiffCommand: ParsableCommand {
       Compares what is compiled, never texts: comments, order, anchors, quotes and `extends` make no difference. Two results \
       (manifests, runs) are compared trial by trial as well. Nothing is executed and nothing is written.
 
-      Exit codes, as of diff(1): 0 the same experiment, however it is written; 1 another one; 2 trouble.
+      Exit codes, as of diff(1): 0 the same experiment, however it is written; 1 another one; 2 trouble; 3 denied by --policy.
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -53,6 +53,8 @@ struct DiffCommand: ParsableCommand {
   @Flag(help: "Only what can change the result: not how many trials run at once, limits of time and memory, or names.")
   var semanticOnly = false
 
+  @OptionGroup var rules: PolicyOption
+
   @OptionGroup var set: SettingOptions
 
   @OptionGroup var colour: ColourOption
@@ -62,19 +64,33 @@ struct DiffCommand: ParsableCommand {
     let sides = [before, after].compactMap { $0 }
     let arguments = DiffArguments(sides: sides, paths: paths, isStaged: staged)
     var loader = DiffLoader(settings: set.settings)
-    var isDifferent = false
+    let policy = try inTrouble(rules.policy ?? "") { try rules.read(orExit: .trouble) }
+    var (isDifferent, isDenied) = (false, false)
     for (index, pair) in try inTrouble(sides.first ?? "diff", arguments.pairs).enumerated() {
-      let diff = try inTrouble("\(pair.0.label), \(pair.1.label)") { try compare(pair, &loader) }
+      let diff = try inTrouble("\(pair.0.label), \(pair.1.label)") { try compare(pair, policy, &loader) }
       if index > 0, format == .text, !json { Console.print("") }
       show(diff)
+      if format != .text || json { rules.show(diff.denials) }
+      isDenied = isDenied || !diff.denials.isEmpty
       isDifferent = isDifferent || diff.isDifferent(semanticOnly: semanticOnly)
     }
+    if isDenied { throw ExitCode.denied }
     if isDifferent { throw ExitCode.different }
   }
 
-  private func compare(_ pair: (DiffSource, DiffSource), _ loader: inout DiffLoader) throws -> ExperimentDiff {
+  private func compare(
+    _ pair: (DiffSource, DiffSource), _ policy: Policy?, _ loader: inout DiffLoader
+  ) throws -> ExperimentDiff {
     let (before, after) = try loader.load(pair.0, pair.1)
-    return try ExperimentDiff(before, after)
+    var diff = try ExperimentDiff(before, after)
+    if let policy {
+      let manifest = after.project.map { ManifestState(of: after.side.plan, in: $0) } ?? .missing
+      diff.denials = policy.denials(
+        of: Policy.Subject(
+          plan: after.side.plan.plan, forecast: diff.forecast?.after,
+          growth: diff.forecast?.ratio.map { .times($0) } ?? .unknown, manifest: manifest))
+    }
+    return diff
   }
 
   private func show(_ diff: ExperimentDiff) {
