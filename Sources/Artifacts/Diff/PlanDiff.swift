@@ -75,6 +75,10 @@ package struct TrialsDiff: Hashable, Sendable {
     // A trial's own seed follows from the experiment's.
     let isComparable =
       PlanComponents(before) == PlanComponents(after) && before.search.seed == after.search.seed
+    if isComparable, before.search == after.search {
+      (kept, added, dropped) = (new.count, 0, 0)
+      return
+    }
     guard isComparable else {
       (kept, added, dropped) = (0, new.count, old.count)
       return

@@ -287,7 +287,8 @@ enum StudentT {
     let table = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228]
     if degrees <= table.count { return table[max(0, degrees - 1)] }
     let (z, n) = (1.959964, Double(degrees))
-    let (cube, fifth) = (z * z * z, z * z * z * z * z)
+    let (cube, fifth, seventh) = (z * z * z, z * z * z * z * z, z * z * z * z * z * z * z)
     return z + (cube + z) / (4 * n) + (5 * fifth + 16 * cube + 3 * z) / (96 * n * n)
+      + (3 * seventh + 19 * fifth + 17 * cube - 15 * z) / (384 * n * n * n)
   }
 }
