@@ -98,6 +98,25 @@ struct DiffGitTests {
     #expect(merged.code == 1 && merged.out.contains("t.sh") && !merged.out.contains("[0, "), "\(merged)")
   }
 
+  @Test("In a conflict, both sides and what they come from are compared, with their own inputs")
+  func conflict() throws {
+    let project = try Self.project()
+    defer { project.remove() }
+    try project.git("checkout", "-q", "-b", "wide")
+    try project.program.write("echo loss=1\n", to: "t.sh")
+    try project.write(Self.experiment(20), to: "e.yaml", commit: "wide")
+    try project.git("checkout", "-q", "main")
+    try project.program.write("echo loss=22\n", to: "t.sh")
+    try project.write(Self.experiment(30), to: "e.yaml", commit: "wider")
+    try project.git("merge", "--no-edit", "wide", succeeds: false)
+    let sides = try project.program.run("diff", ":2:e.yaml", ":3:e.yaml")
+    #expect(sides.code == 1 && sides.out.contains("[0, 30] → [0, 20]"), "\(sides)")
+    #expect(sides.out.contains("~ t.sh  13 bytes → 12 bytes"), "\(sides.out)")
+    #expect(try project.program.run("diff", ":1:e.yaml", ":2:e.yaml").out.contains("[0, 9] → [0, 30]"))
+    let none = try project.program.run("diff", ":e.yaml", "HEAD:e.yaml")
+    #expect(none.code == 2 && none.err.contains("`:2:path` is a side of a conflict"), "\(none)")
+  }
+
   @Test("From a folder below the top, paths are meant from there")
   func below() throws {
     let project = try Self.project("a/b/")

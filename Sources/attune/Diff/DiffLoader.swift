@@ -35,7 +35,7 @@ struct DiffLoader {
     switch source {
     case .file(let path): return try file(path)
     case .run(let number): return try run(number)
-    case .revision(_, let path), .index(let path):
+    case .revision(_, let path), .index(_, let path):
       let tree = try tree(of: source)
       guard let bytes = try tree.bytes(of: path) else {
         throw DocumentError("there is no `\(path)` in \(Self.place(source))")
@@ -45,16 +45,19 @@ struct DiffLoader {
   }
 
   private static func place(_ source: DiffSource) -> String {
-    if case .revision(let revision, _) = source { "the revision `\(revision)`" } else { "the index" }
+    if case .revision(let revision, _) = source {
+      "the revision `\(revision)`"
+    } else {
+      "the index; `:2:path` is a side of a conflict"
+    }
   }
 
   private mutating func tree(of source: DiffSource) throws -> GitTree {
-    var (name, kind) = (source, GitTree.Source.index)
+    var (name, kind) = (DiffSource.index(stage: 0, path: ""), GitTree.Source.index(stage: 0))
     switch source {
-    case .revision(let revision, _):
-      name = .revision(revision, path: "")
-      kind = .revision(revision)
-    default: name = .index(path: "")
+    case .revision(let revision, _): (name, kind) = (.revision(revision, path: ""), .revision(revision))
+    case .index(let stage, _): (name, kind) = (.index(stage: stage, path: ""), .index(stage: stage))
+    case .file, .run: break
     }
     if let tree = trees[name] { return tree }
     let tree = try GitTree(kind, of: GitRepository(at: "."))

@@ -6,8 +6,8 @@ enum DiffSource: Hashable {
   case file(String)
   /// A file of a commit; the path is from the top of the repository.
   case revision(String, path: String)
-  /// A file of git's index.
-  case index(path: String)
+  /// A file of git's index: with a stage of 1, 2 or 3 that side of a conflict (what both come from, ours, theirs), else 0.
+  case index(stage: Int, path: String)
   /// A run of the project of the current folder, as `attune list` numbers them.
   case run(Int)
 
@@ -15,7 +15,8 @@ enum DiffSource: Hashable {
     switch self {
     case .file(let path): path
     case .revision(let revision, let path): "\(revision):\(path)"
-    case .index(let path): ":\(path)"
+    case .index(0, let path): ":\(path)"
+    case .index(let stage, let path): ":\(stage):\(path)"
     case .run(let number): "run:\(number)"
     }
   }
@@ -50,13 +51,18 @@ struct DiffArguments {
     guard let colon = text.firstIndex(of: ":") else {
       throw DocumentError("there is no file `\(text)`; a revision is compared with `-- path` behind it")
     }
-    let (revision, path) = (String(text[..<colon]), String(text[text.index(after: colon)...]))
+    let revision = String(text[..<colon])
+    var path = String(text[text.index(after: colon)...])
+    var stage = 0
+    if revision.isEmpty, let number = ["0:", "1:", "2:", "3:"].firstIndex(where: path.hasPrefix) {
+      (stage, path) = (number, String(path.dropFirst(2)))
+    }
     let repository = try GitRepository(at: ".")
     // As git has it: from the top, unless it begins with `./` or `../`.
     let isRelative = path.hasPrefix("./") || path.hasPrefix("../")
     let full = try isRelative || repository.prefix.isEmpty ? repository.path(path) : path
     guard !full.isEmpty else { throw DocumentError("`\(text)` names no file") }
-    return revision.isEmpty ? .index(path: full) : .revision(revision, path: full)
+    return revision.isEmpty ? .index(stage: stage, path: full) : .revision(revision, path: full)
   }
 
   /// The sides of one path: the index and the working tree, a revision and the working tree, or two revisions.
@@ -65,10 +71,10 @@ struct DiffArguments {
     let path = try repository.path(given)
     let revisions = try sides.flatMap { try Self.range($0, repository) }
     switch (revisions.count, isStaged) {
-    case (0, false): return (.index(path: path), .file(given))
-    case (0, true): return (.revision("HEAD", path: path), .index(path: path))
+    case (0, false): return (.index(stage: 0, path: path), .file(given))
+    case (0, true): return (.revision("HEAD", path: path), .index(stage: 0, path: path))
     case (1, false): return (.revision(revisions[0], path: path), .file(given))
-    case (1, true): return (.revision(revisions[0], path: path), .index(path: path))
+    case (1, true): return (.revision(revisions[0], path: path), .index(stage: 0, path: path))
     case (2, false): return (.revision(revisions[0], path: path), .revision(revisions[1], path: path))
     default: throw DocumentError("there are too many revisions: compare \(Self.usage)")
     }

@@ -10,7 +10,8 @@ final class GitTree {
   enum Source {
     /// A commit or another name of a tree.
     case revision(String)
-    case index
+    /// With a stage of 1, 2 or 3 that side of what a merge has left in conflict, and else 0.
+    case index(stage: Int)
   }
 
   /// Absolute.
@@ -57,13 +58,18 @@ final class GitTree {
     let all = try entries(below: path)
     let files = all.filter { !$0.isSubmodule }
     // What says how files are written comes first.
-    let attributes = files.filter { Path.name(of: $0.path) == ".gitattributes" }
-    let others = files.filter { Path.name(of: $0.path) != ".gitattributes" }
-    var input: [UInt8] = []
-    for file in attributes + others { input += Array(file.path.utf8) + [0] }
-    try git.run(["checkout-index", "--force", "-z", "--stdin"], input: input)
+    try checkOut(files.filter { Path.name(of: $0.path) == ".gitattributes" })
+    try checkOut(files.filter { Path.name(of: $0.path) != ".gitattributes" })
     for module in all where module.isSubmodule { try write(submodule: module) }
     if path.isEmpty { isWhole = true }
+  }
+
+  private func checkOut(_ files: [Entry]) throws {
+    for (stage, files) in Dictionary(grouping: files, by: \.stage).sorted(by: { $0.key < $1.key }) {
+      let input = files.reduce(into: [UInt8]()) { $0 += Array($1.path.utf8) + [0] }
+      let scope = stage == 0 ? [] : ["--stage=\(stage)"]
+      try git.run(["checkout-index", "--force", "-z", "--stdin"] + scope, input: input)
+    }
   }
 
   /// The files of a submodule at the commit that the tree names, where its repository is at hand.
@@ -82,19 +88,22 @@ final class GitTree {
   struct Entry {
     var path: String
     var object: String
+    var stage: Int
     var isSubmodule: Bool
   }
 
   /// The files below a path, as the index lists them.
   private func entries(below path: String) throws -> [Entry] {
     let scope = path.isEmpty ? [] : ["--", ":(literal,top)\(path)"]
+    let wanted = if case .index(let stage) = source { stage } else { 0 }
     return try git.parts(["ls-files", "--stage", "-z", "--full-name"] + scope).compactMap { line in
       // `100644 <object> 0<tab>path`
       guard let tab = line.firstIndex(of: "\t") else { return nil }
       let words = line[..<tab].split(separator: " ")
-      guard words.count == 3 else { return nil }
+      guard words.count == 3, let stage = Int(words[2]), stage == 0 || stage == wanted else { return nil }
       return Entry(
-        path: String(line[line.index(after: tab)...]), object: String(words[1]), isSubmodule: words[0] == "160000")
+        path: String(line[line.index(after: tab)...]), object: String(words[1]), stage: stage,
+        isSubmodule: words[0] == "160000")
     }
   }
 }
