@@ -5,6 +5,7 @@ package enum Schema: String, CaseIterable, Sendable {
   case manifest
   case trial
   case diagnostics
+  case diff
 
   package var bytes: [UInt8] {
     switch self {
@@ -13,6 +14,7 @@ package enum Schema: String, CaseIterable, Sendable {
     case .manifest: PackageResources.manifest_v1_schema_json
     case .trial: PackageResources.trial_v1_schema_json
     case .diagnostics: PackageResources.diagnostics_v1_schema_json
+    case .diff: PackageResources.diff_v1_schema_json
     }
   }
 }

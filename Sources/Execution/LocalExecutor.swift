@@ -274,10 +274,11 @@ extension TrialTemplate.Variable {
 }
 
 /// The variables of this process' environment.
-enum ProcessEnvironment {
+package enum ProcessEnvironment {
   static func value(of name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
-  static var entries: [String] {
+  /// All variables, as `NAME=value`.
+  package static var entries: [String] {
     let entries = environ
     return (0...).lazy.map { entries[$0] }.prefix { $0 != nil }.compactMap { $0.map { String(cString: $0) } }
   }

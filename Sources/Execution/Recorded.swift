@@ -25,10 +25,15 @@ package struct RecordedTrials: Hashable, Sendable {
 
   /// Reads beside a run that is going on. Complexity: O(trials) when anything is recorded.
   ///
-  /// - Parameter reuse: which of the recorded outcomes the apply takes for its own.
-  package init(of document: PlanDocument, in project: Project, reuse: Reuse = .all) throws {
+  /// - Parameters:
+  ///   - reuse: which of the recorded outcomes the apply takes for its own.
+  ///   - each: is told the names of each trial that has an outcome.
+  package init(
+    of document: PlanDocument, in project: Project, reuse: Reuse = .all,
+    each: ([TrialIdentity.Run]) -> Void = { _ in }
+  ) throws {
     guard let journal = try RunStore.reading(folder: project.stateFolder), try journal.hasOutcomes else { return }
-    try journal.snapshot { try read(journal, document, reuse) }
+    try journal.snapshot { try read(journal, document, reuse, each) }
     if let last = try journal.lastPlan(ofExperiment: project.experimentPath), last != document.json.canonicalText,
       let previous = try? PlanDocument(json: JSON(document: Array(last.utf8)))
     {
@@ -36,7 +41,9 @@ package struct RecordedTrials: Hashable, Sendable {
     }
   }
 
-  private mutating func read(_ journal: JournalReader, _ document: PlanDocument, _ reuse: Reuse) throws {
+  private mutating func read(
+    _ journal: JournalReader, _ document: PlanDocument, _ reuse: Reuse, _ each: ([TrialIdentity.Run]) -> Void
+  ) throws {
     let plan = document.plan
     let judge = TrialJudge(plan)
     let outcomes = try OutcomeLookup(journal, document, reuse)
@@ -55,6 +62,7 @@ package struct RecordedTrials: Hashable, Sendable {
     while let trial = replay.next, let measurements = try measurements(of: trial.runs) {
       note(isRecorded: true)
       prefix.append(measurements)
+      each(trial.runs)
       tally.take(replay.take(measurements))
     }
     self.prefix = prefix
@@ -62,7 +70,11 @@ package struct RecordedTrials: Hashable, Sendable {
     failed = tally.count - tally.completed - tally.infeasible
     areComplete = replay.conclusion != nil
     if let missing = replay.next {
-      try countOthers(from: missing.number, plan) { try measurements(of: $0) != nil }
+      try countOthers(from: missing.number, plan) { runs in
+        guard try measurements(of: runs) != nil else { return false }
+        each(runs)
+        return true
+      }
     }
   }
 

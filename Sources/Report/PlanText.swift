@@ -94,7 +94,7 @@ package struct PlanText {
   }
 
   /// What else is said of a parameter.
-  private static func remarks(_ parameter: Parameter) -> String {
+  static func remarks(_ parameter: Parameter) -> String {
     func number(_ value: Double) -> String { JSON.number(value).canonicalText }
     var remarks: [String] = []
     if parameter.isOrdered { remarks.append("ordered") }
@@ -108,7 +108,7 @@ package struct PlanText {
     return remarks.joined(separator: ", ")
   }
 
-  private static func describe(_ domain: Domain) -> (type: String, values: String, scale: String) {
+  static func describe(_ domain: Domain) -> (type: String, values: String, scale: String) {
     func number(_ value: Double) -> String { JSON.number(value).canonicalText }
     switch domain {
     case .float(let range):
@@ -278,7 +278,7 @@ package struct PlanText {
     if let silence = plan.trial.silence {
       lines.append("      ended when it prints nothing for \(Text.duration(milliseconds: silence))")
     }
-    if let limits { lines.append("      with \(limits)") }
+    if let limits = Self.limits(plan.trial.resources) { lines.append("      with \(limits)") }
     for kind in FailureClass.allCases where plan.trial.failures.names(kind) {
       lines.append("      \(kind.rawValue): \(Self.text(of: plan.trial.failures[kind]))")
     }
@@ -286,8 +286,7 @@ package struct PlanText {
   }
 
   /// What a trial may use of the machine; nil where nothing is limited.
-  private var limits: String? {
-    let resources = plan.trial.resources
+  static func limits(_ resources: ResourceLimits) -> String? {
     let parts = [
       resources.memory.map { "\(Text.bytes($0)) of memory" },
       resources.cpus.map { "\(Text.number($0)) CPU\($0 == 1 ? "" : "s")" },
@@ -298,14 +297,14 @@ package struct PlanText {
     return parts.isEmpty ? nil : "at most " + parts.joined(separator: ", ")
   }
 
-  private static func text(of policy: FailurePolicy) -> String {
+  static func text(of policy: FailurePolicy) -> String {
     let then = policy.isInfeasible ? "counts as infeasible" : "counts as failed"
     guard policy.retries > 0 else { return then }
     let wait = policy.wait == 0 ? "" : ", after \(Text.duration(milliseconds: policy.wait)) and then twice as long"
     return "tried again up to \(Text.count(policy.retries, "time"))\(wait); then it \(then)"
   }
 
-  private static func text(of template: [TrialTemplate.Segment]) -> String {
+  static func text(of template: [TrialTemplate.Segment]) -> String {
     let text = template.map { segment in
       switch segment {
       case .literal(let text): text

@@ -81,6 +81,20 @@ extension JournalReader {
     try database.read { try String.fetchOne($0, sql: "SELECT document FROM run WHERE id = ?", arguments: [id]) }
   }
 
+  /// How long the newest thousand runs of an experiment's trials took on average, in seconds; nil where none is recorded.
+  package func meanSeconds(ofExperiment path: String) throws -> Double? {
+    try database.read { database in
+      try Double.fetchOne(
+        database,
+        sql: """
+          SELECT avg(seconds) FROM (
+            SELECT outcome.seconds AS seconds FROM outcome JOIN intent ON intent.id = outcome.intent
+              JOIN run ON run.id = intent.run WHERE run.experiment = ? AND outcome.seconds > 0
+              ORDER BY intent.id DESC LIMIT 1000)
+          """, arguments: [path])
+    }
+  }
+
   /// The keys of what a run has launched.
   package func keys(ofRun id: Int) throws -> [Digest] {
     try database.read { database in

@@ -12,15 +12,18 @@ struct Attune: ParsableCommand {
       processes of this machine and writes results/<name>/manifest.json; `attune verify` proves that the manifest \
       follows from the plan and from what the trials reported.
 
-      Exit codes: 0 done; 1 no trial completed, or the plan was not confirmed; 20-24 the level at which verify failed; \
-      25 reproduce got another result; 64 usage; 65 a mistake in an experiment, a plan or a manifest, a stale plan, or \
+      Exit codes: 0 done; 1 no trial completed, the plan was not confirmed, or diff found a difference; 2 diff is in trouble; \
+      3 a policy denies it; 20-24 the level at which verify failed; 25 reproduce got another result; 26 a committed manifest \
+      is stale; 64 usage; 65 a mistake in an experiment, a plan or a manifest, a stale plan, or \
       changed inputs; 69 the trial's program is missing; 74 a file or the journal \
       cannot be read or written; 75 another attune is at work in the project; 129, 130, 143 stopped by a signal.
       """,
     version: version,
     subcommands: [
       CheckCommand.self, ExplainCommand.self, SchemaCommand.self, PlanCommand.self, ShowCommand.self, GraphCommand.self,
-      ApplyCommand.self, SessionCommand.self, StatusCommand.self, ListCommand.self, LogsCommand.self, WhyCommand.self,
+      ApplyCommand.self, SessionCommand.self, DiffCommand.self, GitCommand.self, BisectConfigCommand.self,
+      StatusCommand.self, ListCommand.self, LogsCommand.self,
+      WhyCommand.self,
       CancelCommand.self,
       GCCommand.self,
       VerifyCommand.self, ReproduceCommand.self, ReplayCommand.self,

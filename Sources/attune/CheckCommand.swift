@@ -21,7 +21,13 @@ struct CheckCommand: ParsableCommand {
 
   @Argument(
     help: "Experiment files; `-` is standard input.", completion: .file(extensions: ["yaml", "yml"]))
-  var files: [String]
+  var files: [String] = []
+
+  @Flag(
+    help:
+      "Verify every manifest that git tracks here, and hold it to its experiment as it is; exit with 26 if one is stale."
+  )
+  var manifests = false
 
   @Option(help: "text (for people, on standard error), or on standard output: json, sarif or github.")
   var format = Format.text
@@ -38,6 +44,10 @@ struct CheckCommand: ParsableCommand {
   @OptionGroup var colour: ColourOption
 
   func validate() throws {
+    guard manifests || !files.isEmpty else { throw ValidationError("Which file is to be checked?") }
+    if manifests, !files.isEmpty {
+      throw ValidationError("--manifests checks all that git tracks: no file goes with it.")
+    }
     if files.count(where: { $0 == "-" }) > 1 { throw ValidationError("Standard input can be read once only.") }
     if fix, files.contains("-"), format != .text {
       throw ValidationError("With --fix, the mended text is what is printed of standard input: only text goes with it.")
@@ -46,6 +56,7 @@ struct CheckCommand: ParsableCommand {
 
   func run() throws {
     Console.ignoreClosedPipes()
+    if manifests { return try CommittedManifests.check() }
     var checking = Checking(fixes: fix, stdinName: stdinName, settings: set.settings, areMany: files.count > 1)
     var report = CheckReport()
     var printer = DiagnosticPrinter(colour)

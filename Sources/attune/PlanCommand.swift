@@ -3,6 +3,7 @@ internal import Artifacts
 internal import Execution
 internal import Glibc
 internal import Report
+internal import Search
 
 struct PlanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -20,6 +21,8 @@ struct PlanCommand: ParsableCommand {
   @Option(name: [.customShort("o"), .customLong("out")], help: "Write the plan to this file, such as x.plan.json.")
   var output: String?
 
+  @OptionGroup var rules: PolicyOption
+
   @Flag(help: "Print the plan as JSON on standard output.")
   var json = false
 
@@ -29,8 +32,20 @@ struct PlanCommand: ParsableCommand {
     }
   }
 
+  private func judge(_ experiment: Experiment, _ policy: Policy) throws {
+    let (plan, project) = (experiment.plan, experiment.project)
+    let seconds = try StoredTrials(of: plan, in: project)?.runSeconds
+    let forecast = Forecast(trials: plan.plan.search.plannedTrials, of: plan.plan, runSeconds: seconds)
+    let denials = policy.denials(
+      of: Policy.Subject(
+        plan: plan.plan, forecast: forecast, growth: nil, manifest: ManifestState(of: plan, in: project)))
+    rules.show(denials)
+    if !denials.isEmpty { throw ExitCode.denied }
+  }
+
   func run() throws {
     try reporting(file) {
+      let policy = try rules.read(orExit: .badDocument)
       let experiment = try Experiment(path: file, settings: set.settings)
       let recorded = try RecordedTrials(of: experiment.plan, in: experiment.project)
       if json {
@@ -52,6 +67,7 @@ struct PlanCommand: ParsableCommand {
         try File.replace(output, with: experiment.plan.fileBytes)
         Console.note("Saved as \(output): \(experiment.plan.digest)")
       }
+      if let policy { try judge(experiment, policy) }
     }
   }
 }

@@ -10,7 +10,9 @@ struct SchemaCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: "experiment, plan, manifest, trial (a line of trials.jsonl) or diagnostics (of `check --format json`).")
+    help: ArgumentHelp(
+      "experiment, plan, manifest, trial (a line of trials.jsonl), diagnostics (of `check --format json`) or diff (of "
+        + "`diff --json`)."))
   var kind: Schema
 
   func run() { Console.write(kind.bytes) }

@@ -18,12 +18,20 @@ struct StatusCommand: ParsableCommand {
   func run() throws {
     try reporting(argument.place) {
       let project = try argument.project()
+      let drift = argument.isExperiment ? try Drift(of: argument.place, in: project) : nil
       guard let state = try ProjectState(of: project, ofExperiment: argument.isExperiment) else {
-        json ? Console.print(JSON.object(["run": .null]).canonicalText) : Console.print("Nothing was applied yet.")
+        guard !json else {
+          return Console.print(JSON.object(["run": .null, "manifest": drift?.json]).canonicalText)
+        }
+        for line in ["Nothing was applied yet."] + (drift?.lines ?? []) { Console.print(line) }
         return
       }
-      if json { return Console.print(document(state, project).canonicalText) }
-      for line in lines(state, project) { Console.print(line) }
+      if json {
+        let members =
+          (document(state, project).members ?? []) + (drift.map { [JSON.Member("manifest", $0.json)] } ?? [])
+        return Console.print(JSON.object(members).canonicalText)
+      }
+      for line in lines(state, project) + (drift?.lines ?? []) { Console.print(line) }
     }
   }
 
@@ -101,6 +109,35 @@ extension RecordedRun {
       "host": .string(host), "pid": .int(pid), "workers": .int(workers), "began": .number(began),
       "ended": ending.map { .number($0.at) } ?? .null, "reason": ending.map { .string($0.reason) } ?? .null,
       "launched": .int(launched),
+    ])
+  }
+}
+
+/// Whether the manifest of an experiment follows from it as it is now, with its inputs.
+private struct Drift {
+  private let state: ManifestState
+  private let path: String
+
+  /// Nil where the experiment does not compile.
+  init?(of file: String, in project: Project) throws {
+    guard let plan = try Experiment.quietly(file, []) else { return nil }
+    state = ManifestState(of: PlanDocument(plan), in: project)
+    path = Console.shortened(project.manifestPath(of: plan.name))
+  }
+
+  /// Nothing where there is no manifest.
+  var lines: [String] { state == .missing ? [] : ["  manifest: \(Text.printable(state.words(path)))"] }
+
+  var json: JSON {
+    let (name, changes): (String, [String]) =
+      switch state {
+      case .missing: ("missing", [])
+      case .broken(let reason): ("broken", [reason])
+      case .current: ("current", [])
+      case .stale(let changes): ("stale", changes)
+      }
+    return .object([
+      "path": .string(path), "state": .string(name), "changes": .array(changes.map(JSON.string)),
     ])
   }
 }

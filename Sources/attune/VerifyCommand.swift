@@ -22,17 +22,7 @@ struct VerifyCommand: ParsableCommand {
 
   func run() throws {
     _ = try reporting(manifest) { try File.read(manifest) }
-    let verification = verify(manifest: manifest) { manifest in
-      let bytes = Array(manifest.circumstances.source.utf8)
-      let inputs = InputOrigin.recorded(manifest.content.plan.plan.inputs)
-      var plan = compile(
-        bytes, path: manifest.circumstances.sourcePath, inputs: inputs,
-        bases: .recorded(manifest.circumstances.bases), settings: manifest.content.plan.plan.settings,
-        interpreter: { _ in manifest.content.plan.plan.trial.interpreter }
-      ).plan
-      plan?.search.observations = manifest.content.plan.plan.search.observations
-      return plan.map { PlanDocument($0) }
-    }
+    let verification = verify(manifest: manifest, recompile: recompile)
     if json { Console.print(document(verification).canonicalText) } else { show(verification) }
     if let level = verification.firstFailure { throw ExitCode.verification(level) }
   }
@@ -66,4 +56,16 @@ struct VerifyCommand: ParsableCommand {
           return JSON.Member(level.rawValue, .object(["state": .string(state), "text": .string(text)]))
         })
   }
+}
+
+/// The plan that a manifest's recorded source compiles to with the recorded inputs; nil when it does not compile.
+func recompile(_ manifest: Manifest) -> PlanDocument? {
+  let recorded = manifest.content.plan.plan
+  var plan = compile(
+    Array(manifest.circumstances.source.utf8), path: manifest.circumstances.sourcePath,
+    inputs: .recorded(recorded.inputs), bases: .recorded(manifest.circumstances.bases), settings: recorded.settings,
+    interpreter: { _ in recorded.trial.interpreter }
+  ).plan
+  plan?.search.observations = recorded.search.observations
+  return plan.map { PlanDocument($0) }
 }

@@ -29,6 +29,9 @@ struct Program {
     for (name, text) in files { try write(text, to: name) }
   }
 
+  /// In a folder that there is.
+  init(in folder: URL) { self.folder = folder }
+
   /// In a copy of a sample's folder, as git would give it.
   init(sample: String) throws {
     try self.init()

@@ -28,7 +28,7 @@ struct SamplesTests {
     let folder = Program.repository.appendingPathComponent("samples").path
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
-        == (Self.all + ["ask-tell", "rejected"]).sorted())
+        == (Self.all + ["ask-tell", "ci", "rejected"]).sorted())
   }
 
   @Test("for asking and telling has nothing to run, and the space that its program expects")

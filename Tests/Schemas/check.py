@@ -162,6 +162,24 @@ def check_experiment(folder, name, applies, *arguments):
     return trials
 
 
+def check_differences(folder):
+    """What `attune diff --json` prints fits its schema: of experiments that have little in common, and of results."""
+    (folder / "policy.yaml").write_text("policy: 1\nrules: [{trials: 1, message: Too many.}]\n")
+    results = sorted(str(path.relative_to(folder)) for path in (folder / "results").iterdir())
+    experiments = ["every-key.yaml", "script.yaml", "extension.yaml", "failures.yaml", "few.yaml"]
+    verdicts = set()
+    for before, after in [*zip(experiments, experiments[1:] + experiments[:1]), *zip(results, results[1:] + results[:1])]:
+        printed = attune(folder, "diff", "--json", "--policy", "policy.yaml", before, after)
+        expect(printed.returncode in (1, 3), f"{before} and {after} cannot be compared: {printed.stderr}")
+        document = json.loads(printed.stdout)
+        verdicts.add(document["verdict"])
+        # What stands at a place of a plan may be anything.
+        places = [edit.pop(side, None) for edit in document["edits"] for side in ("before", "after")]
+        expect(any(place is not None for place in places), f"{before} and {after} have no edits")
+        expect_fit(document, "diff", f"the difference of {before} and {after}")
+    expect(verdicts == {"changed"}, f"experiments that have nothing in common are {verdicts}")
+
+
 def check_words():
     """What the schema of experiments offers to editors is right itself: examples, defaults and snippets."""
     whole = json.loads((REPOSITORY / "schemas/experiment.v1.schema.json").read_text())
@@ -317,6 +335,7 @@ def main():
             elif trials and own != "rungs":
                 expect(states[-1] == "infeasible", f"{own}'s last trial is {states[-1]}")
 
+        check_differences(folder)
         check_words()
         whole = json.loads((REPOSITORY / "schemas/experiment.v1.schema.json").read_text())
         used = [load((HERE / f"{own}.yaml").read_text()) for own in ["every-key", "script", "extension", "rungs"]]

@@ -1,0 +1,95 @@
+package import Artifacts
+internal import Search
+
+/// The result that a plan has by outcomes that other results record.
+package enum DerivedResult: Sendable {
+  /// The digested part of the manifest, and the bytes of `trials.jsonl`.
+  case whole(ManifestContent, trials: [UInt8])
+  /// So many trials that the plan calls for are in none of them, at least.
+  case missing(Int)
+
+  /// Makes the search's decisions again, and takes the outcome of each trial from the results, by its name: what two of them
+  /// state otherwise is taken from the first.
+  ///
+  /// Complexity: O(trials of all).
+  ///
+  /// - Throws: `DocumentError` when a line is no trial of its manifest.
+  package init(of document: PlanDocument, from results: [(manifest: Manifest, trials: [UInt8])]) throws {
+    var outcomes = Outcomes()
+    for result in results { try outcomes.add(result.manifest, result.trials) }
+    let plan = document.plan
+    let metrics = plan.judgedMetrics
+    let lines = TrialLines(plan)
+    var replay = Replay(plan, closedAfter: nil)
+    var tally = Tally(plan.search)
+    var writer = CanonicalWriter()
+    while let trial = replay.next {
+      let measurements = trial.runs.compactMap { outcomes.measurement(of: $0.key, metrics) }
+      guard measurements.count == trial.runs.count else {
+        self = .missing(Self.missing(from: trial.number, plan, outcomes))
+        return
+      }
+      let record = replay.take(measurements)
+      lines.write(record, to: &writer)
+      tally.take(record)
+    }
+    guard let conclusion = replay.conclusion else {
+      self = .missing(1)
+      return
+    }
+    let content = ManifestContent(
+      plan: document, conclusion: conclusion, trialsDigest: Digest(of: "file", writer.bytes),
+      completed: tally.completed, infeasible: tally.infeasible, best: tally.best, baseline: tally.baseline,
+      analysis: tally.analysis)
+    self = .whole(content, trials: writer.bytes)
+  }
+
+  private static func missing(from first: Int, _ plan: Plan, _ outcomes: Outcomes) -> Int {
+    let points = plan.search.knownPoints
+    let identity = TrialIdentity(plan)
+    let metrics = plan.judgedMetrics
+    let count = (first..<max(first, points.count)).count { trial in
+      identity.runs(at: points[trial]).contains { outcomes.measurement(of: $0.key, metrics) == nil }
+    }
+    return max(1, count)
+  }
+}
+
+/// What several results record of runs, by their keys.
+private struct Outcomes {
+  private enum Outcome {
+    case values([String: Double])
+    case failed(Failure)
+  }
+
+  private var known: [Digest: Outcome] = [:]
+
+  mutating func add(_ manifest: Manifest, _ trials: [UInt8]) throws {
+    let plan = manifest.content.plan.plan
+    let (lines, metrics) = (TrialLines(plan), plan.judgedMetrics)
+    for line in trials.split(separator: UInt8(ascii: "\n")) {
+      let measurements = try lines.measurements(of: line)
+      let json = try JSON(document: Array(line))
+      for (run, measurement) in zip(json["runs"]?.array ?? [json], measurements) {
+        let key = try run.digest("key")
+        guard known[key] == nil else { continue }
+        switch measurement {
+        case .values(let values):
+          known[key] = .values(Dictionary(zip(metrics, values)) { first, _ in first })
+        case .failed(let failure): known[key] = .failed(failure)
+        }
+      }
+    }
+  }
+
+  /// Nil where nothing is known of the run, or not all that is judged.
+  func measurement(of key: Digest, _ metrics: [String]) -> Measurement? {
+    switch known[key] {
+    case .failed(let failure): return .failed(failure)
+    case .values(let values):
+      let all = metrics.compactMap { values[$0] }
+      return all.count == metrics.count ? .values(all) : nil
+    case nil: return nil
+    }
+  }
+}
