@@ -1,6 +1,6 @@
 """Loss reached against epochs spent, beside Optuna's pruners.
 
-    ATTUNE=path/to/attune python run.py --problems mlp-digits --seeds 0-9 --budget 1350 --out results/runs.jsonl
+    ATTUNE=path/to/attune python run.py --problems mlp-digits --seeds 0-9 --budget 540 --out results/runs.jsonl
 
 A line of the output is a run: after how many epochs in all which loss was the best that a trial had come to at its end. What
 has been run is passed over. `report.py` makes tables of it.
@@ -137,7 +137,7 @@ def main():
     parser.add_argument("--problems", default=",".join(problems.NAMES[:3]))
     parser.add_argument("--methods", default=",".join(METHODS))
     parser.add_argument("--seeds", default="0-9", help="the first and the last one")
-    parser.add_argument("--budget", type=int, default=1350, help="epochs of a run: fifty full trainings")
+    parser.add_argument("--budget", type=int, default=540, help="epochs of a run: twenty full trainings")
     parser.add_argument("--out", default="results/runs.jsonl")
     options = parser.parse_args()
     out = pathlib.Path(options.out)
