@@ -1,6 +1,7 @@
 package import Artifacts
 internal import GRDB
 internal import GRDBSQLite
+internal import Synchronization
 
 /// Looks up the recorded outcomes of many trials, one after the other.
 ///
@@ -14,7 +15,9 @@ package final class OutcomeReader {
   private var keys: RecordedKeys?
   private var lookups = 0
 
-  private var ahead: [(key: Digest, outcome: RecordedOutcome)] = []
+  private var ahead: [KeyedOutcome] = []
+  /// What another thread reads, while these are looked up.
+  private var coming: Coming?
   /// The first of those ahead that was not looked up.
   private var next = 0
   /// How many are read ahead next time: the more, the longer it has been of use.
@@ -55,6 +58,7 @@ package final class OutcomeReader {
     keys?.insert(key)
     ahead.removeAll(keepingCapacity: true)
     next = 0
+    coming = nil
   }
 
   private func takeAhead(_ key: Digest) throws -> RecordedOutcome? {
@@ -70,8 +74,36 @@ package final class OutcomeReader {
   }
 
   private func readAhead(behind intent: Int) throws {
-    ahead.removeAll(keepingCapacity: true)
     next = 0
-    try journal.forEachOutcome(behind: intent, limit: length) { ahead.append(($0, $1)) }
+    if let coming, coming.intent == intent {
+      ahead = try coming.outcomes(of: journal)
+    } else {
+      ahead = try journal.database.unsafeRead { try KeyedOutcome.all(behind: intent, limit: length, in: $0) }
+    }
+    coming = nil
+    if length == Self.mostAhead, let last = ahead.last {
+      coming = Coming(behind: last.outcome.intent, limit: length, of: journal)
+    }
+  }
+}
+
+/// Outcomes that are read in the thread of the journal's connection.
+private final class Coming: Sendable {
+  let intent: Int
+  private let result = Mutex<Result<[KeyedOutcome], any Error>>(.success([]))
+
+  init(behind intent: Int, limit: Int, of journal: JournalReader) {
+    self.intent = intent
+    journal.database.asyncWriteWithoutTransaction { [self] database in
+      let outcomes = Result { try KeyedOutcome.all(behind: intent, limit: limit, in: database) }
+      result.withLock { $0 = outcomes }
+    }
+  }
+
+  /// Waits for them.
+  func outcomes(of journal: JournalReader) throws -> [KeyedOutcome] {
+    // The connection does one thing after the other.
+    journal.database.unsafeRead { _ in }
+    return try result.withLock { try $0.get() }
   }
 }

@@ -66,30 +66,6 @@ extension JournalReader {
     }
   }
 
-  /// The first outcomes of attempts after one, whether or not they count, in the order of the attempts.
-  func forEachOutcome(behind intent: Int, limit: Int, _ body: (Digest, RecordedOutcome) -> Void) throws {
-    try database.unsafeRead { database in
-      let handle = try database.cachedStatement(sql: Self.following).sqliteStatement
-      sqlite3_bind_int64(handle, 1, Int64(intent))
-      sqlite3_bind_int64(handle, 2, Int64(limit))
-      defer { sqlite3_reset(handle) }
-      while true {
-        let code = sqlite3_step(handle)
-        guard code == SQLITE_ROW else {
-          guard code == SQLITE_DONE else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
-          return
-        }
-        let outcome = try RecordedOutcome(handle)
-        let key = UnsafeRawBufferPointer(
-          start: sqlite3_column_blob(handle, 1), count: Int(sqlite3_column_bytes(handle, 1)))
-        guard let key = Digest(bytes: Array(key)) else { throw StoreError.damaged("a key is not what was written") }
-        body(key, outcome)
-      }
-    }
-  }
-
-  private static let following =
-    "SELECT \(JournalSchema.columns(of: .outcome)) FROM outcome WHERE intent > ? ORDER BY intent LIMIT ?"
   private static let oldest =
     "SELECT \(JournalSchema.columns(of: .outcome)) FROM outcome WHERE key = ? AND intent >= ? ORDER BY intent"
   private static let newest = oldest + " DESC"
@@ -99,6 +75,37 @@ extension JournalReader {
       ORDER BY intent
     """
   private static let newestOfPlan = oldestOfPlan + " DESC"
+}
+
+/// An outcome with the key of its trial.
+struct KeyedOutcome: Sendable {
+  var key: Digest
+  var outcome: RecordedOutcome
+
+  /// The first outcomes of attempts after one, whether or not they count, in the order of the attempts.
+  static func all(behind intent: Int, limit: Int, in database: Database) throws -> [KeyedOutcome] {
+    let handle = try database.cachedStatement(sql: following).sqliteStatement
+    sqlite3_bind_int64(handle, 1, Int64(intent))
+    sqlite3_bind_int64(handle, 2, Int64(limit))
+    defer { sqlite3_reset(handle) }
+    var outcomes: [KeyedOutcome] = []
+    outcomes.reserveCapacity(limit)
+    while true {
+      let code = sqlite3_step(handle)
+      guard code == SQLITE_ROW else {
+        guard code == SQLITE_DONE else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
+        return outcomes
+      }
+      let outcome = try RecordedOutcome(handle)
+      let key = UnsafeRawBufferPointer(
+        start: sqlite3_column_blob(handle, 1), count: Int(sqlite3_column_bytes(handle, 1)))
+      guard let key = Digest(bytes: Array(key)) else { throw StoreError.damaged("a key is not what was written") }
+      outcomes.append(KeyedOutcome(key: key, outcome: outcome))
+    }
+  }
+
+  private static let following =
+    "SELECT \(JournalSchema.columns(of: .outcome)) FROM outcome WHERE intent > ? ORDER BY intent LIMIT ?"
 }
 
 extension RecordedOutcome {
