@@ -50,8 +50,6 @@ struct Coordinator {
   private var delayed: [(job: Job, at: Int)] = []
   /// Whether a trial has reported what it should.
   private var hasMeasured = false
-  /// How many trials the schedule was offered room for and has not handed out.
-  private var offered = 0
   /// Whether the schedule may hand more trials out at once.
   private var hasMore = true
   private var gathered = Batch()
@@ -198,8 +196,8 @@ struct Coordinator {
         return
       }
       let decided = schedule.decided
-      try perform(schedule.next(.room(for: room - offered)), watch)
-      offered = max(0, room - (schedule.decided - decided))
+      // What it was given before and has not used yet, it uses as outcomes come.
+      try perform(schedule.next(.room(for: max(0, room - schedule.room))), watch)
       hasMore = schedule.decided > decided
     }
   }

@@ -54,7 +54,8 @@ package struct Schedule: Sendable {
   /// How many trials there can be, and why no more.
   private var limit: Int
   private var limitReason: StopReason
-  private var room = 0
+  /// How many more trials it may hand out as soon as it can decide about them.
+  package private(set) var room = 0
   private var waiting: [Int: Outcome] = [:]
   /// Of an adaptive strategy: what the latest decision saw, and what no decision has seen yet.
   private var history = History()

@@ -25,7 +25,8 @@ struct ReproducibilityTests {
     Bowl.experiment(strategy: "bayesian, lanes: 8"),
     Bowl.experiment(strategy: "tpe, lanes: 3", trials: 48, stopping: "stopping: [{plateau: {trials: 20}}]"),
     Bowl.experiment(strategy: "cmaes, lanes: 8", objective: ", target: 0.05"),
-    Bowl.experiment(strategy: "evolution, lanes: 4", trials: 60),
+    // More than are prepared ahead of those that run.
+    Bowl.experiment(strategy: "evolution, lanes: 4", trials: 200),
     Bowl.experiment(strategy: "asha, proposals: tpe, lanes: 4", trials: 70, stopping: "fidelity: {epochs: {to: 9}}"),
     Bowl.experiment(strategy: "hyperband, lanes: 8", trials: 60, stopping: "fidelity: {epochs: {to: 9}}"),
   ]
