@@ -143,6 +143,24 @@ struct BayesianSearchTests {
     check(proposals, in: .cube(2))
   }
 
+  @Test("Of several objectives, each is predicted in its own unit and direction")
+  func objectivePredictions() {
+    func values(_ point: Point) -> [Double] {
+      let x = point.values.map { $0?.number ?? 0 }
+      return [1000 * (x[0] - 0.2) * (x[0] - 0.2), x[0] - x[1]]
+    }
+    let proposals = run(search(.cube(2), [.minimize, .maximize]), trials: 16) { _, point in .values(values(point)) }
+    for proposal in proposals.suffix(6) {
+      guard case .model(let belief) = proposal.reason else { continue }
+      #expect(belief.predictions.count == 2)
+      for (prediction, value) in zip(belief.predictions, values(proposal.point)) {
+        #expect(prediction.lower <= prediction.mean && prediction.mean <= prediction.upper)
+        let half = (prediction.upper - prediction.lower) / 2
+        #expect(abs(prediction.mean - value) <= 4 * half, "\(prediction), \(value)")
+      }
+    }
+  }
+
   @Test("Points that were given before are not proposed, and the same observed twice is no obstacle")
   func duplicates() {
     var search = search(.cube(1))
