@@ -136,6 +136,8 @@ struct CMAESTests {
   @Test("Finds the minimum of a sphere, of an ellipsoid and of Rosenbrock's function")
   func functions() {
     let space = Space((0..<5).map { Parameter(name: "x\($0)", domain: .float(FloatRange(lower: -5, upper: 5))) })
+    // Over 200 seeds the logarithm of the sphere's value has the mean -11.9 and σ = 0.8, that of the ellipsoid's -14.6 and 1.3:
+    // the bounds are 4.9 σ and 8 σ away, which fails once in two million seeds.
     for seed: UInt64 in 0..<3 {
       let sphere = best(space, trials: 1000, seed: seed) { $0.reduce(0) { $0 + ($1 - 1) * ($1 - 1) } }
       #expect(sphere < 1e-8, "seed \(seed)")
@@ -144,7 +146,8 @@ struct CMAESTests {
       }
       #expect(ellipsoid < 1e-4, "seed \(seed)")
     }
-    // One start in ten ends in the local minimum, and needs a restart.
+    // One start in ten ends in the local minimum, and needs a restart. 8 of 200 seeds do not get there: three of three fail
+    // once in 16,000 times.
     let found = (0..<3).count { seed in
       best(space, trials: 2500, seed: UInt64(seed)) { x in
         zip(x, x.dropFirst()).reduce(0) { sum, pair in
@@ -168,6 +171,7 @@ struct CMAESTests {
         return whole + choice + x[5] * x[5]
       } < 1e-3
     }
+    // Of 300 seeds none failed: fewer than one in 100 does (95 %), and three of six fewer than once in 50,000 times.
     #expect(found >= 4)
   }
 

@@ -56,8 +56,9 @@ struct EvolutionTests {
           let g = 1 + 9 * x.dropFirst().reduce(0, +) / Double(x.count - 1)
           return [x[0], g * (1 - (x[0] / g).squareRoot())]
         }, dimension: 6, trials: 1200, seed: seed)
-      // The whole front dominates 0.8761 up to (1.1, 1.1); 1,200 random points about 0.2.
-      #expect(Pareto.hypervolume(values, reference: [1.1, 1.1]) > 0.75, "seed \(seed)")
+      // The whole front dominates 0.8761 up to (1.1, 1.1); 1,200 random points about 0.2. Over 40 seeds the mean is 0.826 and
+      // σ = 0.037: the bound is 6 σ below, and 3 σ below the least of them.
+      #expect(Pareto.hypervolume(values, reference: [1.1, 1.1]) > 0.6, "seed \(seed)")
     }
   }
 
@@ -77,8 +78,9 @@ struct EvolutionTests {
         history.trial += 1
       }
       let best = history.observed.map { score($0.point) }.min() ?? 10
-      // A point drawn at random has 3 or fewer mistakes once in 285; 1 or fewer once in 34,000.
-      #expect(best <= 1, "seed \(seed)")
+      // The best of 300 random points has 2 or fewer mistakes in 12 of 100 searches, and so in five of five once in 40,000. Of
+      // 300 seeds none gave more than 1: fewer than one in 100 fails (95 %).
+      #expect(best <= 2, "seed \(seed)")
     }
   }
 

@@ -133,11 +133,11 @@ struct TPETests {
     func value(_ point: Point) -> Double {
       point.values.reduce(0) { $0 + (($1?.number ?? 0) - 0.7) * (($1?.number ?? 0) - 0.7) }
     }
-    // The best of 100 random points is below 0.02 in 3 of 100 searches, and below 0.05 in 25: 6 of 6 are chance once in a
-    // thousand million, and once in 4,000.
-    for seed: UInt64 in 0..<6 {
-      #expect(best(space, trials: 100, seed: seed, lanes: lanes, value) < (lanes == 1 ? 0.02 : 0.05), "seed \(seed)")
-    }
+    let logs = (0..<6).map { log10(best(space, trials: 100, seed: UInt64($0), lanes: lanes, value)) }
+    // Over 400 seeds the logarithm has the mean -3.05 and σ = 0.30 with one lane, and -2.48 and 0.44 with eight; of the best of
+    // 100 random points, -1.15 and 0.22. The means of six are 5.3 σ and 4.9 σ from the bounds, which fails once in two million
+    // times, and those of chance 14 σ and 5 σ.
+    #expect(logs.reduce(0, +) / 6 < (lanes == 1 ? -2.4 : -1.6), "\(logs)")
   }
 
   @Test("Finds the branch of a conditional space that is good, and what is good in it")
@@ -146,6 +146,7 @@ struct TPETests {
       guard case .string("line")? = point.values[1] else { return 3 }
       return abs((point.values[2]?.number ?? 0) - 20)
     }
+    // All of 1,000 seeds find the best value itself: fewer than 3 in 1,000 fail (95 %).
     for seed: UInt64 in 0..<6 { #expect(best(Self.conditional, trials: 40, seed: seed, value) <= 1, "seed \(seed)") }
   }
 

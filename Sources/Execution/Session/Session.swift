@@ -37,7 +37,7 @@ package struct Session {
         if case .tell(let trial, _) = request, search.point(of: trial)?.json(in: plan.search.space) != json["params"] {
           throw ExecutionError.sessionDiffers(trial: trial)
         }
-        _ = try take(request)
+        _ = take(request, try outcome(of: request))
       } catch let error as SessionError {
         throw StoreError.damagedSession("request \(number + 1): \(error.description)")
       }
@@ -51,22 +51,27 @@ package struct Session {
     let json: JSON
     do { json = try JSON(parsing: line) } catch { throw SessionError("it is no JSON: \(error)") }
     let request = try SessionRequest(json, of: plan)
-    try check(request)
+    // Nothing that cannot be taken stands in the journal.
+    let outcome = try outcome(of: request)
     do { try record(json, request) } catch {
       throw SessionError("the journal cannot be written, and nothing was done: \(error)")
     }
-    return try take(request)
+    return take(request, outcome)
   }
 
-  /// Whether a request can be taken: nothing that cannot be stands in the journal.
-  private func check(_ request: SessionRequest) throws(SessionError) {
+  /// What a request says came of a trial; nil where it says nothing of the kind.
+  ///
+  /// - Throws: why the request cannot be taken.
+  private func outcome(of request: SessionRequest) throws(SessionError) -> Outcome? {
     switch request {
     case .tell(let trial, let report):
       try checkIsOpen(trial)
-      _ = try outcome(of: report, at: search.point(of: trial))
-    case .report(let trial, _): try checkIsOpen(trial)
-    case .observe(let point, let report): _ = try outcome(of: report, at: point)
-    case .ask, .best, .state: break
+      return try outcome(of: report, at: search.point(of: trial))
+    case .report(let trial, _):
+      try checkIsOpen(trial)
+      return nil
+    case .observe(let point, let report): return try outcome(of: report, at: point)
+    case .ask, .best, .state: return nil
     }
   }
 
@@ -91,13 +96,12 @@ package struct Session {
     }
   }
 
-  private mutating func take(_ request: SessionRequest) throws(SessionError) -> [UInt8] {
+  /// - Parameter outcome: of the request.
+  private mutating func take(_ request: SessionRequest, _ outcome: Outcome?) -> [UInt8] {
     switch request {
     case .ask(let count): return ask(count)
-    case .tell(let trial, let report):
-      try checkIsOpen(trial)
-      search.tell(trial, try outcome(of: report, at: search.point(of: trial)))
-    case .observe(let point, let report): search.observe(Observation(point, try outcome(of: report, at: point)))
+    case .tell(let trial, _): if let outcome { search.tell(trial, outcome) }
+    case .observe(let point, _): if let outcome { search.observe(Observation(point, outcome)) }
     case .report:
       // No rule of this version ends a single trial.
       return JSON.object(["ok": .bool(true), "stop": .bool(search.end != nil)]).canonicalBytes

@@ -23,6 +23,8 @@ struct BayesianSearch: AdaptiveStrategy {
   private var evidence = Evidence()
   private var objectiveFit = KernelFit()
   private var feasibilityFit = KernelFit()
+  /// With several objectives, one for each, for what is predicted of them.
+  private var predictionFits: [KernelFit]
 
   /// - Parameter effort: how thoroughly the best point is looked for.
   init(
@@ -32,6 +34,7 @@ struct BayesianSearch: AdaptiveStrategy {
     self.space = space
     self.goals = goals
     self.seed = seed
+    predictionFits = goals.count > 1 ? goals.map { _ in KernelFit() } : []
     encoding = Encoding(space)
     // Of those that run side by side some more, since the first decisions that look at outcomes see few.
     design = InitialDesign(
@@ -90,7 +93,14 @@ struct BayesianSearch: AdaptiveStrategy {
     for candidate in candidates {
       let point = decoder.point(candidate.codes)
       guard newPoints.admits(point), space.isLikely(point) else { continue }
-      return Proposal(point, .model(belief(model, output, candidate, &acquisition)))
+      let predictions =
+        goals.count == 1 ? [prediction(0, model, output, candidate)] : predictions(chosen, rows, candidate)
+      return Proposal(
+        point,
+        .model(
+          Belief(
+            predictions: predictions, criterion: "log expected improvement", score: candidate.score,
+            feasibility: acquisition.likelihood(candidate.features), influence: influence(model.kernel))))
     }
     return nil
   }
@@ -138,25 +148,30 @@ struct BayesianSearch: AdaptiveStrategy {
 
   // MARK: - Saying why
 
-  private func belief(
-    _ model: GaussianProcess, _ output: OutputTransform, _ candidate: CandidateSearch.Candidate,
-    _ acquisition: inout Acquisition
-  ) -> Belief {
+  /// What is expected of an objective, in its unit, by a model of its transformed values.
+  private func prediction(
+    _ objective: Int, _ model: GaussianProcess, _ output: OutputTransform, _ candidate: CandidateSearch.Candidate
+  ) -> Belief.Prediction {
     var scratch = model.makeScratch()
     let (mean, variance) = model.predict(candidate.features, from: 0, &scratch)
     let deviation = (variance[0] + model.kernel.noise).squareRoot()
     func value(_ z: Double) -> Double { output.inverted(mean[0] + z * deviation) }
-    var predictions: [Belief.Prediction] = []
-    if goals.count == 1 {
-      let (low, middle, high) = (value(-1.6448536269514722), value(0), value(1.6448536269514722))
-      predictions = [
-        goals[0] == .minimize
-          ? .init(mean: middle, lower: low, upper: high) : .init(mean: -middle, lower: -high, upper: -low)
-      ]
+    let (low, middle, high) = (value(-1.6448536269514722), value(0), value(1.6448536269514722))
+    return goals[objective] == .minimize
+      ? .init(mean: middle, lower: low, upper: high) : .init(mean: -middle, lower: -high, upper: -low)
+  }
+
+  /// For several objectives, by a model of each: what decides is a model of one scalarisation, which has no unit.
+  private mutating func predictions(
+    _ chosen: [Int], _ rows: [[Double]], _ candidate: CandidateSearch.Candidate
+  ) -> [Belief.Prediction] {
+    let features = rows.flatMap { $0 }
+    return goals.indices.map { objective in
+      let output = OutputTransform(evidence.values.map { $0[objective] }, isPower: isPower)
+      let model = predictionFits[objective].process(
+        features, chosen.map { output.transformed[$0] }, evidence.values.count, encoding, prior)
+      return prediction(objective, model, output, candidate)
     }
-    return Belief(
-      predictions: predictions, criterion: "log expected improvement", score: candidate.score,
-      feasibility: acquisition.likelihood(candidate.features), influence: influence(model.kernel))
   }
 
   /// The share of each parameter in how fast the model's prediction changes.
