@@ -137,6 +137,37 @@ struct PolicyTests {
     #expect(broken.code == 20 && broken.out.contains("FAILED  results/one/manifest.json: integrity: "), "\(broken)")
   }
 
+  @Test("What a reviewer would ask is asked where a plan and a result are shown")
+  func method() throws {
+    let program = try Program(["e.yaml": Self.experiment(), "t.sh": "echo loss=$1 test_loss=$1\n"])
+    defer { program.remove() }
+    #expect(try program.run("plan", "e.yaml").err.isEmpty)
+    #expect(try program.run("apply", "e.yaml", "--yes", "--progress", "none").code == 0)
+    #expect(try program.run("show", "results/one/manifest.json").err.isEmpty)
+    try program.write(Self.experiment().replacing("minimize: loss", with: "minimize: test_loss"), to: "e.yaml")
+    let plan = try program.run("plan", "e.yaml")
+    #expect(
+      plan.code == 0 && plan.err.contains("warning: the objective `test_loss` looks like a score on test data"),
+      "\(plan)")
+    #expect(plan.err.contains("warning: the objective changed after results were there"), "\(plan)")
+    try program.write(Self.experiment().replacing("[0, 1]", with: "[0.5, 1]"), to: "e.yaml")
+    try program.write("echo loss=$(awk \"BEGIN { print ($1 - 0.7) ^ 2 }\")\n", to: "t.sh")
+    #expect(
+      try program.run(
+        "apply", "e.yaml", "--yes", "--progress", "none", "--set", "search.strategy=grid", "--set",
+        "parameters.x.step=0.25"
+      ).code == 0)
+    #expect(try program.run("show", "results/one/manifest.json").err.isEmpty)
+    try program.write("echo loss=$1\n", to: "t.sh")
+    #expect(
+      try program.run(
+        "apply", "e.yaml", "--yes", "--progress", "none", "--set", "search.strategy=grid", "--set",
+        "parameters.x.step=0.25"
+      ).code == 0)
+    let show = try program.run("show", "results/one/manifest.json")
+    #expect(show.err.contains("note: the best trial has `x` = 0.5, at the lower end of its range"), "\(show)")
+  }
+
   @Test("The script for CI reviews what a change touches, and writes a comment")
   func script() throws {
     let sample = Program.repository.appendingPathComponent("samples/ci")
