@@ -20,6 +20,20 @@ struct PolicyTests {
 
   private static let script = "echo loss=$1\n"
 
+  @Test("With a price, a change says what it costs")
+  func price() throws {
+    let program = try Program([
+      "a.yaml": Self.experiment(trials: 10, trial: ", timeout: 1h"),
+      "b.yaml": Self.experiment(trials: 25, trial: ", timeout: 1h"), "t.sh": Self.script,
+      "policy.yaml": "policy: 1\nrules: [{cost: {most: 100, hour: 2.5}}]\n",
+    ])
+    defer { program.remove() }
+    let output = try program.run("diff", "a.yaml", "b.yaml", "--policy", "policy.yaml")
+    #expect(output.code == 1 && output.out.contains("  * cost: 25 → 62.5\n"), "\(output)")
+    let json = try program.run("diff", "a.yaml", "b.yaml", "--policy", "policy.yaml", "--json").out
+    #expect(json.contains(#""cost":{"after":62.5,"before":25,"hour":2.5}"#))
+  }
+
   /// A rule, what is wrong with the experiment by it, and what of the experiment is changed so that it holds.
   private static let rules: [(rule: String, fault: String, good: String)] = [
     ("trials: 9", "at most 9 trials are allowed, and there are 10", experiment(trials: 9, trial: ", timeout: 1h")),

@@ -16,14 +16,14 @@ struct PlanRows {
 
   var sections: [DiffSection] {
     [
-      DiffSection(title: "Objective", rows: objective),
-      DiffSection(title: spaceTitle, rows: parameters + constraints),
-      DiffSection(title: "Search", rows: search),
-      DiffSection(title: "Stopping", rows: stopping),
-      DiffSection(title: "Budget", rows: budget),
-      DiffSection(title: "Trial", rows: trial),
-      DiffSection(title: "Inputs", rows: inputs),
-      DiffSection(title: "Names", rows: naming),
+      DiffSection(title: "Objective", part: .objective, rows: objective),
+      DiffSection(title: spaceTitle, part: .space, rows: parameters + constraints),
+      DiffSection(title: "Search", part: .search, rows: search),
+      DiffSection(title: "Stopping", part: .stopping, rows: stopping),
+      DiffSection(title: "Budget", part: .budget, rows: budget),
+      DiffSection(title: "Trial", part: .trial, rows: trial),
+      DiffSection(title: "Inputs", part: .inputs, rows: inputs),
+      DiffSection(title: "Names", part: .naming, rows: naming),
     ].filter { !$0.rows.isEmpty }
   }
 
