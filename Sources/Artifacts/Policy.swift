@@ -64,6 +64,14 @@ package struct Policy: Hashable, Sendable {
     }
   }
 
+  /// What an hour of a worker costs, where a rule says so.
+  package var hourPrice: Double? {
+    for rule in rules {
+      if case .cost(_, let hour) = rule.condition { return hour }
+    }
+    return nil
+  }
+
   /// The rules that are broken, in their order. What cannot be judged is denied: nothing is let through unseen.
   ///
   /// A limit of growth says nothing of what is compared with nothing.

@@ -48,6 +48,7 @@ struct CheckCommand: ParsableCommand {
     if manifests, !files.isEmpty {
       throw ValidationError("--manifests checks all that git tracks: no file goes with it.")
     }
+    if manifests, fix || format != .text { throw ValidationError("--manifests prints lines, and mends nothing.") }
     if files.count(where: { $0 == "-" }) > 1 { throw ValidationError("Standard input can be read once only.") }
     if fix, files.contains("-"), format != .text {
       throw ValidationError("With --fix, the mended text is what is printed of standard input: only text goes with it.")

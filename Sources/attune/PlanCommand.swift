@@ -60,6 +60,9 @@ struct PlanCommand: ParsableCommand {
           Console.print(line)
         }
       }
+      for remark in experiment.plan.plan.methodRemarks + recorded.methodRemarks {
+        Console.note("warning: \(Text.printable(remark.text))")
+      }
       if let obstacle = experiment.project.obstacle(toExperiment: experiment.plan.plan.name) {
         Console.note("warning: an apply could not begin: \(obstacle), as user \(getuid())")
       }
@@ -69,5 +72,13 @@ struct PlanCommand: ParsableCommand {
       }
       if let policy { try judge(experiment, policy) }
     }
+  }
+}
+
+extension RecordedTrials {
+  /// What a reviewer would ask about a plan that follows on these.
+  fileprivate var methodRemarks: [Remark] {
+    // The words of `PlanDocument.differences(to:)`.
+    changes.contains("`objective` of the experiment") ? [.objectiveChanged] : []
   }
 }

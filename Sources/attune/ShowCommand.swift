@@ -25,6 +25,9 @@ struct ShowCommand: ParsableCommand {
           "Experiment \(plan.plan.name), plan \(plan.digest.short), content \(manifest.contentDigest.short)", "",
         ]
         show(manifest.json, head + ManifestText(manifest).lines)
+        for remark in try RecordedResult(manifest, trials: nil).edgeRemarks {
+          Console.note("note: \(Text.printable(remark.text))")
+        }
       }
     }
   }

@@ -117,6 +117,23 @@ struct DiffGitTests {
     #expect(none.code == 2 && none.err.contains("`:2:path` is a side of a conflict"), "\(none)")
   }
 
+  @Test("A hook sees the index that is being committed")
+  func hook() throws {
+    let project = try Self.project()
+    defer { project.remove() }
+    let hook = "#!/bin/sh\n'\(Program.path)' diff HEAD:e.yaml :e.yaml > seen\n[ $? -eq 1 ]\n"
+    try project.program.write(hook, to: ".git/hooks/pre-commit")
+    try FileManager.default.setAttributes(
+      [.posixPermissions: 0o755], ofItemAtPath: project.program.url(".git/hooks/pre-commit").path)
+    // Staged is one thing, and committed by name another.
+    try project.program.write("echo loss=1234\n", to: "t.sh")
+    try project.git("add", "t.sh")
+    try project.program.write(Self.experiment(12), to: "e.yaml")
+    try project.git("commit", "-q", "-m", "part", "e.yaml")
+    let seen = try project.program.read("seen")
+    #expect(seen.contains("[0, 9] → [0, 12]") && !seen.contains("t.sh"), "\(seen)")
+  }
+
   @Test("From a folder below the top, paths are meant from there")
   func below() throws {
     let project = try Self.project("a/b/")

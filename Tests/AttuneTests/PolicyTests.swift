@@ -20,6 +20,20 @@ struct PolicyTests {
 
   private static let script = "echo loss=$1\n"
 
+  @Test("With a price, a change says what it costs")
+  func price() throws {
+    let program = try Program([
+      "a.yaml": Self.experiment(trials: 10, trial: ", timeout: 1h"),
+      "b.yaml": Self.experiment(trials: 25, trial: ", timeout: 1h"), "t.sh": Self.script,
+      "policy.yaml": "policy: 1\nrules: [{cost: {most: 100, hour: 2.5}}]\n",
+    ])
+    defer { program.remove() }
+    let output = try program.run("diff", "a.yaml", "b.yaml", "--policy", "policy.yaml")
+    #expect(output.code == 1 && output.out.contains("  * cost: 25 → 62.5\n"), "\(output)")
+    let json = try program.run("diff", "a.yaml", "b.yaml", "--policy", "policy.yaml", "--json").out
+    #expect(json.contains(#""cost":{"after":62.5,"before":25,"hour":2.5}"#))
+  }
+
   /// A rule, what is wrong with the experiment by it, and what of the experiment is changed so that it holds.
   private static let rules: [(rule: String, fault: String, good: String)] = [
     ("trials: 9", "at most 9 trials are allowed, and there are 10", experiment(trials: 9, trial: ", timeout: 1h")),
@@ -135,6 +149,37 @@ struct PolicyTests {
     try program.write(trials.replacing("\"trial\":3", with: "\"trial\":4"), to: "results/one/trials.jsonl")
     let broken = try program.run("check", "--manifests")
     #expect(broken.code == 20 && broken.out.contains("FAILED  results/one/manifest.json: integrity: "), "\(broken)")
+  }
+
+  @Test("What a reviewer would ask is asked where a plan and a result are shown")
+  func method() throws {
+    let program = try Program(["e.yaml": Self.experiment(), "t.sh": "echo loss=$1 test_loss=$1\n"])
+    defer { program.remove() }
+    #expect(try program.run("plan", "e.yaml").err.isEmpty)
+    #expect(try program.run("apply", "e.yaml", "--yes", "--progress", "none").code == 0)
+    #expect(try program.run("show", "results/one/manifest.json").err.isEmpty)
+    try program.write(Self.experiment().replacing("minimize: loss", with: "minimize: test_loss"), to: "e.yaml")
+    let plan = try program.run("plan", "e.yaml")
+    #expect(
+      plan.code == 0 && plan.err.contains("warning: the objective `test_loss` looks like a score on test data"),
+      "\(plan)")
+    #expect(plan.err.contains("warning: the objective changed after results were there"), "\(plan)")
+    try program.write(Self.experiment().replacing("[0, 1]", with: "[0.5, 1]"), to: "e.yaml")
+    try program.write("echo loss=$(awk \"BEGIN { print ($1 - 0.7) ^ 2 }\")\n", to: "t.sh")
+    #expect(
+      try program.run(
+        "apply", "e.yaml", "--yes", "--progress", "none", "--set", "search.strategy=grid", "--set",
+        "parameters.x.step=0.25"
+      ).code == 0)
+    #expect(try program.run("show", "results/one/manifest.json").err.isEmpty)
+    try program.write("echo loss=$1\n", to: "t.sh")
+    #expect(
+      try program.run(
+        "apply", "e.yaml", "--yes", "--progress", "none", "--set", "search.strategy=grid", "--set",
+        "parameters.x.step=0.25"
+      ).code == 0)
+    let show = try program.run("show", "results/one/manifest.json")
+    #expect(show.err.contains("note: the best trial has `x` = 0.5, at the lower end of its range"), "\(show)")
   }
 
   @Test("The script for CI reviews what a change touches, and writes a comment")

@@ -43,9 +43,29 @@ struct DiffTextTests {
       ["<details>", "```text"] + (0..<count).map { "line \($0) \(String(repeating: "ü", count: 40))" } + [
         "```", "</details>",
       ]
-    let page = DiffMarkdown.cut(lines)
+    let page = DiffMarkdown.cut(lines, fence: "```")
     #expect(page.utf8.count <= DiffMarkdown.mostCharacters)
     #expect(page.contains("Cut here") == (count == 5000))
     #expect(page.components(separatedBy: "```").count == 3 && page.contains("</details>"))
+  }
+
+  @Test("Annotations stand at the lines of what differs, and hold no line of their own")
+  func annotations() {
+    var plan = Plan.full
+    plan.search.seed = 7
+    plan.timeLimit = 1
+    var parameters = plan.search.space.parameters
+    parameters[2].domain = .constant(.int(30))
+    plan.search.space = Space(parameters)
+    let text = "attune: 1\nparameters:\n  'epochs': 30\n  width: {int: [16, 512]}\nsearch: {seed: 7}\n"
+    let diff = ExperimentDiff(
+      DiffSide(label: "a", kind: .plan, plan: PlanDocument(.full)),
+      DiffSide(label: "b", kind: .experiment, plan: PlanDocument(plan), text: [text], file: "x,y.yaml"))
+    let lines = DiffGitHub(diff).lines
+    #expect(lines.contains("::notice file=x%2Cy.yaml,line=3,title=Search space::~ epochs: 20 → 30  (another value)"))
+    #expect(lines.contains { $0.hasPrefix("::notice file=x%2Cy.yaml,line=5,title=Search::~ seed: 42 → 7") })
+    // The text has no budget: the annotation is of the file.
+    #expect(lines.contains { $0.hasPrefix("::notice file=x%2Cy.yaml,title=Budget::") })
+    #expect(lines.allSatisfy { !$0.contains("\n") })
   }
 }

@@ -164,7 +164,7 @@ def check_experiment(folder, name, applies, *arguments):
 
 def check_differences(folder):
     """What `attune diff --json` prints fits its schema: of experiments that have little in common, and of results."""
-    (folder / "policy.yaml").write_text("policy: 1\nrules: [{trials: 1, message: Too many.}]\n")
+    (folder / "policy.yaml").write_text("policy: 1\nrules: [{trials: 1, message: Too many.}, {cost: {most: 1, hour: 2}}]\n")
     results = sorted(str(path.relative_to(folder)) for path in (folder / "results").iterdir())
     experiments = ["every-key.yaml", "script.yaml", "extension.yaml", "failures.yaml", "few.yaml"]
     verdicts = set()

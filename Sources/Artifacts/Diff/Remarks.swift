@@ -7,8 +7,7 @@ extension ExperimentDiff {
   package func method(hasResults: Bool) -> [Remark] {
     var remarks: [Remark] = []
     if hasResults, plans.edits.contains(where: { $0.section == .objective }) {
-      remarks.append(
-        Remark(.objectiveChanged, "the objective changed after results were there: they may have been the reason"))
+      remarks.append(.objectiveChanged)
     }
     remarks += after.plan.plan.methodRemarks
     if let results { remarks += resultRemarks(results) }
@@ -52,6 +51,11 @@ extension ExperimentDiff {
     }
     return remarks + new.edgeRemarks
   }
+}
+
+extension Remark {
+  package static let objectiveChanged = Remark(
+    .objectiveChanged, "the objective changed after results were there: they may have been the reason")
 }
 
 extension Plan {

@@ -13,9 +13,15 @@ package struct DiffGitHub {
   }
 
   package var lines: [String] {
-    let changes = text.sections.map { section in
-      let rows = section.rows.map { "\($0.sign.rawValue) \($0.name): \($0.words)" }
-      return line("notice", section.title, rows)
+    let changes = text.sections.flatMap { section -> [String] in
+      func words(_ row: DiffRow) -> String { "\(row.sign.rawValue) \(row.name): \(row.words)" }
+      guard section.part == .space else {
+        return [line("notice", section.title, section.rows.map(words), at: section.part.flatMap { place(of: $0.key) })]
+      }
+      // Each parameter where it stands.
+      return section.rows.map {
+        line("notice", section.title, [words($0)], at: place(of: $0.name) ?? place(of: "parameters"))
+      }
     }
     let words = text.consequences.map { "\($0.sign) \($0.text)" }
     let consequences = text.showsConsequences ? [line("notice", "Consequences", words)] : []
@@ -24,8 +30,18 @@ package struct DiffGitHub {
     return denials + [line("notice", "attune diff", [text.headline])] + changes + consequences + remarks
   }
 
-  private func line(_ level: String, _ title: String, _ lines: [String]) -> String {
-    let file = diff.after.file.map { "file=\(Self.property($0))," } ?? ""
+  /// The first line of the second side's text that begins with a key, counted from 1.
+  private func place(of key: String) -> Int? {
+    let lines = (diff.after.text.first ?? "").split(omittingEmptySubsequences: false) { $0.isNewline }
+    return lines.firstIndex { line in
+      let text = line.drop { " -\"'".contains($0) }
+      return text.hasPrefix(key) && text.dropFirst(key.count).drop { "\"' ".contains($0) }.first == ":"
+    }.map { $0 + 1 }
+  }
+
+  private func line(_ level: String, _ title: String, _ lines: [String], at number: Int? = nil) -> String {
+    let place = number.map { "line=\($0)," } ?? ""
+    let file = diff.after.file.map { "file=\(Self.property($0)),\(place)" } ?? ""
     return "::\(level) \(file)title=\(Self.property(title))::\(Self.data(lines))"
   }
 

@@ -27,11 +27,20 @@ package struct DiffMarkdown {
   /// At most `mostCharacters` bytes, and so characters. What is longer is cut after a line, and says so.
   package var page: String {
     let head = [marker, "### \(escaped(diff.after.plan.plan.name)): \(escaped(text.headline))", ""]
-    let lines = head + denials + table + [""] + consequences + remarks + details
-    return Self.cut(lines)
+    let fence = Self.fence(for: text.lines)
+    return Self.cut(head + denials + table + [""] + consequences + remarks + details(fence), fence: fence)
   }
 
-  static func cut(_ lines: [String]) -> String {
+  /// What stands around lines that hold shorter ones.
+  private static func fence(for lines: [String]) -> String {
+    let longest =
+      lines.map { line in
+        line.split(omittingEmptySubsequences: true) { $0 != "`" }.map(\.count).max() ?? 0
+      }.max() ?? 0
+    return String(repeating: "`", count: max(3, longest + 1))
+  }
+
+  static func cut(_ lines: [String], fence: String) -> String {
     let whole = lines.joined(separator: "\n") + "\n"
     guard whole.utf8.count > mostCharacters else { return whole }
     // Room for what is said of the cut, and for the end of what is unfolded.
@@ -41,11 +50,11 @@ package struct DiffMarkdown {
       guard page.utf8.count + line.utf8.count + 1 <= room else { break }
       page += line + "\n"
       shown += 1
-      if line.hasPrefix("```") { isInBlock.toggle() }
+      if line.hasPrefix(fence) { isInBlock.toggle() }
       if line.hasPrefix("<details>") { isInDetails = true }
       if line.hasPrefix("</details>") { isInDetails = false }
     }
-    if isInBlock { page += "```\n" }
+    if isInBlock { page += "\(fence)\n" }
     if isInDetails { page += "\n</details>\n" }
     return page + "\n_Cut here: \(Text.count(lines.count - shown, "line")) more. `attune diff` shows all._\n"
   }
@@ -76,9 +85,8 @@ package struct DiffMarkdown {
     diff.remarks.isEmpty ? [] : diff.remarks.map { "> **\($0.kind.rawValue)**: \(escaped($0.text))\n>" } + [""]
   }
 
-  private var details: [String] {
-    let fence = text.lines.contains { $0.contains("```") } ? "``````" : "```"
-    return ["<details><summary>In full</summary>", "", fence + "text"] + text.lines + [fence, "", "</details>"]
+  private func details(_ fence: String) -> [String] {
+    ["<details><summary>In full</summary>", "", fence + "text"] + text.lines + [fence, "", "</details>"]
   }
 
   /// A cell of a table, no longer than a line that is read.

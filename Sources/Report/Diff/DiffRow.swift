@@ -38,5 +38,23 @@ struct DiffRow: Hashable {
 /// A part of a report, with its rows.
 struct DiffSection {
   var title: String
+  /// The part of the experiment that it is about; nil of results.
+  var part: PlanEdit.Section?
   var rows: [DiffRow]
+}
+
+extension PlanEdit.Section {
+  /// Its key in experiments.
+  var key: String {
+    switch self {
+    case .objective: "objective"
+    case .space: "parameters"
+    case .search: "search"
+    case .stopping: "stopping"
+    case .budget: "budget"
+    case .trial: "trial"
+    case .inputs: "inputs"
+    case .naming: "name"
+    }
+  }
 }

@@ -136,8 +136,13 @@ package struct DiffText {
       forecast.before == forecast.after
       ? "\(text(forecast.after)), as before" : "\(text(forecast.before)) → \(text(forecast.after))"
     let whole = "time: \(change)\(ratio)"
-    guard let toRun = forecast.toRun, toRun.workerSeconds > 0 else { return [whole] }
-    return [whole, "still to run: \(text(toRun))"]
+    var lines = [whole]
+    if let before = forecast.cost(forecast.before), let after = forecast.cost(forecast.after) {
+      func money(_ amount: Double) -> String { Text.number((amount * 100).rounded() / 100) }
+      lines.append("cost: \(before == after ? "\(money(after)), as before" : "\(money(before)) → \(money(after))")")
+    }
+    if let toRun = forecast.toRun, toRun.workerSeconds > 0 { lines.append("still to run: \(text(toRun))") }
+    return lines
   }
 
   private func duration(_ seconds: Double) -> String {

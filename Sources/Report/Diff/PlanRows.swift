@@ -16,14 +16,14 @@ struct PlanRows {
 
   var sections: [DiffSection] {
     [
-      DiffSection(title: "Objective", rows: objective),
-      DiffSection(title: spaceTitle, rows: parameters + constraints),
-      DiffSection(title: "Search", rows: search),
-      DiffSection(title: "Stopping", rows: stopping),
-      DiffSection(title: "Budget", rows: budget),
-      DiffSection(title: "Trial", rows: trial),
-      DiffSection(title: "Inputs", rows: inputs),
-      DiffSection(title: "Names", rows: naming),
+      DiffSection(title: "Objective", part: .objective, rows: objective),
+      DiffSection(title: spaceTitle, part: .space, rows: parameters + constraints),
+      DiffSection(title: "Search", part: .search, rows: search),
+      DiffSection(title: "Stopping", part: .stopping, rows: stopping),
+      DiffSection(title: "Budget", part: .budget, rows: budget),
+      DiffSection(title: "Trial", part: .trial, rows: trial),
+      DiffSection(title: "Inputs", part: .inputs, rows: inputs),
+      DiffSection(title: "Names", part: .naming, rows: naming),
     ].filter { !$0.rows.isEmpty }
   }
 
@@ -182,7 +182,14 @@ struct PlanRows {
       }
       rows.append(DiffRow("learns from", text(old.search), text(new.search)))
     }
-    return rows
+    let worded = ["strategy", "phases", "seed", "lanes", "points", "initialPoints", "observations"]
+    return rows + edits(.search).filter { !worded.contains($0.path.count > 1 ? $0.path[1] : "") }.map(Self.plain)
+  }
+
+  /// What has no words of its own: its place, and what stands there.
+  private static func plain(_ edit: PlanEdit) -> DiffRow {
+    func text(_ json: JSON?) -> String? { json.map { $0.string ?? $0.canonicalText } }
+    return DiffRow(edit.path.dropFirst().joined(separator: "."), text(edit.before), text(edit.after))
   }
 
   private static func strategy(_ search: SearchSettings) -> String {
@@ -230,7 +237,8 @@ struct PlanRows {
       switch edit.path.last {
       case "trials": DiffRow("trials", Text.grouped(old.search.trials), Text.grouped(new.search.trials))
       case "parallel": DiffRow("parallel", "\(old.parallel)", "\(new.parallel)")
-      default: DiffRow("time", old.timeLimit.map(duration), new.timeLimit.map(duration))
+      case "milliseconds": DiffRow("time", old.timeLimit.map(duration), new.timeLimit.map(duration))
+      default: Self.plain(edit)
       }
     }
   }
@@ -249,13 +257,19 @@ struct PlanRows {
         rows.append(DiffRow("variable \(edit.path.last ?? "")", edit.before?.string, edit.after?.string))
       case _ where !done.insert(part).inserted: break
       case "command", "shell": if done.insert("program").inserted { rows += program }
-      default: rows.append(Self.row(part, old, new))
+      default:
+        if let row = Self.row(part, old, new) {
+          rows.append(row)
+        } else {
+          rows += edits(.trial, "trial", part).map(Self.plain)
+        }
       }
     }
     return rows
   }
 
-  private static func row(_ part: String, _ old: Plan, _ new: Plan) -> DiffRow {
+  /// Nil of a part that has no words of its own.
+  private static func row(_ part: String, _ old: Plan, _ new: Plan) -> DiffRow? {
     let (before, after) = (old.trial, new.trial)
     func pair<T>(_ name: String, _ value: (TrialTemplate) -> T?, _ text: (T) -> String) -> DiffRow {
       DiffRow(name, value(before).map(text), value(after).map(text))
@@ -277,7 +291,7 @@ struct PlanRows {
       return DiffRow("failures", text(before), text(after))
     case "secrets":
       return DiffRow("secrets", old.secrets.joined(separator: ", "), new.secrets.joined(separator: ", "))
-    default: return .note(part, "changed")
+    default: return nil
     }
   }
 

@@ -84,6 +84,7 @@ struct DiffCommand: ParsableCommand {
     let (before, after) = try loader.load(pair.0, pair.1)
     var diff = try ExperimentDiff(before, after)
     if let policy {
+      diff.forecast?.hourPrice = policy.hourPrice
       let manifest = after.project.map { ManifestState(of: after.side.plan, in: $0) } ?? .missing
       diff.denials = policy.denials(
         of: Policy.Subject(

@@ -14,11 +14,19 @@ enum DiffSource: Hashable {
   var label: String {
     switch self {
     case .file(let path): path
-    case .revision(let revision, let path): "\(revision):\(path)"
+    case .revision(let revision, let path):
+      "\(Self.isCommit(revision) ? String(revision.prefix(12)) : revision):\(path)"
     case .index(0, let path): ":\(path)"
     case .index(let stage, let path): ":\(stage):\(path)"
     case .run(let number): "run:\(number)"
     }
+  }
+}
+
+extension DiffSource {
+  /// Whether a revision is the whole name of a commit.
+  private static func isCommit(_ revision: String) -> Bool {
+    revision.utf8.count == 40 && revision.allSatisfy(\.isHexDigit)
   }
 }
 

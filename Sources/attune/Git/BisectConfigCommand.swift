@@ -66,11 +66,12 @@ struct ConfigHistory {
     let repository = try GitRepository(at: ".")
     let path = try repository.path(file)
     let project = try Project(folderOf: file)
-    var loader = DiffLoader(settings: [])
-    loader.isQuiet = true
     let manifests = try Self.manifests(repository, project, file)
     for revision in try Self.revisions(repository, path, project, limit).reversed() {
-      // A revision that does not compile has no result.
+      // Each with a loader of its own: what a revision's files take is given back before the next. A revision that does not
+      // compile has no result.
+      var loader = DiffLoader(settings: [])
+      loader.isQuiet = true
       guard let side = try? loader.load(.revision(revision.commit, path: revision.path)) else { continue }
       let plan = side.side.plan
       if let last = steps.last, last.plan.digest == plan.digest { continue }

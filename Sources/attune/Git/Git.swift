@@ -81,7 +81,7 @@ struct Git {
     // No question and no colour, in words that do not depend on the machine; `git -C` would not obey a GIT_DIR.
     let fixed = ["LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "GIT_PAGER": "cat"]
     let own = fixed.merging(environment) { $1 }
-    var variables = Self.inherited.filter { variable in own[String(variable.prefix { $0 != "=" })] == nil }
+    var variables = inherited.filter { variable in own[String(variable.prefix { $0 != "=" })] == nil }
     variables += own.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
     let words = ["git", "-C", folder] + arguments
     var argv = words.map { strdup($0) } + [nil]
@@ -92,9 +92,11 @@ struct Git {
     return code == 0 ? .success(pid) : .failure(FileError("start", "git", code: code))
   }
 
-  /// The environment, without what says that git is at work in a repository: which one is meant is said by the folder.
-  private static var inherited: [String] {
-    let own = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_EXTERNAL_DIFF"]
+  /// The environment, without what says that git is at work in a repository: which one is meant is said by the folder. Of
+  /// the current folder's, a hook may have the index that is being committed.
+  private var inherited: [String] {
+    let other = ["GIT_DIR", "GIT_WORK_TREE", "GIT_PREFIX", "GIT_EXTERNAL_DIFF"]
+    let own = folder == "." ? other : other + ["GIT_INDEX_FILE"]
     return ProcessEnvironment.entries.filter { !own.contains(String($0.prefix { $0 != "=" })) }
   }
 

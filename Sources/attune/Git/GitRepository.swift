@@ -7,6 +7,8 @@ struct GitRepository {
   let gitFolder: String
   /// The top of the working tree, absolute; nil in a bare repository.
   let top: String?
+  /// Absolute.
+  let indexFile: String
   /// The folder that the command is called in, relative to the top, with a slash at its end; empty at the top.
   let prefix: String
 
@@ -14,6 +16,7 @@ struct GitRepository {
   init(at folder: String) throws {
     git = Git(folder: folder)
     gitFolder = try git.line(["rev-parse", "--absolute-git-dir"])
+    indexFile = try git.line(["rev-parse", "--path-format=absolute", "--git-path", "index"])
     let isInside = try git.line(["rev-parse", "--is-inside-work-tree"]) == "true"
     top = isInside ? try git.line(["rev-parse", "--show-toplevel"]) : nil
     prefix = isInside ? try git.line(["rev-parse", "--show-prefix"]) : ""

@@ -29,7 +29,7 @@ final class GitTree {
     self.source = source
     temporary = try TemporaryFolder()
     folder = Path.join(temporary.path, "tree")
-    index = Path.join(temporary.path, "index")
+    index = if case .index = source { repository.indexFile } else { Path.join(temporary.path, "index") }
     // The end of the repository for whoever looks upwards, and no repository.
     try File.makeFolders(Path.join(folder, ".git"))
     if case .revision(let name) = source {
@@ -38,9 +38,7 @@ final class GitTree {
   }
 
   private var environment: [String: String] {
-    var environment = ["GIT_DIR": repository.gitFolder, "GIT_WORK_TREE": folder]
-    if case .revision = source { environment["GIT_INDEX_FILE"] = index }
-    return environment
+    ["GIT_DIR": repository.gitFolder, "GIT_WORK_TREE": folder, "GIT_INDEX_FILE": index]
   }
 
   private var git: Git { Git(folder: folder, environment: environment) }
