@@ -8,7 +8,7 @@ struct ImportRulesTests {
     "Search": [],
     "Artifacts": ["Search", "Crypto", "Glibc"],
     "Compiler": ["Search", "Artifacts"],
-    "Store": ["Artifacts", "GRDB", "GRDBSQLite", "FoundationEssentials", "Glibc"],
+    "Store": ["Artifacts", "GRDB", "GRDBSQLite", "FoundationEssentials", "Glibc", "Synchronization"],
     "Execution": ["Search", "Artifacts", "Store", "CProcess", "Glibc", "Synchronization"],
     "Report": ["Search", "Artifacts"],
     "attune": ["Search", "Artifacts", "Compiler", "Store", "Execution", "Report", "ArgumentParser", "Glibc"],
