@@ -14,9 +14,11 @@ def loss_at(run, epoch):
     return min((loss for spent, loss in run["steps"] if spent <= epoch), default=10.0)
 
 
-def epochs_to(run, loss):
-    """How many epochs the run took to come to a loss; infinite where it did not."""
-    return next((spent for spent, reached in run["steps"] if reached <= loss), float("inf"))
+def epochs_to(runs, loss):
+    """After how many epochs the runs' median comes to a loss; infinite where it does not."""
+    epochs = sorted({spent for run in runs for spent, _ in run["steps"]})
+    reached = (epoch for epoch in epochs if statistics.median(loss_at(run, epoch) for run in runs) <= loss)
+    return next(reached, float("inf"))
 
 
 def main():
@@ -37,7 +39,7 @@ def main():
                 continue
             losses = [statistics.median(loss_at(run, budget * part // 3) for run in chosen) for part in (1, 2, 3)]
             reach = [
-                f"{peer}: {statistics.median(epochs_to(run, final) for run in chosen) / budget:.2f}"
+                f"{peer}: {epochs_to(chosen, final) / budget:.2f}"
                 for peer, final in finals.items()
             ]
             print(f"  {method:28} {'  '.join(f'{loss:.5f}' for loss in losses)}  n={len(chosen)}  {'  '.join(reach)}")
