@@ -61,11 +61,9 @@ package struct Schedule: Sendable {
   private var history = History()
   private var unseen: [Outcome] = []
   private var watch: StoppingWatch
-  /// Where there is a fidelity: how much of it each trial has that was handed out, and all together.
-  private var levels: [Int] = []
+  private var ledger: FidelityLedger
   /// The trials that others continue from, by the number of the one that does.
-  package private(set) var parents: [Int: Int] = [:]
-  private var spent = 0
+  package var parents: [Int: Int] { ledger.parents }
 
   package init(_ settings: SearchSettings) {
     self.init(settings, strategy: settings.makeStrategy())
@@ -80,6 +78,7 @@ package struct Schedule: Sendable {
     limit = min(settings.trials, count)
     limitReason = count <= settings.trials ? .exhausted : .trials
     watch = StoppingWatch(settings)
+    ledger = FidelityLedger(settings)
   }
 
   /// Takes an event in and says what to do now. Complexity: O(actions) and the strategy's own cost.
@@ -115,7 +114,7 @@ package struct Schedule: Sendable {
     let trial = released
     released += 1
     if strategy.isAdaptive { unseen.append(outcome) }
-    if let reason = watch.stops(after: outcome, of: trial, level: levels.isEmpty ? 0 : levels[trial]) {
+    if let reason = watch.stops(after: outcome, of: trial, level: ledger.level(of: trial)) {
       conclude(reason)
     }
   }
@@ -136,7 +135,7 @@ package struct Schedule: Sendable {
         (limit, limitReason) = (decided, .exhausted)
         break
       }
-      guard spend(on: proposal) else {
+      guard ledger.charge(proposal) else {
         (limit, limitReason) = (decided, .fidelity)
         break
       }
@@ -147,18 +146,6 @@ package struct Schedule: Sendable {
       room -= 1
     }
     return actions
-  }
-
-  /// Whether the budget of the fidelity allows a trial; then it is charged.
-  private mutating func spend(on proposal: Proposal) -> Bool {
-    guard settings.fidelity != nil else { return true }
-    let level = settings.level(of: proposal.point)
-    let more = level - (proposal.parent.map { levels[$0] } ?? 0)
-    guard spent + more <= settings.fidelityBudget ?? Int.max else { return false }
-    parents[decided] = proposal.parent
-    levels.append(level)
-    spent += more
-    return true
   }
 
   /// Decides about the next trial; nil when no point is left.

@@ -17,8 +17,9 @@ package struct SearchSession: Sendable {
   /// Why no more trials are handed out; nil while there may be some.
   package private(set) var end: StopReason?
 
+  private var ledger: FidelityLedger
   /// The trials that others continue from, by the number of the one that does.
-  package private(set) var parents: [Int: Int] = [:]
+  package var parents: [Int: Int] { ledger.parents }
 
   private var strategy: Strategy
   private var watch: StoppingWatch
@@ -34,6 +35,7 @@ package struct SearchSession: Sendable {
     sources = settings.observations.map { _ in nil }
     strategy = settings.makeStrategy()
     watch = StoppingWatch(settings)
+    ledger = FidelityLedger(settings)
   }
 
   /// The next trial. Complexity: the strategy's own.
@@ -44,7 +46,10 @@ package struct SearchSession: Sendable {
     }
     guard var proposal = strategy.propose(at: asked, after: history) else { return .over(.exhausted) }
     if asked < settings.initialPoints.count, settings.fidelity == nil { proposal.reason = .given }
-    parents[asked] = proposal.parent
+    guard ledger.charge(proposal) else {
+      end = .fidelity
+      return .over(.fidelity)
+    }
     open.append(asked)
     history.pending.append(proposal.point)
     history.trial += 1

@@ -121,5 +121,11 @@ struct FidelityTests {
     for _ in 0..<12 { lines.append(#"{"op":"ask","count":1}"#) }
     let asked = try program.run("session", "e.yaml", lines: lines)
     #expect(asked.out.split(separator: "\n").count == 12 && !asked.out.contains("error"), "\(asked.out)")
+
+    // The budget holds there too, and trials say which they continue.
+    lines = (0..<60).flatMap { [#"{"op":"ask"}"#, #"{"op":"tell","id":\#($0),"value":0.\#($0)}"#] }
+    let session = try program.run(
+      "session", "e.yaml", "--set", "budget.fidelity=40", "--set", "fidelity.epochs.checkpoint=true", lines: lines)
+    #expect(session.out.contains(#""continues":0,"#) && session.out.contains(#""end":"fidelity""#), "\(session.out)")
   }
 }

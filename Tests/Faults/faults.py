@@ -378,7 +378,12 @@ def mounted(kind, source, options):
         try:
             yield place
         finally:
-            subprocess.run(["umount", place], check=True)
+            # The guardian of an apply that has just ended may be a moment behind it.
+            until = time.monotonic() + 10
+            while subprocess.run(["umount", place], stderr=subprocess.DEVNULL).returncode and time.monotonic() < until:
+                time.sleep(0.1)
+            if os.path.ismount(place):
+                subprocess.run(["umount", place], check=True)
 
 
 def shut_down(place):
