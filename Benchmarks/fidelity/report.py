@@ -27,6 +27,9 @@ def main():
     methods = sorted({run["method"] for run in runs})
     for problem in problems:
         mine = [run for run in runs if run["problem"] == problem]
+        # Only the seeds with which all were run.
+        seeds = [{run["seed"] for run in mine if run["method"] == method} for method in {run["method"] for run in mine}]
+        mine = [run for run in mine if run["seed"] in set.intersection(*seeds)]
         budget = mine[0]["budget"]
         print(f"\n{problem}, median loss after a third of {budget} epochs, two thirds, all; epochs to a peer's final median loss")
         finals = {

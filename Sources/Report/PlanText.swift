@@ -181,9 +181,7 @@ package struct PlanText {
     switch search.strategy {
     case .grid, .list: return search.strategy.name
     case .random, .sobol, .bayesian, .tpe, .cmaes, .evolution: return search.strategy.name + seed
-    case .rungs(_, let proposals):
-      return
-        "\(search.strategy.name)\(seed), new points \(proposals == .random ? "at random" : "by \(proposals.rawValue)")"
+    case .rungs: return search.strategy.name + seed + Self.proposals(of: search.strategy)
     case .phases(let phases):
       let names = phases.map { phase in
         phase.strategy.name + (phase.trials.map { " for \(Text.count($0, "trial"))" } ?? "")
@@ -191,8 +189,14 @@ package struct PlanText {
       return names.joined(separator: ", then ") + seed
     case .auto:
       let choice = search.automaticChoice
-      return "\(choice.strategy.name)\(seed) (chosen by auto: \(choice.reason))"
+      return choice.strategy.name + seed + Self.proposals(of: choice.strategy) + " (chosen by auto: \(choice.reason))"
     }
+  }
+
+  /// Where a strategy that goes from rung to rung has its new points from.
+  private static func proposals(of strategy: StrategyChoice) -> String {
+    guard case .rungs(_, let proposals) = strategy else { return "" }
+    return ", new points \(proposals == .random ? "at random" : "by \(proposals.rawValue)")"
   }
 
   private func reason(_ recorded: Recorded) -> String {
