@@ -74,12 +74,12 @@ struct ResourceTests {
         print("loss=1", flush=True)
         time.sleep(60)
       """
-    let program = try Self.program("silence: 2s", script)
+    let program = try Self.program("silence: 5s", script)
     defer { program.remove() }
     let apply = try program.run("apply", "e.yaml", "--yes", "-p", "2")
     #expect(apply.code == 0, "\(apply.err)")
     #expect(
-      apply.out.contains("ended when it prints nothing for 2s")
+      apply.out.contains("ended when it prints nothing for 5s")
         && apply.err.contains("it printed nothing for too long"), "\(apply.out)\(apply.err)")
     let trials = try Self.trials(program)
     #expect(trials[0]["metrics"]?["loss"]?.number == 7 && trials[1]["failure"]?["class"]?.string == "silence")
