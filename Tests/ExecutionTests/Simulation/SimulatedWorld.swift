@@ -73,12 +73,14 @@ final class SimulatedWorld: Surroundings {
   var wakeUp: @Sendable () -> Void { {} }
 
   func wait(until: Int) {
-    guard !isDead else { return }
-    let moments = [commit?.at, ends.values.min(), signalsToCome.first?.at, faults.death].compactMap(\.self)
+    // What is still to come comes to nothing on a dead machine, but its clock goes on, and with it all that waits.
+    let moments =
+      isDead ? [] : [commit?.at, ends.values.min(), signalsToCome.first?.at, faults.death].compactMap(\.self)
     let before = now
     now = max(now, min(until, moments.min() ?? until))
     waits = now > before ? 0 : waits + 1
     precondition(waits < 100_000, "the apply turns round and round at \(now): \(moments), \(until), \(ends)")
+    if isDead { return }
     if let death = faults.death, death <= now { return die() }
     if let due = commit, due.at <= now {
       commit = nil
