@@ -53,8 +53,9 @@ package struct ManifestContent: Hashable, Sendable {
   package var conclusion: Conclusion
   /// The digest of `trials.jsonl`.
   package var trialsDigest: Digest
-  /// How many of the trials completed, and how many broke a constraint over the metrics.
+  /// How many of the trials completed, how many a rule ended, and how many broke a constraint over the metrics.
   package var completed: Int
+  package var stopped: Int
   package var infeasible: Int
   /// The best trial or, with several objectives, those that no other dominates, by number.
   package var best: [SelectedTrial]
@@ -64,18 +65,21 @@ package struct ManifestContent: Hashable, Sendable {
   package var analysis: ManifestAnalysis?
 
   package init(
-    plan: PlanDocument, conclusion: Conclusion, trialsDigest: Digest, completed: Int, infeasible: Int,
-    best: [SelectedTrial], baseline: Incumbent?, analysis: ManifestAnalysis? = nil
+    plan: PlanDocument, conclusion: Conclusion, trialsDigest: Digest, completed: Int, stopped: Int = 0,
+    infeasible: Int, best: [SelectedTrial], baseline: Incumbent?, analysis: ManifestAnalysis? = nil
   ) {
     self.analysis = analysis
     self.plan = plan
     self.conclusion = conclusion
     self.trialsDigest = trialsDigest
     self.completed = completed
+    self.stopped = stopped
     self.infeasible = infeasible
     self.best = best
     self.baseline = baseline
   }
+
+  package var failed: Int { conclusion.trials - completed - stopped - infeasible }
 
   package var digest: Digest { Self.digest(of: json) }
 
@@ -88,8 +92,8 @@ package struct ManifestContent: Hashable, Sendable {
       "trials": .object([
         "file": .string(Manifest.trialsFileName), "digest": .string(trialsDigest.description),
         "count": .int(conclusion.trials), "completed": .int(completed),
-        "infeasible": infeasible == 0 ? nil : .int(infeasible),
-        "failed": .int(conclusion.trials - completed - infeasible),
+        "stopped": stopped == 0 ? nil : .int(stopped),
+        "infeasible": infeasible == 0 ? nil : .int(infeasible), "failed": .int(failed),
       ]),
       "stop": .object(["reason": .string(conclusion.reason.rawValue), "afterTrials": .int(conclusion.trials)]),
       "selection": .object([
@@ -128,6 +132,7 @@ package struct ManifestContent: Hashable, Sendable {
       best: best.map { Incumbent(trial: $0.trial, values: $0.values) })
     trialsDigest = try trials.digest("digest")
     completed = try trials.int("completed")
+    stopped = trials["stopped"]?.int ?? 0
     infeasible = trials["infeasible"]?.int ?? 0
   }
 }

@@ -101,7 +101,7 @@ extension Plan {
         "trials": .int(search.trials), "fidelity": search.fidelityBudget.map(JSON.int), "parallel": .int(parallel),
         "milliseconds": timeLimit.map(JSON.int),
       ]),
-      "stopping": .array(search.stopping.map(\.json)),
+      "stopping": .array(search.stopping.map(\.json) + search.trialRules.map(\.json)),
       "trial": trial.json,
       "inputs": .array(inputs.map(\.json)),
       "secrets": secrets.isEmpty ? nil : .array(secrets.map(JSON.string)),
@@ -289,8 +289,11 @@ extension Plan {
       trial: trial,
       inputs: inputs,
       secrets: (json["secrets"]?.array ?? []).compactMap(\.string))
-    let limits = [parallel, timeLimit ?? 1, trial.timeout ?? 1, trial.silence ?? 1]
+    let limits = [parallel, timeLimit ?? 1, trial.timeout ?? 1, trial.silence ?? 1, trial.grace + 1]
     guard limits.allSatisfy({ $0 >= 1 }) else { throw DocumentError("a limit is below 1") }
+    guard search.trialRules.isEmpty || goals.count == 1 && search.fidelity == nil && trial.repeats.seeds == 1 else {
+      throw DocumentError("rules end single trials where they cannot be judged")
+    }
   }
 }
 
@@ -332,10 +335,18 @@ extension SearchSettings {
       throw DocumentError("`search` is out of bounds")
     }
     var rules: [StoppingRule] = []
-    for rule in stopping { rules.append(try StoppingRule(json: rule, goals.count)) }
+    var trialRules: [TrialRule] = []
+    for json in stopping {
+      if let rule = try TrialRule(json: json) {
+        trialRules.append(rule)
+      } else {
+        rules.append(try StoppingRule(json: json, goals.count))
+      }
+    }
     self.init(
       space: space, goals: goals, strategy: try StrategyChoice(json: json, space: space), seed: UInt64(seed),
       lanes: lanes, trials: trials, initialPoints: try space.points(json.array("initialPoints")), stopping: rules)
+    self.trialRules = trialRules
     if let json = json["fidelity"] { fidelity = try Fidelity(json: json, space: space) }
     if case .rungs = strategy, fidelity == nil { throw DocumentError("the strategy needs a fidelity") }
     switch strategy {
@@ -382,6 +393,7 @@ extension Observation {
     let (values, state): (JSON?, String?) =
       switch outcome {
       case .values(let values): (.array(values.map(JSON.number)), nil)
+      case .stopped(let value): (.array([JSON(measured: value)]), "stopped")
       case .infeasible: (nil, "infeasible")
       case .failed: (nil, "failed")
       }
@@ -391,6 +403,11 @@ extension Observation {
   fileprivate init(json: JSON, space: Space, objectives: Int) throws(DocumentError) {
     let point = try space.point(json: json.require("parameters"))
     switch json["state"]?.string {
+    case "stopped"?:
+      guard let value = try json.array("values").first?.measured else {
+        throw DocumentError("an observation of a stopped trial has no value")
+      }
+      self.init(point, .stopped(value))
     case "infeasible"?: self.init(point, .infeasible)
     case "failed"?: self.init(point, .failed)
     default:

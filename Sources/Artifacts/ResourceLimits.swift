@@ -86,7 +86,8 @@ package struct TrialLimits: Hashable, Sendable {
     case .silence(let recorded): holds(silence, for: recorded)
     case .memory(let recorded): holds(memory, for: recorded)
     case .disk(let recorded): holds(disk, for: recorded)
-    case .exit, .signal: true
+    // Whether it says enough, only those know who judge it.
+    case .exit, .signal, .stopped: true
     }
   }
 }

@@ -1,12 +1,17 @@
+package import Search
+
 /// What is known of a trial that came to its end, whatever the objective of the experiment is: another experiment may
 /// judge the same facts otherwise.
 package struct TrialFacts: Hashable, Sendable {
   package var ending: Ending
   package var metrics: Metrics
+  /// What it reported of the first objective on the way; empty where that is not known.
+  package var curve: Curve
 
-  package init(ending: Ending, metrics: Metrics) {
+  package init(ending: Ending, metrics: Metrics, curve: Curve = Curve()) {
     self.ending = ending
     self.metrics = metrics
+    self.curve = curve
   }
 
   /// How the command ended.
@@ -21,6 +26,8 @@ package struct TrialFacts: Hashable, Sendable {
     case memory(limit: Int)
     /// It was ended because its files took up more room than this, in bytes.
     case disk(limit: Int)
+    /// It was ended because a rule said so, on what it had reported up to this step: nothing that it did after counts.
+    case stopped(step: Int)
 
     package init?(name: String, code: Int, timeLimit: Int?) {
       switch (name, timeLimit) {
@@ -30,6 +37,7 @@ package struct TrialFacts: Hashable, Sendable {
       case ("silence", _): self = .silence(limit: code)
       case ("memory", _): self = .memory(limit: code)
       case ("disk", _): self = .disk(limit: code)
+      case ("stopped", _): self = .stopped(step: code)
       default: return nil
       }
     }
@@ -42,16 +50,18 @@ package struct TrialFacts: Hashable, Sendable {
       case .silence: "silence"
       case .memory: "memory"
       case .disk: "disk"
+      case .stopped: "stopped"
       }
     }
 
-    /// The exit code, the signal, or the limit; 0 for a timeout, whose limit stands apart.
+    /// The exit code, the signal, the step, or the limit; 0 for a timeout, whose limit stands apart.
     package var code: Int {
       switch self {
       case .exit(let code): code
       case .signal(let number): number
       case .timeout: 0
       case .silence(let limit), .memory(let limit), .disk(let limit): limit
+      case .stopped(let step): step
       }
     }
 
@@ -98,18 +108,13 @@ package struct Metrics: Hashable, Sendable {
   }
 
   /// An object; what JSON has no number for is a string.
-  package var json: JSON {
-    .object(
-      values.map { metric in
-        JSON.Member(metric.name, metric.value.isFinite ? .number(metric.value) : .string(metric.value.description))
-      })
-  }
+  package var json: JSON { .object(values.map { JSON.Member($0.name, JSON(measured: $0.value)) }) }
 
   package init?(json: JSON) {
     guard let members = json.members else { return nil }
     wanted = []
     for member in members {
-      guard let value = member.value.number ?? member.value.string.flatMap(Double.init) else { return nil }
+      guard let value = member.value.measured else { return nil }
       values.append(Metric(name: member.name, value: value))
     }
     values.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }

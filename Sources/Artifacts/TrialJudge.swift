@@ -25,7 +25,22 @@ package struct Repeats: Hashable, Sendable {
 package enum Measurement: Hashable, Sendable {
   /// One for each of the judge's metrics: finite.
   case values([Double])
+  /// A rule ended it.
+  case stopped(TrialStop)
   case failed(Failure)
+}
+
+/// What a trial's runs gave.
+package struct Measured: Hashable, Sendable {
+  /// In the order of their seeds.
+  package var runs: [Measurement]
+  /// What the only run reported on the way, where rules end single trials: up to the step at which one did.
+  package var curve: Curve
+
+  package init(_ runs: [Measurement], curve: Curve = Curve()) {
+    self.runs = runs
+    self.curve = if case .stopped(let stop)? = runs.first { curve.through(stop.step) } else { curve }
+  }
 }
 
 /// What facts mean for an experiment. The journal only remembers what happened; this says what it is worth.
@@ -49,7 +64,11 @@ package struct TrialJudge: Sendable {
   }
 
   /// What one run's facts say: all the metrics, or why not.
-  package func measurement(of facts: TrialFacts) -> Measurement {
+  ///
+  /// - Parameter watch: judges what the run reported on the way; nil where no rule ends single trials.
+  /// - Returns: nil for a run that was ended before this judge would have it ended: what would have come of it is not known.
+  package func measurement(of facts: TrialFacts, by watch: TrialWatch? = nil) -> Measurement? {
+    if let stop = watch?.stop(on: facts.curve) { return .stopped(stop) }
     switch facts.ending {
     case .exit(code: 0): break
     case .exit(let code): return .failed(.exit(code: code))
@@ -58,6 +77,7 @@ package struct TrialJudge: Sendable {
     case .silence: return .failed(.silence)
     case .memory: return .failed(.memory)
     case .disk: return .failed(.disk)
+    case .stopped: return nil
     }
     var values: [Double] = []
     for name in metrics {
@@ -72,11 +92,11 @@ package struct TrialJudge: Sendable {
   ///
   /// - Parameter attempts: the facts of those that there were, in their order.
   package func wait(afterAttempts attempts: [TrialFacts]) -> Int? {
-    guard let last = attempts.last, case .failed(let failure) = measurement(of: last) else { return nil }
+    guard let last = attempts.last, case .failed(let failure)? = measurement(of: last) else { return nil }
     let policy = failures[failure.kind]
     guard policy.retries > 0 else { return nil }
     let count = attempts.count { attempt in
-      if case .failed(let other) = measurement(of: attempt) { other.kind == failure.kind } else { false }
+      if case .failed(let other)? = measurement(of: attempt) { other.kind == failure.kind } else { false }
     }
     return count <= policy.retries ? policy.wait(afterFailures: count) : nil
   }
@@ -96,6 +116,8 @@ package struct TrialJudge: Sendable {
       switch run {
       case .failed(let failure):
         return failures[failure.kind].isInfeasible ? .infeasible(.failure(failure)) : .failed(failure)
+      case .stopped(let stop) where stop.isResult: rows.append([stop.value])
+      case .stopped(let stop): return .stopped(stop)
       case .values(let values): rows.append(values)
       }
     }
@@ -105,10 +127,6 @@ package struct TrialJudge: Sendable {
     // The worst of all is feasible only if each is.
     let judged = repeats.aggregate == .worst ? rows : [values]
     return self.judged(values, isFeasible: judged.allSatisfy { isFeasible($0, point) })
-  }
-
-  package func result(of facts: TrialFacts, at point: Point) -> TrialResult {
-    result(of: [measurement(of: facts)], at: point)
   }
 
   /// What the search sees.

@@ -8,6 +8,8 @@ package struct TrialRecord: Hashable, Sendable {
   package var parent: Int?
   /// Its runs and what each gave: one, unless trials are repeated.
   package var runs: [Run]
+  /// What its only run reported on the way, where rules end single trials.
+  package var curve: Curve
   /// What they come to.
   package var result: TrialResult
 
@@ -21,12 +23,20 @@ package struct TrialRecord: Hashable, Sendable {
     }
   }
 
-  package init(trial: Int, point: Point, parent: Int? = nil, runs: [Run], result: TrialResult) {
+  package init(
+    trial: Int, point: Point, parent: Int? = nil, runs: [Run], curve: Curve = Curve(), result: TrialResult
+  ) {
     self.trial = trial
     self.point = point
     self.parent = parent
     self.runs = runs
+    self.curve = curve
     self.result = result
+  }
+
+  /// How a rule ended it; nil where none did.
+  package var stop: TrialStop? {
+    if case .stopped(let stop)? = runs.first?.measurement { stop } else { nil }
   }
 }
 
@@ -34,6 +44,8 @@ package struct TrialRecord: Hashable, Sendable {
 package enum TrialResult: Hashable, Sendable {
   /// One value for each of the judge's metrics, the objectives' first: finite.
   case completed([Double])
+  /// A rule ended it, and it is none that may win.
+  case stopped(TrialStop)
   case infeasible(Infeasibility)
   case failed(Failure)
 
@@ -49,6 +61,7 @@ package enum TrialResult: Hashable, Sendable {
   package var state: String {
     switch self {
     case .completed: "completed"
+    case .stopped: "stopped"
     case .infeasible: "infeasible"
     case .failed: "failed"
     }
@@ -60,6 +73,7 @@ extension TrialResult {
   package func outcome(objectives: Int) -> Outcome {
     switch self {
     case .completed(let values): .values(Array(values.prefix(objectives)))
+    case .stopped(let stop): stop.outcome
     case .infeasible: .infeasible
     case .failed: .failed
     }
@@ -68,7 +82,7 @@ extension TrialResult {
   package var failure: Failure? {
     switch self {
     case .failed(let failure), .infeasible(.failure(let failure)): failure
-    case .completed, .infeasible(.values): nil
+    case .completed, .stopped, .infeasible(.values): nil
     }
   }
 }
@@ -136,6 +150,11 @@ package struct TrialLines: Sendable {
       writer.write(number: Double(parent))
       writer.write(raw: ",")
     }
+    if !record.curve.reports.isEmpty {
+      writer.write(raw: "\"curve\":")
+      writer.write(record.curve.json)
+      writer.write(raw: ",")
+    }
     if let failure = record.result.failure {
       writer.write(raw: "\"failure\":")
       writer.write(failure.json)
@@ -151,7 +170,7 @@ package struct TrialLines: Sendable {
     case .completed(let values), .infeasible(.values(let values)):
       write(values, to: &writer)
       writer.write(raw: ",")
-    case .failed, .infeasible(.failure): break
+    case .stopped, .failed, .infeasible(.failure): break
     }
     writer.write(raw: "\"parameters\":")
     identity.write(record.point, to: &writer)
@@ -168,7 +187,12 @@ package struct TrialLines: Sendable {
     }
     writer.write(raw: ",\"state\":\"")
     writer.write(raw: record.result.state.utf8)
-    writer.write(raw: "\",\"trial\":")
+    writer.write(raw: "\"")
+    if let stop = record.stop {
+      writer.write(raw: ",\"stopped\":")
+      writer.write(stop.json)
+    }
+    writer.write(raw: ",\"trial\":")
     writer.write(number: Double(record.trial))
     writer.write(raw: "}\n")
   }
@@ -203,17 +227,28 @@ package struct TrialLines: Sendable {
     writer.write(raw: "}")
   }
 
-  /// What a line records of each of the trial's runs.
-  package func measurements(of line: ArraySlice<UInt8>) throws(DocumentError) -> [Measurement] {
+  /// What a line records of the trial's runs.
+  package func measured(_ line: ArraySlice<UInt8>) throws(DocumentError) -> Measured {
     let json: JSON
     do { json = try JSON(parsing: line) } catch { throw DocumentError(error.description) }
+    guard let curve = json["curve"].map({ Curve(json: $0) }) ?? Curve() else {
+      throw DocumentError("`curve` is no list of steps and values")
+    }
     var measurements: [Measurement] = []
-    for run in json["runs"]?.array ?? [json] { measurements.append(try measurement(run)) }
+    for run in json["runs"]?.array ?? [json] { measurements.append(try measurement(run, curve)) }
     guard measurements.count == identity.replicates else { throw DocumentError("it has not as many runs as the plan") }
-    return measurements
+    return Measured(measurements, curve: curve)
   }
 
-  private func measurement(_ json: JSON) throws(DocumentError) -> Measurement {
+  private func measurement(_ json: JSON, _ curve: Curve) throws(DocumentError) -> Measurement {
+    if let stop = json["stopped"] {
+      guard let last = curve.reports.last, last.step == (try stop.int("step")) else {
+        throw DocumentError("it was stopped at a step at which nothing was reported")
+      }
+      return .stopped(
+        TrialStop(
+          rule: try stop.string("rule"), step: last.step, value: last.value, isResult: json["metrics"] != nil))
+    }
     if let failure = json["failure"] { return .failed(try Failure(json: failure)) }
     let object = try json.require("metrics")
     var values = [Double](repeating: 0, count: count)

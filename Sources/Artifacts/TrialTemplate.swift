@@ -9,6 +9,8 @@ package struct TrialTemplate: Hashable, Sendable {
   package var timeout: Int?
   /// How long it may print nothing, in milliseconds.
   package var silence: Int?
+  /// How long it has to end by itself when a rule has ended it, in milliseconds.
+  package var grace = 0
   package var metrics: MetricSource
   package var repeats: Repeats
   package var failures: FailurePolicies
@@ -163,6 +165,8 @@ package struct TrialFolder: Hashable, Sendable {
   package var metrics: String { Path.join(path, "metrics.jsonl") }
   package var output: String { Path.join(path, "stdout.log") }
   package var errors: String { Path.join(path, "stderr.log") }
+  /// A file that is there once a rule has ended the trial.
+  package var stop: String { Path.join(path, "stop") }
   /// A folder, in which an attempt finds what those before it have left.
   package var checkpoint: String { Path.join(path, "checkpoint") }
 }

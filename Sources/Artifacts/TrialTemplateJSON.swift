@@ -11,7 +11,7 @@ extension TrialTemplate {
     return .object([
       "command": command, "shell": shell, "environment": environmentJSON,
       "timeoutMilliseconds": timeout.map(JSON.int), "silenceMilliseconds": silence.map(JSON.int),
-      "metrics": metrics.json,
+      "graceMilliseconds": grace == 0 ? nil : .int(grace), "metrics": metrics.json,
       "repeats": repeats == .once ? nil : repeats.json, "failures": failures.json,
       "interpreter": interpreter?.json, "cache": isCached ? nil : .bool(false),
       "resources": resources.json,
@@ -38,6 +38,7 @@ extension TrialTemplate {
       repeats: repeats,
       failures: try FailurePolicies(json: json["failures"]), interpreter: interpreter,
       isCached: json["cache"] != .bool(false), resources: try ResourceLimits(json: json["resources"]))
+    grace = json["graceMilliseconds"]?.int ?? 0
   }
 
   /// Whether there is a program, and every argument can be made for each point of the space.

@@ -21,6 +21,8 @@ struct Experiment: Sendable {
   var plateaus: [Plateau] = []
   /// How many trials in a row may fail, for each rule that says so.
   var failuresInARow: [Located<Int>] = []
+  /// The rules that end single trials, each at its key.
+  var trialRules: [Located<TrialRule>] = []
   var trial: TrialDeclaration?
   /// Whether nothing is said of the trial, right or wrong: the experiment is for sessions alone.
   var lacksTrial = false
@@ -136,6 +138,8 @@ struct Experiment: Sendable {
     var timeout: Int?
     /// In milliseconds.
     var silence: Int?
+    /// In milliseconds.
+    var grace: Int
     /// Nil when they are wrong.
     var metrics: MetricsDeclaration?
     var repeats: Repeats

@@ -168,10 +168,7 @@ struct ExperimentReader {
   }
 
   private mutating func readStopping(_ node: SyntaxNode, of experiment: inout Experiment) {
-    let later = [
-      "median", "percentile", "patience", "threshold", "truncation", "bandit", "wilcoxon", "learning_curve", "cost",
-      "improvement", "regret",
-    ]
+    let later = ["cost", "improvement", "regret"]
     for rule in diagnostics.list(node, "`stopping`", example: "stopping: [{plateau: {trials: 30}}]") ?? [] {
       guard case .mapping(let entries) = rule.content, entries.count == 1, let entry = entries.first else {
         diagnostics.report(.oneRuleEach(found: rule.kind), at: rule)
@@ -181,9 +178,14 @@ struct ExperimentReader {
         diagnostics.report(.targetBelongsToObjective, at: entry.key.span)
         continue
       }
-      let section = Section(rule, named: "`stopping`", known: ["plateau", "failures"], later: later, &diagnostics)
+      let section = Section(
+        rule, named: "`stopping`", known: ["plateau", "failures"] + Self.trialRules, later: later, &diagnostics)
       if let node = section?["plateau"], let plateau = readPlateau(node) { experiment.plateaus.append(plateau) }
       if let node = section?["failures"], let count = readFailures(node) { experiment.failuresInARow.append(count) }
+      for name in Self.trialRules {
+        guard let section, let node = section[name] else { continue }
+        if let rule = readTrialRule(name, node, key: section.span(of: name)) { experiment.trialRules.append(rule) }
+      }
     }
   }
 

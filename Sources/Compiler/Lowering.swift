@@ -30,10 +30,12 @@ enum Lowering {
       return TrialTemplate(program: .command([]), environment: [], timeout: nil, metrics: .auto)
     }
     guard let trial = experiment.trial, let program = trial.program, let metrics = trial.metrics else { return nil }
-    return TrialTemplate(
+    var template = TrialTemplate(
       program: self.program(program), environment: environment(trial), timeout: trial.timeout,
       silence: trial.silence, metrics: metrics.source, repeats: trial.repeats, failures: trial.failures,
       isCached: trial.isCached, resources: trial.resources)
+    template.grace = trial.grace
+    return template
   }
 
   private static func program(_ program: Experiment.TrialDeclaration.Program) -> TrialTemplate.Program {
@@ -98,6 +100,7 @@ enum Lowering {
       trials: experiment.budget.trials?.value ?? SearchSettings.maximumTrials,
       initialPoints: defaults + checks.initialPoints.filter { !defaults.contains($0) },
       stopping: target + failures + plateaus)
+    settings.trialRules = experiment.trialRules.map(\.value)
     settings.reusesObservations = search.reuse != nil
     settings.fidelity = experiment.fidelity?.fidelity
     settings.fidelityBudget = experiment.budget.fidelity?.value

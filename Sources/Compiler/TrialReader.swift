@@ -9,7 +9,7 @@ extension ExperimentReader {
       let section = Section(
         node, named: "`trial`",
         known: [
-          "run", "shell", "inputs", "environment", "timeout", "silence", "metrics", "repeats", "failures",
+          "run", "shell", "inputs", "environment", "timeout", "silence", "grace", "metrics", "repeats", "failures",
           "interpreter", "cache", "resources",
         ], later: later, elsewhere: misplaced, &diagnostics)
     else { return nil }
@@ -22,7 +22,8 @@ extension ExperimentReader {
     return Experiment.TrialDeclaration(
       program: readProgram(section), span: (section["run"] ?? section["shell"])?.span ?? section.span, inputs: inputs,
       environment: environment, timeout: timeout, silence: section["silence"].flatMap { readSilence($0) },
-      metrics: metrics, repeats: repeats, failures: failures,
+      grace: section["grace"].flatMap { diagnostics.duration($0, "`grace`") } ?? 0, metrics: metrics, repeats: repeats,
+      failures: failures,
       interpreter: section["interpreter"].flatMap { readInterpreter($0) } ?? .exact,
       isCached: section["cache"].flatMap { diagnostics.truth($0, "`cache`") } ?? true,
       resources: section["resources"].map { readResources($0) } ?? .none)

@@ -46,6 +46,8 @@ struct Coordinator {
   private var inHand = 0
   /// The failed attempts at runs that are tried again, by key.
   private var attempts: [Digest: [TrialFacts]] = [:]
+  /// The runs that are judged on the way, by intent.
+  private var judged: [Int: JudgedRun] = [:]
   /// Runs that are tried again, with when.
   private var delayed: [(job: Job, at: Int)] = []
   /// Whether a trial has reported what it should.
@@ -76,6 +78,8 @@ struct Coordinator {
     /// When the first event came.
     private(set) var began = 0
     var jobs: [Job] = []
+    /// Runs that are to end.
+    var verdicts: [(job: Job, stop: TrialStop)] = []
     var outcomes: [(job: Job, facts: TrialFacts, seconds: Double)] = []
     /// Where the result is closed, because the time is up.
     var closedAfter: Int?
@@ -90,10 +94,18 @@ struct Coordinator {
       var both = self
       both.events += later.events
       both.jobs += later.jobs
+      both.verdicts += later.verdicts
       both.outcomes += later.outcomes
       both.closedAfter = closedAfter ?? later.closedAfter
       return both
     }
+  }
+
+  /// What a running trial has reported, as far as it was judged.
+  private struct JudgedRun {
+    var watch: TrialWatch
+    var curve = Curve()
+    var stop: TrialStop?
   }
 
   /// A trial that waits for its runs.
@@ -160,6 +172,7 @@ struct Coordinator {
         sleep()
         takeSignals(watch)
         try takeCommitted(watch)
+        judgeReports()
         enforceLimits(watch)
         lookForSpace(watch)
       }
@@ -210,12 +223,12 @@ struct Coordinator {
     while let action = actions.popFirst() {
       switch action {
       case .run(let trial, let point):
-        if let measurements = try prepare(trial, point) {
+        if let measured = try prepare(trial, point) {
           reused += 1
           status.reused += 1
-          let result = judge.result(of: measurements, at: point)
+          let result = judge.result(of: measured.runs, at: point)
           if result.failure == nil { hasMeasured = true }
-          actions += tell(trial, result)
+          actions += tell(trial, result, measured.curve)
         }
       case .cancel(let trial): cancelled.insert(trial)
       case .conclude: break
@@ -229,20 +242,21 @@ struct Coordinator {
   }
 
   /// Gives what is recorded of a trial's runs, or else makes those that are missing ready to be launched.
-  private mutating func prepare(_ trial: Int, _ point: Point) throws -> [Measurement]? {
+  private mutating func prepare(_ trial: Int, _ point: Point) throws -> Measured? {
     if let measurements = prefix?.measurements(of: trial), order.plan.plan.search.fidelity == nil {
-      return measurements
+      return Measured(measurements)
     }
+    let watch = schedule.watch(of: trial)
     let parameters = names.identity.pointBytes(point)
     let parent = schedule.parents[trial]
     let runs = names.runs(of: trial, at: parameters, continuing: parent)
-    if let measurements = prefix?.measurements(of: trial) { return measurements }
+    if let measurements = prefix?.measurements(of: trial) { return Measured(measurements) }
     var waiting = OpenTrial(point: point, facts: [], isRun: false)
     for (run, name) in runs.enumerated() {
       var facts: TrialFacts?
       if waiters[name.key] != nil {
         waiters[name.key]?.append((trial, run))
-      } else if let known = try outcomes.facts(of: name.key) {
+      } else if let known = try outcomes.facts(of: name.key, by: watch) {
         facts = known
       } else {
         waiters[name.key] = [(trial, run)]
@@ -256,9 +270,16 @@ struct Coordinator {
       waiting.facts.append(facts)
     }
     let facts = waiting.facts.compactMap { $0 }
-    guard facts.count < runs.count else { return facts.map(judge.measurement) }
+    guard facts.count < runs.count else { return measured(facts, by: watch) }
     open[trial] = waiting
     return nil
+  }
+
+  /// What a trial's runs gave; nil where one of them says nothing of what the trial would have come to.
+  private func measured(_ facts: [TrialFacts], by watch: TrialWatch?) -> Measured? {
+    let measurements = facts.compactMap { judge.measurement(of: $0, by: watch) }
+    guard measurements.count == facts.count else { return nil }
+    return Measured(measurements, curve: watch == nil ? Curve() : facts.last?.curve ?? Curve())
   }
 
   /// Makes the intent to launch a job durable, and then the job ready.
@@ -281,9 +302,10 @@ struct Coordinator {
     delayed.removeAll { $0.at <= now }
   }
 
-  private mutating func tell(_ trial: Int, _ result: TrialResult) -> [Schedule.Action] {
+  private mutating func tell(_ trial: Int, _ result: TrialResult, _ curve: Curve) -> [Schedule.Action] {
     if case .failed = result { status.failed += 1 }
-    return schedule.next(.finished(trial: trial, judge.outcome(of: result)))
+    if case .stopped = result { status.stopped += 1 }
+    return schedule.next(.finished(trial: trial, judge.outcome(of: result), curve))
   }
 
   /// Launches nothing more of what was prepared.
@@ -350,7 +372,10 @@ struct Coordinator {
     launch(watch)
     for ended in ended where ended.failure == nil {
       inHand -= 1
-      if ended.isCancelled { continue }
+      if ended.isCancelled {
+        judged[ended.job.intent] = nil
+        continue
+      }
       if case .signal(let number) = ended.ending, [SIGTERM, SIGINT, SIGHUP, SIGKILL].contains(Int32(number)) {
         held.append((ended, now + Self.holdingTime))
       } else {
@@ -369,8 +394,13 @@ struct Coordinator {
 
   private mutating func harvest(_ ended: EndedTrial, _ watch: (RunProgress, RunStatus) -> Void) {
     let job = ended.job
-    let facts = executor.facts(of: ended)
-    if case .failed = judge.measurement(of: facts), isShortOfSpace { return runAgain(job, watch) }
+    let facts = facts(of: ended)
+    if case .failed? = judge.measurement(of: facts, by: schedule.watch(of: job.trial)), isShortOfSpace {
+      return runAgain(job, watch)
+    }
+    if let curve = facts.curveToRecord(of: judge.metrics[0]) {
+      gathered.add(.curve(intent: job.intent, curve.json), now: now)
+    }
     gathered.add(
       .outcome(
         OutcomeEvent(
@@ -379,10 +409,39 @@ struct Coordinator {
     gathered.outcomes.append((job, facts, ended.seconds))
   }
 
+  /// Of a run that a rule ended, only what it was ended on: what it went on to do depends on when it was told.
+  private mutating func facts(of ended: EndedTrial) -> TrialFacts {
+    guard case .stopped = ended.ending, let run = judged.removeValue(forKey: ended.job.intent), let stop = run.stop
+    else {
+      judged[ended.job.intent] = nil
+      return executor.facts(of: ended)
+    }
+    var metrics = Metrics(wanted: judge.metrics)
+    metrics.set(judge.metrics[0], stop.value)
+    return TrialFacts(ending: ended.ending, metrics: metrics, curve: run.curve.through(stop.step))
+  }
+
+  /// Judges what running trials have reported since the last time. One that is to end is told so when that is durable.
+  private mutating func judgeReports() {
+    for (job, curve) in executor.reports(now: now) {
+      guard let watch = schedule.watch(of: job.trial) else { continue }
+      var run = judged.removeValue(forKey: job.intent) ?? JudgedRun(watch: watch)
+      for report in curve.reports.dropFirst(run.curve.reports.count) where run.stop == nil {
+        run.curve.add(report.value, at: report.step)
+        guard let stop = run.watch.take(report) else { continue }
+        run.stop = stop
+        gathered.add(
+          .verdict(intent: job.intent, rule: stop.rule, step: stop.step, at: surroundings.wall), now: now)
+        gathered.verdicts.append((job, stop))
+      }
+      judged[job.intent] = run
+    }
+  }
+
   /// What a trial that failed said of it: its last error, or the line that was to report the metric.
   private func lastWords(of job: Job, _ facts: TrialFacts) -> String {
     switch judge.measurement(of: facts) {
-    case .values: return ""
+    case .values, .stopped, nil: return ""
     case .failed(.metricMissing): return executor.lastWords(of: job, naming: judge.blamed(in: facts) ?? "")
     case .failed: return executor.lastWords(of: job, naming: nil)
     }
@@ -419,16 +478,32 @@ struct Coordinator {
       return try takeNote(ofFailedCommit: error, watch)
     }
     ready += batch.jobs
+    for (job, stop) in batch.verdicts { executor.stop(job, at: stop.step, now: now) }
     for (job, facts, seconds) in batch.outcomes {
       outcomes.note(job.key)
       if retry(job, facts, watch) { continue }
       for (trial, run) in waiters.removeValue(forKey: job.key) ?? [] {
+        // Of two trials with one name the rules may have ended the one that ran, and not the other.
+        guard judge.measurement(of: facts, by: schedule.watch(of: trial)) != nil else {
+          launchAgain(job, for: trial, run)
+          continue
+        }
         open[trial]?.facts[run] = facts
         open[trial]?.seconds += seconds
         if open[trial]?.facts.allSatisfy({ $0 != nil }) ?? false { try finish(trial, job, facts, watch) }
       }
     }
     if let after = batch.closedAfter { try perform(schedule.next(.closed(after: after)), watch) }
+  }
+
+  private mutating func launchAgain(_ job: Job, for trial: Int, _ run: Int) {
+    waiters[job.key, default: []].append((trial, run))
+    guard waiters[job.key]?.count == 1, schedule.conclusion == nil, !isStopping, !isClosed else { return }
+    var job = job
+    job.trial = trial
+    inHand += 1
+    open[trial]?.isRun = true
+    gather(job)
   }
 
   /// Has a run made again if it failed in a way that is to be tried again.
@@ -439,8 +514,8 @@ struct Coordinator {
       return false
     }
     attempts[job.key, default: []].append(facts)
-    guard let wait = judge.wait(afterAttempts: attempts[job.key] ?? []),
-      case .failed(let failure) = judge.measurement(of: facts)
+    guard case .failed(let failure)? = judge.measurement(of: facts, by: schedule.watch(of: job.trial)),
+      let wait = judge.wait(afterAttempts: attempts[job.key] ?? [])
     else {
       attempts[job.key] = nil
       return false
@@ -458,10 +533,12 @@ struct Coordinator {
   private mutating func finish(
     _ trial: Int, _ last: Job, _ lastFacts: TrialFacts, _ watch: (RunProgress, RunStatus) -> Void
   ) throws {
-    guard let ended = open.removeValue(forKey: trial) else { return }
-    let result = judge.result(of: ended.facts.compactMap { $0.map(judge.measurement) }, at: ended.point)
+    guard let ended = open.removeValue(forKey: trial),
+      let measured = measured(ended.facts.compactMap(\.self), by: schedule.watch(of: trial))
+    else { return }
+    let result = judge.result(of: measured.runs, at: ended.point)
     if ended.isRun { status.executed += 1 } else { status.reused += 1 }
-    try perform(tell(trial, result), watch)
+    try perform(tell(trial, result, measured.curve), watch)
     if result.failure == nil { hasMeasured = true }
     guard ended.isRun else { return }
     let report = TrialReport(

@@ -12,6 +12,8 @@ package struct Decision: Sendable {
   package var best: [Incumbent]
   /// What came of it; nil where that is not recorded.
   package var result: TrialResult?
+  /// How a rule ended it; nil where none did.
+  package var stop: TrialStop?
 }
 
 /// The decisions of a search, from the first to the one that nothing is recorded of, or to the end.
@@ -19,7 +21,7 @@ package struct Decisions {
   package let plan: PlanDocument
   private let closedAfter: Int?
   /// What is recorded of a trial's runs; nil when that is not all.
-  private let measurements: (Replay.Trial) throws -> [Measurement]?
+  private let measured: (Replay.Trial, TrialWatch?) throws -> Measured?
 
   /// Those that led to a manifest.
   ///
@@ -29,11 +31,11 @@ package struct Decisions {
     plan = manifest.content.plan
     closedAfter = manifest.content.conclusion.closedAfter
     let lines = TrialLines(plan.plan)
-    var recorded: [[Measurement]] = []
+    var recorded: [Measured] = []
     try File.forEachLine(of: Path.join(Path.folder(of: path), Manifest.trialsFileName)) {
-      recorded.append(try lines.measurements(of: $0))
+      recorded.append(try lines.measured($0))
     }
-    measurements = { [recorded] trial in trial.number < recorded.count ? recorded[trial.number] : nil }
+    measured = { [recorded] trial, _ in trial.number < recorded.count ? recorded[trial.number] : nil }
   }
 
   /// Those of a run in a project's journal, or of the last one; nil where there is no such run.
@@ -48,12 +50,8 @@ package struct Decisions {
     else { return nil }
     plan = try PlanDocument(json: JSON(document: Array(text.utf8)))
     let outcomes = try OutcomeLookup(journal, plan, .all)
-    let judge = TrialJudge(plan.plan)
     closedAfter = outcomes.closedAfter
-    measurements = { trial in
-      let facts = try trial.runs.compactMap { try outcomes.newest(of: $0.key) }
-      return facts.count == trial.runs.count ? facts.map(judge.measurement) : nil
-    }
+    measured = { try outcomes.measured($0.runs, by: $1) }
   }
 
   /// Hands each decision to `body` until that says that it has seen enough.
@@ -73,10 +71,10 @@ package struct Decisions {
         }
         seen += 1
       }
-      let record = try measurements(trial).map { replay.take($0) }
+      let record = try measured(trial, replay.watch).map { replay.take($0) }
       let decision = Decision(
         trial: trial, parameters: String(decoding: identity.pointBytes(trial.point), as: UTF8.self),
-        best: trial.seen == 0 ? [] : best, result: record?.result)
+        best: trial.seen == 0 ? [] : best, result: record?.result, stop: record?.stop)
       guard try body(decision), let record else { return nil }
       results.append(record.result)
     }

@@ -24,12 +24,12 @@ package enum DerivedResult: Sendable {
     var tally = Tally(plan.search)
     var writer = CanonicalWriter()
     while let trial = replay.next {
-      let measurements = trial.runs.compactMap { outcomes.measurement(of: $0.key, metrics) }
-      guard measurements.count == trial.runs.count else {
+      let known = trial.runs.compactMap { outcomes.outcome(of: $0.key, metrics, by: replay.watch) }
+      guard known.count == trial.runs.count else {
         self = .missing(Self.missing(from: trial.number, plan, outcomes))
         return
       }
-      let record = replay.take(measurements)
+      let record = replay.take(Measured(known.map(\.measurement), curve: known.last?.curve ?? Curve()))
       lines.write(record, to: &writer)
       tally.take(record)
     }
@@ -39,7 +39,8 @@ package enum DerivedResult: Sendable {
     }
     let content = ManifestContent(
       plan: document, conclusion: conclusion, trialsDigest: Digest(of: "file", writer.bytes),
-      completed: tally.completed, infeasible: tally.infeasible, best: tally.best, baseline: tally.baseline,
+      completed: tally.completed, stopped: tally.stopped, infeasible: tally.infeasible, best: tally.best,
+      baseline: tally.baseline,
       analysis: tally.analysis)
     self = .whole(content, trials: writer.bytes)
   }
@@ -49,7 +50,7 @@ package enum DerivedResult: Sendable {
     let identity = TrialIdentity(plan)
     let metrics = plan.judgedMetrics
     let count = (first..<max(first, points.count)).count { trial in
-      identity.runs(at: points[trial]).contains { outcomes.measurement(of: $0.key, metrics) == nil }
+      identity.runs(at: points[trial]).contains { outcomes.outcome(of: $0.key, metrics, by: nil) == nil }
     }
     return max(1, count)
   }
@@ -57,39 +58,48 @@ package enum DerivedResult: Sendable {
 
 /// What several results record of runs, by their keys.
 private struct Outcomes {
-  private enum Outcome {
+  private enum End {
     case values([String: Double])
+    case stopped
     case failed(Failure)
   }
 
-  private var known: [Digest: Outcome] = [:]
+  private var known: [Digest: (end: End, curve: Curve)] = [:]
 
   mutating func add(_ manifest: Manifest, _ trials: [UInt8]) throws {
     let plan = manifest.content.plan.plan
     let (lines, metrics) = (TrialLines(plan), plan.judgedMetrics)
     for line in trials.split(separator: UInt8(ascii: "\n")) {
-      let measurements = try lines.measurements(of: line)
+      let measured = try lines.measured(line)
       let json = try JSON(document: Array(line))
-      for (run, measurement) in zip(json["runs"]?.array ?? [json], measurements) {
+      for (run, measurement) in zip(json["runs"]?.array ?? [json], measured.runs) {
         let key = try run.digest("key")
         guard known[key] == nil else { continue }
-        switch measurement {
-        case .values(let values):
-          known[key] = .values(Dictionary(zip(metrics, values)) { first, _ in first })
-        case .failed(let failure): known[key] = .failed(failure)
-        }
+        let end: End =
+          switch measurement {
+          case .values(let values): .values(Dictionary(zip(metrics, values)) { first, _ in first })
+          case .stopped: .stopped
+          case .failed(let failure): .failed(failure)
+          }
+        known[key] = (end, measured.curve)
       }
     }
   }
 
   /// Nil where nothing is known of the run, or not all that is judged.
-  func measurement(of key: Digest, _ metrics: [String]) -> Measurement? {
-    switch known[key] {
-    case .failed(let failure): return .failed(failure)
+  ///
+  /// - Parameter watch: judges what it reported on the way.
+  func outcome(
+    of key: Digest, _ metrics: [String], by watch: TrialWatch?
+  ) -> (measurement: Measurement, curve: Curve)? {
+    guard let (end, curve) = known[key] else { return nil }
+    if let stop = watch?.stop(on: curve) { return (.stopped(stop), curve) }
+    switch end {
+    case .failed(let failure): return (.failed(failure), curve)
+    case .stopped: return nil
     case .values(let values):
       let all = metrics.compactMap { values[$0] }
-      return all.count == metrics.count ? .values(all) : nil
-    case nil: return nil
+      return all.count == metrics.count ? (.values(all), curve) : nil
     }
   }
 }

@@ -1,4 +1,5 @@
 internal import Artifacts
+internal import Search
 
 /// Reads the scalars of TensorBoard's event files, which are TFRecords of protocol buffers.
 ///
@@ -10,9 +11,10 @@ enum EventFiles {
   /// what would be its last value is not.
   static func read(_ folder: String, into sink: inout MetricSink) {
     for path in paths(below: folder) {
-      var stream = EventStream()
+      var stream = EventStream(isReported: sink.isReported)
       guard (try? File.forEachPiece(of: path, { stream.take($0) })) != nil, !stream.isDamaged else { continue }
       for (tag, value) in stream.scalars where sink.wants(tag) { sink.take(tag, value) }
+      for report in stream.reports { sink.report(report.value, at: report.step) }
     }
   }
 
@@ -35,6 +37,9 @@ enum EventFiles {
 private struct EventStream {
   /// The last value of each tag.
   private(set) var scalars: [String: Double] = [:]
+  /// The values of the tag that is reported, with their steps.
+  private(set) var reports: [Report] = []
+  private let isReported: (String) -> Bool
   /// Whether a record does not have the checksum that it states.
   private(set) var isDamaged = false
 
@@ -46,6 +51,8 @@ private struct EventStream {
   private var buffer: [UInt8] = []
   /// How many bytes to come belong to a record that is passed over.
   private var skipped = 0
+
+  init(isReported: @escaping (String) -> Bool) { self.isReported = isReported }
 
   mutating func take(_ piece: UnsafeRawBufferPointer) {
     guard !isDamaged else { return }
@@ -88,8 +95,10 @@ private struct EventStream {
     return UInt64(littleEndian: stated) == UInt64(masked)
   }
 
-  /// `Event.summary` is 5, `Summary.value` 1; `Value.tag` is 1, `simple_value` 2 and `tensor` 8.
+  /// `Event.step` is 2, `summary` 5, `Summary.value` 1; `Value.tag` is 1, `simple_value` 2 and `tensor` 8.
   private mutating func takeEvent(_ event: ArraySlice<UInt8>) {
+    var step = 0
+    for case (2, .varint(let number)) in ProtocolFields(event) { step = Int(truncatingIfNeeded: number) }
     for case (5, .bytes(let summary)) in ProtocolFields(event) {
       for case (1, .bytes(let entry)) in ProtocolFields(summary) {
         var tag: String?
@@ -102,7 +111,9 @@ private struct EventStream {
           default: break
           }
         }
-        guard let tag, let scalar, scalars[tag] != nil || scalars.count < Self.mostTags else { continue }
+        guard let tag, let scalar else { continue }
+        if isReported(tag), reports.count < Curve.longest { reports.append(Report(step: step, value: scalar)) }
+        guard scalars[tag] != nil || scalars.count < Self.mostTags else { continue }
         scalars[tag] = scalar
       }
     }

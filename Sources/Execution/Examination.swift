@@ -75,12 +75,15 @@ package struct Examination: Sendable {
     var outcomes: [JournalRebuild.KnownOutcome] = []
     try? File.forEachLine(of: Path.join(Path.folder(of: path), Manifest.trialsFileName)) { line in
       guard let trial = replay.next else { return }
-      let measurements = try lines.measurements(of: line)
-      for (run, measurement) in zip(trial.runs, measurements) {
-        let facts = TrialFacts(measurement, metrics: judge.metrics, of: plan.trial)
-        outcomes.append(JournalRebuild.KnownOutcome(key: run.key, trial: trial.number, facts: facts))
+      let measured = try lines.measured(line)
+      for (run, measurement) in zip(trial.runs, measured.runs) {
+        var facts = TrialFacts(measurement, metrics: judge.metrics, of: plan.trial)
+        facts.curve = measured.curve
+        outcomes.append(
+          JournalRebuild.KnownOutcome(
+            key: run.key, trial: trial.number, facts: facts, curve: facts.curveToRecord(of: judge.metrics[0])?.json))
       }
-      replay.take(measurements)
+      replay.take(measured)
     }
     return outcomes
   }
@@ -95,6 +98,7 @@ extension TrialFacts {
     case .values(let values):
       for (name, value) in zip(names, values) { metrics.set(name, value) }
       ending = .exit(code: 0)
+    case .stopped(let stop): ending = .stopped(step: stop.step)
     case .failed(.exit(let code)): ending = .exit(code: code)
     case .failed(.signal(let number)): ending = .signal(number: number)
     case .failed(.timeout): ending = .timeout(limit: trial.timeout ?? 0)

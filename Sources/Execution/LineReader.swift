@@ -22,7 +22,10 @@ enum LineReader {
     let longest = if case .objects = form { longestObject } else { longestText }
     var line: [UInt8] = []
     func finish() {
-      if !line.isEmpty { read(line, as: form, into: &sink) }
+      if !line.isEmpty {
+        read(line, as: form, into: &sink)
+        sink.endRecord()
+      }
       line.removeAll(keepingCapacity: true)
     }
     // A trial need not write the file.
@@ -35,7 +38,7 @@ enum LineReader {
         }
       }
     }
-    finish()
+    if sink.isOver { finish() }
   }
 
   private static func read(_ line: [UInt8], as form: Form, into sink: inout MetricSink) {

@@ -17,6 +17,10 @@ struct LocalExecutor: TrialExecutor {
     /// When it is killed, once it has been told.
     var killTime: Int?
     var isCancelled = false
+    /// When it is told to end, and the step at which a rule ended it.
+    var stopTime: Int?
+    var stopStep: Int?
+    var reports: TrialReports
     var vigil: TrialVigil
     /// The limit for which it was told to end.
     var breach: TrialFacts.Ending?
@@ -37,14 +41,18 @@ struct LocalExecutor: TrialExecutor {
   private let wanted: [String]
   private let secrets: Secrets
   private let resources: ResourceLimits
+  /// Whether trials are judged on the way, and how long one that is stopped has to end by itself, in milliseconds.
+  private let isJudging: Bool
+  private let stopGrace: Int
   private let groups: ControlGroups
   /// Groups of trials that are over, in which something is ending still.
   private var leftGroups: [ControlGroup] = []
   private var running: [pid_t: Running] = [:]
   /// When to look for what trials that ended left behind: one look serves many short trials.
   private var strayCheck: Int?
-  /// When to look how much running trials have printed.
+  /// When to look how much running trials have printed, and what they have reported.
   private var outputCheck = 0
+  private var reportCheck = 0
 
   /// - Parameter token: the attempts' tokens are this and the intent's number.
   init(_ order: Order, token: String) {
@@ -56,6 +64,8 @@ struct LocalExecutor: TrialExecutor {
     wanted = plan.judgedMetrics
     secrets = order.secrets
     resources = plan.trial.resources
+    isJudging = !plan.search.trialRules.isEmpty
+    stopGrace = plan.trial.grace
     groups = ControlGroups(for: resources)
     // What jobs bring does not come from this process.
     let declared = plan.scriptVariables.union(plan.trial.environment.map(\.name))
@@ -71,8 +81,8 @@ struct LocalExecutor: TrialExecutor {
 
   /// The next moment at which `enforceDeadlines` has something to do.
   var nextDeadline: Int? {
-    let trials = running.values.compactMap { $0.killTime ?? $0.deadline }.min()
-    return [trials, strayCheck].compactMap { $0 }.min()
+    let trials = running.values.compactMap { $0.killTime ?? $0.stopTime ?? $0.deadline }.min()
+    return [trials, strayCheck, isJudging && !running.isEmpty ? reportCheck : nil].compactMap { $0 }.min()
   }
 
   /// Starts a trial's command.
@@ -84,7 +94,7 @@ struct LocalExecutor: TrialExecutor {
     let folder = job.folder
     let isNew = try File.makeFolders(folder.path)
     if !isNew {
-      for path in [folder.parameters, folder.metrics, folder.output, folder.errors] { unlink(path) }
+      for path in [folder.parameters, folder.metrics, folder.output, folder.errors, folder.stop] { unlink(path) }
       MetricReader.removeOldMetrics(of: metrics, in: folder)
     }
     if let continued = job.continued, File.kind(of: folder.checkpoint) == nil {
@@ -94,7 +104,8 @@ struct LocalExecutor: TrialExecutor {
     try Self.write(job.parameters, to: folder.parameters)
     let own = [
       "ATTUNE_PARAMS=\(folder.parameters)", "ATTUNE_METRICS=\(folder.metrics)", "ATTUNE_TRIAL_DIR=\(folder.path)",
-      "ATTUNE_CHECKPOINT=\(folder.checkpoint)", "ATTUNE_SEED=\(job.seed)", "ATTUNE_TRIAL=\(job.trial)",
+      "ATTUNE_CHECKPOINT=\(folder.checkpoint)", "ATTUNE_STOP=\(folder.stop)", "ATTUNE_SEED=\(job.seed)",
+      "ATTUNE_TRIAL=\(job.trial)",
       "\(Survivors.variable)=\(token)\(job.intent)",
     ]
     let group = try groups.make(ControlGroups.name(ofRun: String(token.dropLast()), job.intent), resources)
@@ -105,6 +116,7 @@ struct LocalExecutor: TrialExecutor {
           output: folder.output, error: folder.errors, limits: limits, groups: group.entrances))
       running[launch.pid] = Running(
         job: job, launch: launch, group: group, started: now, deadline: trialLimits.time.map { now + $0 },
+        reports: TrialReports(folder, metrics, wanted),
         vigil: TrialVigil(folder, metrics, trialLimits, now: now))
     } catch {
       group.remove()
@@ -178,9 +190,8 @@ struct LocalExecutor: TrialExecutor {
   }
 
   func facts(of ended: EndedTrial) -> TrialFacts {
-    TrialFacts(
-      ending: ended.ending,
-      metrics: secrets.covered(MetricReader.metrics(from: metrics, in: ended.job.folder, wanted: wanted)))
+    let read = MetricReader.read(metrics, in: ended.job.folder, wanted: wanted)
+    return TrialFacts(ending: ended.ending, metrics: secrets.covered(read.metrics), curve: read.curve)
   }
 
   func lastWords(of job: Job, naming metric: String?) -> String {
@@ -194,6 +205,7 @@ struct LocalExecutor: TrialExecutor {
   private func ending(
     of trial: Running, _ child: attune_ended_child, isOutOfMemory: Bool
   ) -> TrialFacts.Ending {
+    if let step = trial.stopStep { return .stopped(step: step) }
     if isOutOfMemory, child.exit_code != 0, let limit = resources.memory { return .memory(limit: limit) }
     return trial.breach ?? (child.signal == 0 ? .exit(code: Int(child.exit_code)) : .signal(number: Int(child.signal)))
   }
@@ -232,10 +244,38 @@ struct LocalExecutor: TrialExecutor {
         guard killTime <= now else { continue }
         kill(-pid, SIGKILL)
         running[pid]?.killTime = now + Self.grace
+      } else if let stopTime = trial.stopTime {
+        if stopTime <= now { tellToEnd(pid, now: now) }
       } else if let deadline = trial.deadline, deadline <= now {
         end(pid, for: .timeout(limit: deadline - trial.started), now: now)
       }
     }
+  }
+
+  mutating func reports(now: Int) -> [(job: Job, curve: Curve)] {
+    guard isJudging, reportCheck <= now else { return [] }
+    let began = ContinuousClock.now
+    var grown: [(job: Job, curve: Curve)] = []
+    for (pid, trial) in running where trial.stopStep == nil && trial.killTime == nil {
+      if let curve = running[pid]?.reports.read() { grown.append((trial.job, curve)) }
+    }
+    // What takes long to read is read less often.
+    let taken = (ContinuousClock.now - began) / .milliseconds(1)
+    reportCheck = now + max(Self.reportTime, Int(10 * taken))
+    return grown
+  }
+
+  /// How often it is looked what trials have reported, in milliseconds.
+  private static let reportTime = 50
+
+  /// Puts the stop file there, and tells the trial to end when its time for that is over.
+  mutating func stop(_ job: Job, at step: Int, now: Int) {
+    guard let (pid, trial) = running.first(where: { $0.value.job.intent == job.intent }), trial.killTime == nil else {
+      return
+    }
+    try? Self.write([], to: job.folder.stop)
+    running[pid]?.stopStep = step
+    if stopGrace > 0 { running[pid]?.stopTime = now + stopGrace } else { tellToEnd(pid, now: now) }
   }
 
   /// Ends the trials with these numbers: they are no part of the result.

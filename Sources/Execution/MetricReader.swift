@@ -1,19 +1,28 @@
 package import Artifacts
 internal import Glibc
+package import Search
 
 /// Finds metrics in what a trial wrote, however much that is: memory stays below a line, a cell or a record, and a piece
 /// of the file.
 package enum MetricReader {
-  /// The last value of each metric that a trial reported; none when there is no such file.
+  /// What a trial reported: the last value of each metric, and the first one's values on the way. Nothing when there is no
+  /// such file.
   ///
-  /// - Parameter wanted: metrics that are kept however many others there are.
-  package static func metrics(from source: MetricSource, in folder: TrialFolder, wanted: [String]) -> Metrics {
-    var sink = MetricSink(source, wanted: wanted)
+  /// - Parameters:
+  ///   - wanted: metrics that are kept however many others there are.
+  ///   - isOver: whether the trial is over; while it runs, what stands behind the last end of a line is not whole.
+  package static func read(
+    _ source: MetricSource, in folder: TrialFolder, wanted: [String], isOver: Bool = true
+  ) -> (metrics: Metrics, curve: Curve) {
+    var sink = MetricSink(source, wanted: wanted, isOver: isOver)
     let path = source.path.map { Path.join(folder.path, $0) } ?? folder.path
     switch source.form {
     case .auto:
       LineReader.read(folder.output, as: .tokens, into: &sink)
+      let printed = sink.takeCurve()
       LineReader.read(folder.metrics, as: .objects, into: &sink)
+      let written = sink.takeCurve()
+      return (sink.metrics, written.reports.isEmpty ? printed : written)
     case .stdout: LineReader.read(folder.output, as: source.pattern.map { .pattern($0) } ?? .tokens, into: &sink)
     case .file: LineReader.read(folder.metrics, as: .objects, into: &sink)
     case .json: readObject(path, into: &sink)
@@ -21,7 +30,7 @@ package enum MetricReader {
     case .csv: TableReader.read(path, into: &sink)
     case .tensorboard: EventFiles.read(path, into: &sink)
     }
-    return sink.metrics
+    return (sink.metrics, sink.takeCurve())
   }
 
   /// The files that metrics are read from, beside what a trial prints.
@@ -54,23 +63,64 @@ package enum MetricReader {
     }
     guard !isTooLarge, let json = try? JSON(parsingOutput: bytes) else { return }
     sink.take(membersOf: json)
+    // It is written anew each time, and only the last is known.
+    if sink.isOver { sink.endRecord() }
   }
 }
 
 /// Takes in what a source says, under the metrics' own names.
 struct MetricSink {
+  /// Whether nothing more is written to the source.
+  let isOver: Bool
   private(set) var metrics: Metrics
   /// The metrics by their names at the source; nil where all are collected, as they are called.
   private let names: [String: [String]]?
+  /// What the first of the wanted metrics is called at the source, and the values that it had.
+  private let reported: String
+  private var curve = Curve()
+  /// Of the record that is being read.
+  private var value: Double?
+  private var steps: [Double?] = [nil, nil]
 
-  init(_ source: MetricSource, wanted: [String]) {
+  /// What says how far a trial has come; the first of them where several do.
+  private static let stepNames = ["step", "epoch"]
+
+  init(_ source: MetricSource, wanted: [String], isOver: Bool) {
+    self.isOver = isOver
     metrics = Metrics(wanted: wanted)
     names = source.names.isEmpty ? nil : Dictionary(grouping: source.names, by: \.source).mapValues { $0.map(\.metric) }
+    reported = wanted.first.map(source.sourceName) ?? ""
   }
 
-  func wants(_ name: String) -> Bool { names.map { $0[name] != nil } ?? true }
+  func wants(_ name: String) -> Bool { isOfCurve(name) || names.map { $0[name] != nil } ?? true }
+
+  func isReported(_ name: String) -> Bool { name == reported }
+
+  func isOfCurve(_ name: String) -> Bool { isReported(name) || Self.stepNames.contains(name) }
+
+  /// Takes what a record says of the curve.
+  mutating func note(_ name: String, _ value: Double) {
+    if name == reported { self.value = value }
+    if let index = Self.stepNames.firstIndex(of: name) { steps[index] = value }
+  }
+
+  /// A record has come to its end: a line, a row, an object.
+  mutating func endRecord() {
+    if let value { curve.add(value, at: steps.lazy.compactMap { $0.flatMap { Int(exactly: $0) } }.first) }
+    value = nil
+    steps = [nil, nil]
+  }
+
+  mutating func report(_ value: Double, at step: Int) { curve.add(value, at: step) }
+
+  /// The values that the first metric had since this was asked last.
+  mutating func takeCurve() -> Curve {
+    defer { curve = Curve() }
+    return curve
+  }
 
   mutating func take(_ name: String, _ value: Double) {
+    note(name, value)
     guard let names else { return metrics.set(name, value) }
     for metric in names[name] ?? [] { metrics.set(metric, value) }
   }
@@ -81,7 +131,7 @@ struct MetricSink {
       let name = prefix + member.name
       if case .object = member.value {
         take(membersOf: member.value, prefix: name + ".")
-      } else if let value = member.value.number ?? member.value.string.flatMap(Double.init) {
+      } else if let value = member.value.measured {
         take(name, value)
       }
     }

@@ -1,4 +1,5 @@
 internal import Artifacts
+internal import Search
 internal import Store
 
 /// Which recorded outcomes an apply takes for its own.
@@ -48,16 +49,66 @@ struct OutcomeLookup {
   /// Takes note of an outcome that has been recorded since.
   func note(_ key: Digest) { reader.note(key) }
 
-  /// The newest outcome that counts, whether or not it is to be tried again.
-  func newest(of key: Digest) throws -> TrialFacts? { try reader.newest(of: key)?.facts }
+  /// What is recorded of all of a trial's runs, whether or not they are to be tried again; nil when that is not all.
+  ///
+  /// - Parameter watch: judges what the trial reported on the way, here and below.
+  func measured(_ runs: [TrialIdentity.Run], by watch: TrialWatch?) throws -> Measured? {
+    try measured(runs, by: watch) { try newest(of: $0, by: watch)?.facts }
+  }
 
-  /// The attempt that outcome is of.
-  func newestAttempt(at key: Digest) throws -> Int? { try reader.newest(of: key)?.intent }
+  /// The same, but nil when a run is still to be made, or to be made again.
+  func settled(_ runs: [TrialIdentity.Run], by watch: TrialWatch?) throws -> Measured? {
+    try measured(runs, by: watch) { try facts(of: $0, by: watch) }
+  }
+
+  private func measured(
+    _ runs: [TrialIdentity.Run], by watch: TrialWatch?, _ facts: (Digest) throws -> TrialFacts?
+  ) throws -> Measured? {
+    var measurements: [Measurement] = []
+    var curve = Curve()
+    for run in runs {
+      guard let facts = try facts(run.key), let measurement = judge.measurement(of: facts, by: watch) else {
+        return nil
+      }
+      measurements.append(measurement)
+      curve = facts.curve
+    }
+    return Measured(measurements, curve: curve)
+  }
+
+  /// The newest outcome that counts, and that says what the rules would have come of the trial.
+  private func newest(of key: Digest, by watch: TrialWatch?) throws -> RecordedOutcome? {
+    guard let newest = try reader.newest(of: key) else { return nil }
+    if let known = try settles(newest, watch) { return known }
+    for outcome in try reader.all(of: key).reversed() {
+      if let known = try settles(outcome, watch) { return known }
+    }
+    return nil
+  }
+
+  private func settles(_ outcome: RecordedOutcome, _ watch: TrialWatch?) throws -> RecordedOutcome? {
+    var outcome = outcome
+    if watch != nil {
+      let metric = judge.metrics[0]
+      let recorded = try journal.curve(ofAttempt: outcome.intent).flatMap { Curve(json: $0) }
+      outcome.facts.curve = recorded ?? outcome.facts.plainCurve(of: metric)
+    }
+    return judge.measurement(of: outcome.facts, by: watch) == nil ? nil : outcome
+  }
+
+  /// The attempt whose outcome counts.
+  func newestAttempt(at key: Digest, by watch: TrialWatch?) throws -> Int? { try newest(of: key, by: watch)?.intent }
+
+  /// The newest attempt that was ended by a rule, and the step at which; nil where the newest was not.
+  func stoppedAttempt(at key: Digest) throws -> (intent: Int, step: Int)? {
+    guard let newest = try reader.newest(of: key), case .stopped(let step) = newest.facts.ending else { return nil }
+    return (newest.intent, step)
+  }
 
   /// Nil when the run is still to be made, or to be made again.
-  func facts(of key: Digest) throws -> TrialFacts? {
-    guard let outcome = try reader.newest(of: key) else { return nil }
-    guard case .failed = judge.measurement(of: outcome.facts) else { return outcome.facts }
+  func facts(of key: Digest, by watch: TrialWatch?) throws -> TrialFacts? {
+    guard let outcome = try newest(of: key, by: watch) else { return nil }
+    guard case .failed? = judge.measurement(of: outcome.facts, by: watch) else { return outcome.facts }
     if outcome.intent < firstFailure { return nil }
     guard judge.retriesFailures, closedAfter == nil, judge.wait(afterAttempts: try attempts(at: key)) != nil else {
       return outcome.facts

@@ -32,7 +32,7 @@ package struct Reason: Sendable {
       throw ExecutionError.trialUnknown("the plan has the trials 0 to \(plan.search.plannedTrials - 1)")
     }
     let outcomes = try journal.map { try OutcomeLookup($0, document, .all) }
-    let (point, names) = try Self.names(ofTrial: number, plan, outcomes)
+    let (point, names, watch) = try Self.names(ofTrial: number, plan, outcomes)
     let bytes = TrialIdentity(plan).pointBytes(point)
     let parameters = String(decoding: bytes, as: UTF8.self)
     let records = try journal.map { try Records($0) }
@@ -40,10 +40,16 @@ package struct Reason: Sendable {
     self.parameters = parameters
     runs = try names.map { run in
       var verdict = Verdict.new(nearest: nil, differences: [])
-      if let journal, let intent = try outcomes?.newestAttempt(at: run.key),
+      if let journal, let intent = try outcomes?.newestAttempt(at: run.key, by: watch),
         let attempt = try journal.attempts(atKeysWith: run.key.hex).first(where: { $0.intent == intent })
       {
         verdict = .recorded(attempt)
+      } else if let journal, let stopped = try outcomes?.stoppedAttempt(at: run.key),
+        let attempt = try journal.attempts(atKeysWith: run.key.hex).first(where: { $0.intent == stopped.intent })
+      {
+        verdict = .new(
+          nearest: attempt, differences: ["how far it came: a rule ended it at step \(stopped.step), and would not now"]
+        )
       } else if let nearest = try records?.nearest(to: parameters, seed: run.seed, plan) {
         verdict = .new(nearest: nearest.attempt, differences: nearest.differences)
       }
@@ -70,20 +76,21 @@ package struct Reason: Sendable {
 
   private static func names(
     ofTrial number: Int, _ plan: Plan, _ outcomes: OutcomeLookup?
-  ) throws -> (Point, [TrialIdentity.Run]) {
+  ) throws -> (Point, [TrialIdentity.Run], TrialWatch?) {
     let known = plan.search.knownPoints
-    guard number >= known.count else { return (known[number], TrialIdentity(plan).runs(at: known[number])) }
-    let judge = TrialJudge(plan)
+    // What it is judged by on the way follows from those before it.
+    guard number >= known.count || !plan.search.trialRules.isEmpty else {
+      return (known[number], TrialIdentity(plan).runs(at: known[number]), nil)
+    }
     var replay = Replay(plan, closedAfter: nil)
     while let trial = replay.next, trial.number < number {
-      let facts = try trial.runs.compactMap { try outcomes?.newest(of: $0.key) }
-      guard facts.count == trial.runs.count else {
+      guard let measured = try outcomes?.measured(trial.runs, by: replay.watch) else {
         throw ExecutionError.trialUnknown("it is decided by the outcomes before it, and trial \(trial.number) has none")
       }
-      replay.take(facts.map(judge.measurement))
+      replay.take(measured)
     }
     guard let trial = replay.next else { throw ExecutionError.trialUnknown("the search ends before it") }
-    return (trial.point, trial.runs)
+    return (trial.point, trial.runs, replay.watch)
   }
 }
 

@@ -10,8 +10,9 @@ package struct RecordedTrials: Hashable, Sendable {
   package private(set) var first: [Bool] = []
   /// Whether the recorded outcomes lead the search to its end: nothing is left to run.
   package private(set) var areComplete = false
-  /// Of those that lead on from the first one without a gap: how many broke a constraint over the metrics, how many
-  /// failed, and the best.
+  /// Of those that lead on from the first one without a gap: how many a rule ended, how many broke a constraint over the
+  /// metrics, how many failed, and the best.
+  package private(set) var stopped = 0
   package private(set) var infeasible = 0
   package private(set) var failed = 0
   package private(set) var best: [SelectedTrial] = []
@@ -45,33 +46,23 @@ package struct RecordedTrials: Hashable, Sendable {
     _ journal: JournalReader, _ document: PlanDocument, _ reuse: Reuse, _ each: ([TrialIdentity.Run]) -> Void
   ) throws {
     let plan = document.plan
-    let judge = TrialJudge(plan)
     let outcomes = try OutcomeLookup(journal, document, reuse)
-    /// Of all the trial's runs, or none.
-    func measurements(of runs: [TrialIdentity.Run]) throws -> [Measurement]? {
-      var all: [Measurement] = []
-      for run in runs {
-        guard let facts = try outcomes.facts(of: run.key) else { return nil }
-        all.append(judge.measurement(of: facts))
-      }
-      return all
-    }
     var replay = Replay(plan, closedAfter: outcomes.closedAfter)
     var tally = Tally(plan.search)
     var prefix = RecordedPrefix(of: plan, atEvent: try journal.lastEvent)
-    while let trial = replay.next, let measurements = try measurements(of: trial.runs) {
+    while let trial = replay.next, let measured = try outcomes.settled(trial.runs, by: replay.watch) {
       note(isRecorded: true)
-      prefix.append(measurements)
+      if plan.search.trialRules.isEmpty { prefix.append(measured.runs) }
       each(trial.runs)
-      tally.take(replay.take(measurements))
+      tally.take(replay.take(measured))
     }
-    self.prefix = prefix
-    (infeasible, best) = (tally.infeasible, tally.best)
-    failed = tally.count - tally.completed - tally.infeasible
+    self.prefix = plan.search.trialRules.isEmpty ? prefix : nil
+    (stopped, infeasible, best) = (tally.stopped, tally.infeasible, tally.best)
+    failed = tally.count - tally.completed - tally.stopped - tally.infeasible
     areComplete = replay.conclusion != nil
     if let missing = replay.next {
       try countOthers(from: missing.number, plan) { runs in
-        guard try measurements(of: runs) != nil else { return false }
+        guard try outcomes.settled(runs, by: nil) != nil else { return false }
         each(runs)
         return true
       }

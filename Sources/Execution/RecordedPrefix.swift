@@ -1,7 +1,8 @@
 internal import Artifacts
 internal import Store
 
-/// What the first trials of a plan measured, as far as they are recorded without a gap.
+/// What the first trials of a plan measured, as far as they are recorded without a gap. Of a plan with rules that end single
+/// trials there is none, since it does not hold what those reported on the way.
 ///
 /// An apply that has shown its plan goes on from it, and looks none of these trials up a second time. A run takes up eight
 /// bytes for each of its metrics.
@@ -29,6 +30,7 @@ struct RecordedPrefix: Hashable, Sendable {
     for (run, measurement) in measurements.enumerated() {
       switch measurement {
       case .values(let some): values += some
+      case .stopped: preconditionFailure("no rule ends trials of the plan")
       case .failed(let failure):
         failures[count * runs + run] = failure
         values += repeatElement(.nan, count: width)

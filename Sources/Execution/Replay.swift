@@ -4,7 +4,7 @@ package import Search
 /// Makes the decisions of a search again, one trial after the other, from outcomes that are known.
 ///
 ///     var replay = Replay(plan, closedAfter: nil)
-///     while let trial = replay.next { replay.take(trial.runs.map(measurement)) }
+///     while let trial = replay.next { replay.take(Measured(trial.runs.map(measurement))) }
 ///     replay.conclusion
 package struct Replay: Sendable {
   /// A trial as the plan and the decisions make it, before its result is known.
@@ -38,20 +38,22 @@ package struct Replay: Sendable {
     advance(.room(for: 1))
   }
 
-  /// Takes in what the next trial's runs gave, in the order of its runs.
+  /// What the next trial is judged by on the way; nil where no rule ends single trials.
+  package var watch: TrialWatch? { next.flatMap { schedule.watch(of: $0.number) } }
+
+  /// Takes in what the next trial's runs gave.
   ///
   /// - Precondition: there is a next trial.
   @discardableResult
-  package mutating func take(_ measurements: [Measurement]) -> TrialRecord {
+  package mutating func take(_ measured: Measured) -> TrialRecord {
     guard let trial = next else { preconditionFailure("the search is over") }
-    let result = judge.result(of: measurements, at: trial.point)
+    let result = judge.result(of: measured.runs, at: trial.point)
     next = nil
-    advance(.finished(trial: trial.number, judge.outcome(of: result)))
+    advance(.finished(trial: trial.number, judge.outcome(of: result), measured.curve))
     advance(.room(for: 1))
     return TrialRecord(
       trial: trial.number, point: trial.point, parent: trial.parent,
-      runs: zip(trial.runs, measurements).map(TrialRecord.Run.init),
-      result: result)
+      runs: zip(trial.runs, measured.runs).map(TrialRecord.Run.init), curve: measured.curve, result: result)
   }
 
   private mutating func advance(_ event: Schedule.Event) {
@@ -69,6 +71,7 @@ package struct Replay: Sendable {
 struct Tally {
   private(set) var count = 0
   private(set) var completed = 0
+  private(set) var stopped = 0
   private(set) var infeasible = 0
   /// The best trials, by number.
   private(set) var best: [SelectedTrial] = []
@@ -103,6 +106,7 @@ struct Tally {
     if observations.count < Self.mostAnalysed {
       observations.append(Observation(record.point, record.result.outcome(objectives: search.goals.count)))
     }
+    if case .stopped = record.result { stopped += 1 }
     if case .infeasible = record.result { infeasible += 1 }
     guard case .completed(let judged) = record.result else { return }
     completed += 1

@@ -148,7 +148,7 @@ package struct Reproduction: Sendable {
     }
     try File.forEachLine(of: path) { line in
       guard replay.next != nil else { return }
-      let record = replay.take(try lines.measurements(of: line))
+      let record = replay.take(try lines.measured(line))
       _ = names.runs(of: record.trial, at: names.identity.pointBytes(record.point), continuing: record.parent)
       let selecting = request.selections.filter { selection in
         switch selection {
@@ -205,6 +205,13 @@ package struct Reproduction: Sendable {
         waiting.removeAll()
         executor.cancelAll(now: surroundings.now)
       }
+      for (job, curve) in executor.reports(now: surroundings.now) {
+        // What a trial did beyond the step at which a rule ended it is not recorded.
+        guard case .stopped(let stop)? = launched[job.intent].map({ $0.record.runs[$0.run].measurement }),
+          curve.reports.last.map({ $0.step >= stop.step }) ?? false
+        else { continue }
+        executor.stop(job, at: stop.step, now: surroundings.now)
+      }
       for ended in executor.reap(now: surroundings.now) where !ended.isCancelled {
         let comparison = compare(ended, executor)
         comparisons.append(comparison)
@@ -218,7 +225,7 @@ package struct Reproduction: Sendable {
   private func compare(_ ended: EndedTrial, _ executor: LocalExecutor) -> Comparison {
     guard let (record, run) = launched[ended.job.intent] else { preconditionFailure("it was launched") }
     let recorded = record.runs[run].measurement
-    let now = TrialJudge(order.plan.plan).measurement(of: executor.facts(of: ended))
+    let now = measurement(of: executor.facts(of: ended), asFarAs: recorded)
     var lastWords = ""
     if case .failed = now { lastWords = executor.lastWords(of: ended.job, naming: nil) }
     return Comparison(
@@ -227,8 +234,27 @@ package struct Reproduction: Sendable {
       lastWords: lastWords)
   }
 
+  /// Where a rule ended the recorded run, what this one reported at that step.
+  private func measurement(of facts: TrialFacts, asFarAs recorded: Measurement) -> Measurement {
+    if case .stopped(var stop) = recorded, let last = facts.curve.through(stop.step).reports.last,
+      last.step == stop.step
+    {
+      stop.value = last.value
+      return .stopped(stop)
+    }
+    return TrialJudge(order.plan.plan).measurement(of: facts) ?? .failed(.metricMissing)
+  }
+
+  private static func values(of measurement: Measurement) -> [Double]? {
+    switch measurement {
+    case .values(let values): values
+    case .stopped(let stop): [stop.value]
+    case .failed: nil
+    }
+  }
+
   private func verdict(_ recorded: Measurement, _ now: Measurement) -> Verdict {
-    guard case .values(let old) = recorded, case .values(let new) = now else {
+    guard let old = Self.values(of: recorded), let new = Self.values(of: now), old.count == new.count else {
       return recorded == now ? .same : .differs
     }
     if zip(old, new).allSatisfy({ $0.bitPattern == $1.bitPattern }) { return .same }

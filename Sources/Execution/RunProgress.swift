@@ -48,6 +48,8 @@ package struct RunStatus: Sendable {
   package var executed = 0
   package var reused = 0
   package var failed = 0
+  /// Trials that a rule ended.
+  package var stopped = 0
   /// Runs that were made again.
   package var retried = 0
   package var running = 0

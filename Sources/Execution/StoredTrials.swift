@@ -47,19 +47,19 @@ extension RecordedResult {
     let document = try PlanDocument(json: JSON(document: Array(text.utf8)))
     let plan = document.plan
     let outcomes = try OutcomeLookup(journal, document, .all)
-    let (judge, lines) = (TrialJudge(plan), TrialLines(plan))
+    let lines = TrialLines(plan)
     var replay = Replay(plan, closedAfter: outcomes.closedAfter)
     var tally = Tally(plan.search)
     var writer = CanonicalWriter()
     while let trial = replay.next {
-      let facts = try trial.runs.compactMap { try outcomes.newest(of: $0.key) }
-      guard facts.count == trial.runs.count else { break }
-      let record = replay.take(facts.map(judge.measurement))
+      guard let measured = try outcomes.measured(trial.runs, by: replay.watch) else { break }
+      let record = replay.take(measured)
       lines.write(record, to: &writer)
       tally.take(record)
     }
     let result = RecordedResult(
-      plan: plan, best: tally.best, completed: tally.completed, infeasible: tally.infeasible,
+      plan: plan, best: tally.best, completed: tally.completed, stopped: tally.stopped,
+      infeasible: tally.infeasible,
       stop: replay.conclusion?.reason, table: try TrialTable(writer.bytes, metrics: plan.metrics))
     return (document, result)
   }

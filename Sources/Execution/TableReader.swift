@@ -11,10 +11,10 @@ struct TableReader {
     var reader = TableReader()
     // A trial need not write the file.
     try? File.forEachPiece(of: path) { piece in
-      for byte in piece { reader.take(byte, sink) }
+      for byte in piece { reader.take(byte, &sink) }
     }
     // A cell that is still in quotes was cut short.
-    if reader.quotes != .open { reader.finishRow(sink) }
+    if sink.isOver, reader.quotes != .open { reader.finishRow(&sink) }
     for column in reader.columns {
       if let cell = column.last, let value = Double(cell) { sink.take(column.name, value) }
     }
@@ -46,7 +46,7 @@ struct TableReader {
   /// The cells of this line: they count when it has come to its end.
   private var row: [(column: Int, text: String)] = []
 
-  private mutating func take(_ byte: UInt8, _ sink: MetricSink) {
+  private mutating func take(_ byte: UInt8, _ sink: inout MetricSink) {
     switch (byte, quotes) {
     case (UInt8(ascii: "\""), .open): quotes = .closing
     case (_, .open): append(byte)
@@ -55,7 +55,7 @@ struct TableReader {
       quotes = .open
     case (UInt8(ascii: "\""), .none) where cell.isEmpty: quotes = .open
     case (UInt8(ascii: ","), _): finishCell(sink)
-    case (UInt8(ascii: "\n"), _), (UInt8(ascii: "\r"), _): finishRow(sink)
+    case (UInt8(ascii: "\n"), _), (UInt8(ascii: "\r"), _): finishRow(&sink)
     default: append(byte)
     }
   }
@@ -81,12 +81,16 @@ struct TableReader {
     }
   }
 
-  private mutating func finishRow(_ sink: MetricSink) {
+  private mutating func finishRow(_ sink: inout MetricSink) {
     // Between CR and LF, and on an empty line, there is no cell.
     guard index > 0 || !cell.isEmpty || quotes != .none else { return }
     finishCell(sink)
     hasHead = true
-    for (column, text) in row { columns[column].last = text }
+    for (column, text) in row {
+      columns[column].last = text
+      if sink.isOfCurve(columns[column].name), let value = Double(text) { sink.note(columns[column].name, value) }
+    }
+    sink.endRecord()
     row.removeAll(keepingCapacity: true)
     index = 0
   }

@@ -1,6 +1,6 @@
 package import Artifacts
 internal import Glibc
-internal import Search
+package import Search
 
 /// A trial's run that is to be launched.
 package struct Job: Sendable {
@@ -71,6 +71,13 @@ package protocol TrialExecutor {
 
   /// Ends what has taken too long.
   mutating func enforceDeadlines(now: Int)
+
+  /// What the runs that are judged on the way have reported by now: those that have reported something since this was asked
+  /// last. Their reports are never taken back.
+  mutating func reports(now: Int) -> [(job: Job, curve: Curve)]
+
+  /// Has a run end, on what it had reported up to a step: it is reaped as `stopped`.
+  mutating func stop(_ job: Job, at step: Int, now: Int)
 
   /// Has the runs of these trials end: they are no part of the result. They are reaped as cancelled.
   ///

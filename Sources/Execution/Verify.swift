@@ -84,11 +84,15 @@ private func checkDecisions(_ manifest: Manifest, trials path: String, _ verific
       guard replay.next != nil else {
         throw Mismatch(text: "trials follow the end of the search, from \(tally.count) on")
       }
-      let measurements: [Measurement]
-      do { measurements = try lines.measurements(of: line) } catch {
+      let measured: Measured
+      do { measured = try lines.measured(line) } catch {
         throw Mismatch(text: "trial \(tally.count): \(error)")
       }
-      let record = replay.take(measurements)
+      let stop = replay.watch?.stop(on: measured.curve)
+      let record = replay.take(measured)
+      guard record.stop == stop else {
+        throw Mismatch(text: "trial \(tally.count) is not ended as the rules end it on what it reported")
+      }
       writer.removeAll()
       lines.write(record, to: &writer)
       guard writer.bytes.dropLast().elementsEqual(line) else {
@@ -121,7 +125,7 @@ private func checkEnd(
   }
   let agrees =
     conclusion.trials == stated.trials && conclusion.reason == stated.reason && tally.completed == content.completed
-    && tally.infeasible == content.infeasible
+    && tally.stopped == content.stopped && tally.infeasible == content.infeasible
   verification[.stopping] =
     agrees
     ? .passed("the search ends after \(tally.count) trials: \(stated.reason.rawValue)")

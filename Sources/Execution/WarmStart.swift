@@ -42,11 +42,19 @@ extension Project {
         order.append(text)
       }
       guard points[text]?.seeds.insert(seed).inserted ?? false else { continue }
-      points[text]?.measurements.append(judge.measurement(of: facts))
+      points[text]?.measurements.append(judge.measurement(of: facts) ?? .stopped(TrialStop(facts, of: plan.metrics[0])))
     }
     return order.reversed().compactMap { text in
       points[text].map { Observation($0.point, judge.outcome(of: judge.result(of: $0.measurements, at: $0.point))) }
     }
+  }
+}
+
+extension TrialStop {
+  /// Of a trial that a rule of some experiment ended.
+  fileprivate init(_ facts: TrialFacts, of metric: String) {
+    self.init(
+      rule: facts.ending.name, step: facts.ending.code, value: facts.metrics[metric] ?? .nan, isResult: false)
   }
 }
 
@@ -56,6 +64,7 @@ extension Plan {
     func core(_ plan: Plan) -> SearchSettings {
       var search = plan.search
       (search.trials, search.lanes, search.stopping, search.observations) = (1, 1, [], [])
+      search.trialRules = []
       return search
     }
     return core(self) == core(other) && metrics == other.metrics && outcomeConstraints == other.outcomeConstraints

@@ -44,22 +44,21 @@ private func writeTrials(
   var replay = Replay(plan, closedAfter: conclusion.closedAfter)
   var builder = DigestBuilder(of: "file")
   var tally = Tally(plan.search)
-  let judge = TrialJudge(plan)
   var failure: (any Error)?
   try File.replace(path) { write throws(FileError) in
     var writer = CanonicalWriter()
     while let trial = replay.next {
-      var measurements: [Measurement] = []
+      let measured: Measured
       do {
-        for run in trial.runs {
-          guard let facts = try outcomes.newest(of: run.key) else { throw ExecutionError.replayDiffers }
-          measurements.append(judge.measurement(of: facts))
+        guard let all = try outcomes.measured(trial.runs, by: replay.watch) else {
+          throw ExecutionError.replayDiffers
         }
+        measured = all
       } catch {
         failure = error
         return
       }
-      let record = replay.take(measurements)
+      let record = replay.take(measured)
       lines.write(record, to: &writer)
       tally.take(record)
       if writer.bytes.count > 1 << 16 || replay.next == nil {
@@ -73,7 +72,8 @@ private func writeTrials(
   guard replay.conclusion == conclusion else { throw ExecutionError.replayDiffers }
   return ManifestContent(
     plan: document, conclusion: conclusion, trialsDigest: builder.finish(), completed: tally.completed,
-    infeasible: tally.infeasible, best: tally.best, baseline: tally.baseline, analysis: tally.analysis)
+    stopped: tally.stopped, infeasible: tally.infeasible, best: tally.best, baseline: tally.baseline,
+    analysis: tally.analysis)
 }
 
 /// The manifest that stands at a path, if it and its trials are whole.

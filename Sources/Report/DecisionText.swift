@@ -94,6 +94,7 @@ package struct DecisionText {
     switch result {
     case nil: "nothing that is recorded"
     case .completed(let values): describe(values)
+    case .stopped(let stop): "\(stop.words), with \(Text.number(stop.value))"
     case .infeasible(.values(let values)): "\(describe(values)), infeasible"
     case .infeasible(.failure(let failure)): "\(failure.words), infeasible"
     case .failed(let failure): "failed: \(failure.words)"

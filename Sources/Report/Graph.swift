@@ -44,7 +44,8 @@ package struct Graph {
       case .failures(let most): "or \(most) failures in a row"
       }
     }
-    return rules + (document.plan.timeLimit.map { ["or \(Text.duration(milliseconds: $0))"] } ?? [])
+    let ends = document.plan.search.trialRules.map { "trials end by \($0.name)" }
+    return rules + ends + (document.plan.timeLimit.map { ["or \(Text.duration(milliseconds: $0))"] } ?? [])
   }
 
   private func escape(_ lines: [String], quote: String, line: String) -> String {

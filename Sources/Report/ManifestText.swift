@@ -33,7 +33,7 @@ package struct ManifestText {
   private var best: [String] {
     guard let best = content.best.first else {
       return [
-        content.infeasible == 0
+        content.infeasible == 0 || content.stopped > 0
           ? "No trial completed: there is no best configuration."
           : "No trial is feasible: there is no best configuration."
       ]
@@ -85,9 +85,9 @@ package struct ManifestText {
       case .time: "the budget's time was up"
       case .fidelity: "the next one would take more \(plan.search.fidelity?.name ?? "") than the budget has left"
       }
-    let failed = count - content.completed - content.infeasible
     let others =
-      (failed == 0 ? "" : "; \(Text.grouped(failed)) failed")
+      (content.failed == 0 ? "" : "; \(Text.grouped(content.failed)) failed")
+      + (content.stopped == 0 ? "" : "; \(Text.grouped(content.stopped)) stopped")
       + (content.infeasible == 0 ? "" : "; \(Text.grouped(content.infeasible)) infeasible")
     return "Ended after \(Text.count(count, "trial")): \(reason)\(others)."
   }

@@ -249,6 +249,9 @@ package struct PlanText {
     if let limit = plan.timeLimit {
       lines.append("      \(Text.duration(milliseconds: limit)): no more trials start then (time)")
     }
+    if !search.trialRules.isEmpty {
+      lines += ["", "  Ends a trial on the way with:"] + search.trialRules.map { "      \($0.words)" }
+    }
     return lines + [""]
   }
 
@@ -279,6 +282,9 @@ package struct PlanText {
     if let interpreter = plan.trial.interpreter { lines.append("      \(interpreter.name) \(interpreter.version)") }
     if !plan.trial.isCached { lines.append("      run again in each apply, whatever is recorded (cache)") }
     if let timeout = plan.trial.timeout { lines.append("      at most \(Text.duration(milliseconds: timeout))") }
+    if plan.trial.grace > 0 {
+      lines.append("      \(Text.duration(milliseconds: plan.trial.grace)) to end by itself when a rule ends it")
+    }
     if let silence = plan.trial.silence {
       lines.append("      ended when it prints nothing for \(Text.duration(milliseconds: silence))")
     }

@@ -1,16 +1,17 @@
 /// Observations in the order of how good they are, kept as they come.
 ///
-/// Trials that broke a constraint are worse than all that have values, and those that failed worse than these; of equal
-/// ones the earlier is first. With several objectives, those that are good are found when they are asked for.
+/// Trials that a rule ended are worse than all that have values, those that broke a constraint worse than these, and those
+/// that failed the worst; of equal ones the earlier is first. With several objectives, those that are good are found when they are asked for.
 struct Ranking: Sendable {
   private let goals: [Goal]
   /// By observation: nil where there are no values.
   private var losses: [Pareto.Losses?] = []
-  /// The observations' numbers: those with values, then those that broke a constraint, then those that failed. Those with
+  /// The observations' numbers: those with values, then those that were stopped, that broke a constraint, that failed. Those with
   /// values are the best first where there is one objective, and in the order of arrival where there are several.
   private(set) var order: [Int] = []
   /// How many of them have values.
   private(set) var completed = 0
+  private var stopped = 0
   private var infeasible = 0
 
   init(_ goals: [Goal]) { self.goals = goals }
@@ -26,8 +27,12 @@ struct Ranking: Sendable {
       order.insert(number, at: goals.count == 1 ? place(for: loss[0]) : completed)
       losses.append(loss)
       completed += 1
+    case .stopped:
+      order.insert(number, at: completed + stopped)
+      losses.append(nil)
+      stopped += 1
     case .infeasible:
-      order.insert(number, at: completed + infeasible)
+      order.insert(number, at: completed + stopped + infeasible)
       losses.append(nil)
       infeasible += 1
     case .failed:

@@ -7,8 +7,8 @@
 ///
 ///     var schedule = Schedule(settings)
 ///     var actions = schedule.next(.room(for: 2))              // [.run(trial: 0, …), .run(trial: 1, …)]
-///     actions += schedule.next(.finished(trial: 1, .value(0.3)))   // held: trial 0 comes first
-///     actions += schedule.next(.finished(trial: 0, .value(0.4)))   // both are released
+///     actions += schedule.next(.finished(trial: 1, .values([0.3])))   // held: trial 0 comes first
+///     actions += schedule.next(.finished(trial: 0, .values([0.4])))   // both are released
 ///
 /// A pure state machine: it performs nothing, and reads no clock. The same outcomes give the same decisions and the
 /// same conclusion in whatever order the events arrive; see `docs/decisions/0001-logical-time.md`.
@@ -18,8 +18,9 @@ package struct Schedule: Sendable {
   package enum Event: Hashable, Sendable {
     /// The runtime can take this many trials more than it was given so far.
     case room(for: Int)
-    /// A trial that was handed out has come to its end. Of ends that are reported twice, the first counts.
-    case finished(trial: Int, Outcome)
+    /// A trial that was handed out has come to its end, with what it reported on the way where rules look at that. Of
+    /// ends that are reported twice, the first counts.
+    case finished(trial: Int, Outcome, Curve = Curve())
     /// A limit of the real world (time) fired: only the trials below `after` belong to the result.
     case closed(after: Int)
   }
@@ -56,12 +57,18 @@ package struct Schedule: Sendable {
   private var limitReason: StopReason
   /// How many more trials it may hand out as soon as it can decide about them.
   package private(set) var room = 0
-  private var waiting: [Int: Outcome] = [:]
+  private var waiting: [Int: (outcome: Outcome, curve: Curve)] = [:]
   /// Of an adaptive strategy: what the latest decision saw, and what no decision has seen yet.
   private var history = History()
   private var unseen: [Outcome] = []
   private var watch: StoppingWatch
   private var ledger: FidelityLedger
+  /// The trials that the latest decision saw, where trials are compared, and those that none has seen yet.
+  private var peers = Peers()
+  private var unseenPeers: [Peers.Peer] = []
+  private var seenPeers = 0
+  /// What the trials that are handed out are judged by, where rules end single ones.
+  private var watches: [Int: TrialWatch] = [:]
   /// The trials that others continue from, by the number of the one that does.
   package var parents: [Int: Int] { ledger.parents }
 
@@ -87,9 +94,9 @@ package struct Schedule: Sendable {
     switch event {
     case .room(let count):
       room += count
-    case .finished(let trial, let outcome):
+    case .finished(let trial, let outcome, let curve):
       guard trial >= released, trial < decided, waiting[trial] == nil else { return [] }
-      waiting[trial] = outcome
+      waiting[trial] = (outcome, curve)
     case .closed(let after) where after < limit:
       limit = after
       limitReason = .time
@@ -104,15 +111,17 @@ package struct Schedule: Sendable {
   }
 
   private mutating func release() {
-    while released < limit, conclusion == nil, let outcome = waiting.removeValue(forKey: released) {
-      observe(outcome)
+    while released < limit, conclusion == nil, let (outcome, curve) = waiting.removeValue(forKey: released) {
+      observe(outcome, curve)
     }
     if conclusion == nil, released >= limit { conclude(limitReason) }
   }
 
-  private mutating func observe(_ outcome: Outcome) {
+  private mutating func observe(_ outcome: Outcome, _ curve: Curve) {
     let trial = released
     released += 1
+    watches[trial] = nil
+    if settings.comparesTrials { unseenPeers.append(Peers.Peer(curve, outcome, settings.goals[0])) }
     if strategy.isAdaptive { unseen.append(outcome) }
     if let reason = watch.stops(after: outcome, of: trial, level: ledger.level(of: trial)) {
       conclude(reason)
@@ -140,12 +149,27 @@ package struct Schedule: Sendable {
         break
       }
       actions.append(.run(trial: decided, proposal.point))
+      watchNext()
       lastReason = proposal.reason
       lastSeen = visible(to: decided)
       decided += 1
       room -= 1
     }
     return actions
+  }
+
+  /// What a trial that is handed out is judged by while it runs; nil where no rule ends single trials.
+  package func watch(of trial: Int) -> TrialWatch? { watches[trial] }
+
+  private mutating func watchNext() {
+    guard !settings.trialRules.isEmpty else { return }
+    if settings.comparesTrials {
+      let count = visible(to: decided) - seenPeers
+      for peer in unseenPeers.prefix(count) { peers.insert(peer) }
+      unseenPeers.removeFirst(count)
+      seenPeers += count
+    }
+    watches[decided] = TrialWatch(settings.trialRules, settings.goals[0], peers)
   }
 
   /// Decides about the next trial; nil when no point is left.
@@ -170,8 +194,9 @@ package struct Schedule: Sendable {
   }
 
   /// How many outcomes a decision sees: exactly these, however many more are there already. One that looks at none waits
-  /// for none.
+  /// for none, unless the trial will be compared with those before it.
   private func visible(to trial: Int) -> Int {
+    if settings.comparesTrials { return max(0, trial - settings.lanes + 1) }
     guard case .adaptive(let adaptive) = strategy, adaptive.looksAtOutcomes(for: trial) else { return 0 }
     return max(0, trial - settings.lanes + 1)
   }

@@ -28,6 +28,15 @@ package struct SearchSession: Sendable {
   package private(set) var open: [Int] = []
   /// The trials' numbers of what was observed, in the same order; nil for what was not asked for.
   private var sources: [Int?] = []
+  private var peers = Peers()
+  /// What the open trials reported, where rules end single trials.
+  private var watched: [Int: Watched] = [:]
+
+  private struct Watched: Sendable {
+    var watch: TrialWatch
+    var curve = Curve()
+    var stop: TrialStop?
+  }
 
   package init(_ settings: SearchSettings) {
     self.settings = settings
@@ -50,6 +59,9 @@ package struct SearchSession: Sendable {
       end = .fidelity
       return .over(.fidelity)
     }
+    if !settings.trialRules.isEmpty {
+      watched[asked] = Watched(watch: TrialWatch(settings.trialRules, settings.goals[0], peers))
+    }
     open.append(asked)
     history.pending.append(proposal.point)
     history.trial += 1
@@ -59,12 +71,31 @@ package struct SearchSession: Sendable {
   /// The point of a trial that was handed out and of which nothing was told yet.
   package func point(of trial: Int) -> Point? { open.firstIndex(of: trial).map { history.pending[$0] } }
 
-  /// Takes in what came of a trial.
+  /// Takes in what an open trial reports on the way.
+  ///
+  /// - Parameter step: nil for the one behind the last.
+  /// - Returns: that a rule ends the trial, with this report or one before.
+  package mutating func report(_ trial: Int, _ value: Double, at step: Int?) -> TrialStop? {
+    guard var state = watched.removeValue(forKey: trial) else { return nil }
+    if state.stop == nil, state.curve.add(value, at: step), let report = state.curve.reports.last {
+      state.stop = state.watch.take(report)
+    }
+    watched[trial] = state
+    return state.stop
+  }
+
+  /// What an open trial reported last; nil where it did not, or no rule ends single trials.
+  package func lastReport(of trial: Int) -> Report? { watched[trial]?.curve.reports.last }
+
+  /// Takes in what came of a trial: where a rule has ended it, what it had come to then is what counts.
   ///
   /// - Precondition: the trial is open.
   package mutating func tell(_ trial: Int, _ outcome: Outcome) {
     guard let place = open.firstIndex(of: trial) else { preconditionFailure("trial \(trial) is not open") }
     open.remove(at: place)
+    let state = watched.removeValue(forKey: trial)
+    let outcome = state?.stop?.outcome ?? outcome
+    if let state, settings.comparesTrials { peers.insert(Peers.Peer(state.curve, outcome, settings.goals[0])) }
     take(Observation(history.pending.remove(at: place), outcome), of: trial)
   }
 

@@ -17,6 +17,8 @@ package struct SearchSettings: Hashable, Sendable {
   /// Points to try before the strategy's own.
   package var initialPoints: [Point]
   package var stopping: [StoppingRule]
+  /// The rules that end single trials. There is one objective, and no fidelity, where there are any.
+  package var trialRules: [TrialRule] = []
   /// Whether the search begins with what earlier ones have learnt.
   package var reusesObservations = false
   /// What was known before the search: an adaptive strategy sees it in front of its own trials' outcomes.
@@ -118,6 +120,9 @@ package struct SearchSettings: Hashable, Sendable {
     return point
   }
 
+  /// Whether trials are compared with those before them while they run.
+  var comparesTrials: Bool { trialRules.contains(where: \.comparesTrials) }
+
   /// How many trials there are if no stopping rule and no limit of time ends the search before.
   package var plannedTrials: Int { min(trials, makeStrategy().count ?? Int.max) }
 }
@@ -151,6 +156,8 @@ extension [Goal] {
 package enum Outcome: Hashable, Sendable {
   /// One for each objective: finite.
   case values([Double])
+  /// A rule ended it before its own end: what its objective was by then, one value, finite or not.
+  case stopped(Double)
   /// It came to its end, and broke a constraint over the metrics.
   case infeasible
   case failed

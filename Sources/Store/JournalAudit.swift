@@ -126,6 +126,8 @@ extension JournalRow {
     return switch table {
     case .run: "the beginning of run \(value(0))"
     case .intent: "the launch of trial \(value(2)) in run \(value(1))"
+    case .verdict: "a rule's verdict on a trial"
+    case .curve: "what a trial reported"
     case .outcome: "an outcome"
     case .closure: "the end of a run's time"
     case .ending: "the end of run \(value(0))"

@@ -8,6 +8,10 @@ package enum JournalEvent: Sendable {
   case run(RunEvent)
   /// A trial is about to be launched.
   case intent(IntentEvent)
+  /// A rule ends a trial that runs, on what it has reported up to a step: it is about to be told.
+  case verdict(intent: Int, rule: String, step: Int, at: Double)
+  /// What a trial reported on the way, where that is more than its metrics say: a list of pairs of a step and a value.
+  case curve(intent: Int, JSON)
   /// A trial has come to its end.
   case outcome(OutcomeEvent)
   /// The run's time is up: only the trials below `after` belong to the plan's result.
@@ -31,6 +35,8 @@ package enum JournalEvent: Sendable {
         [
           intent.id, intent.run, intent.trial, intent.key.blob, intent.parameters, intent.seed, intent.at,
         ])
+    case .verdict(let intent, let rule, let step, let at): JournalRow(.verdict, [intent, rule, step, at])
+    case .curve(let intent, let curve): JournalRow(.curve, [intent, curve.canonicalText])
     case .outcome(let outcome):
       JournalRow(
         .outcome,

@@ -4,15 +4,16 @@ internal import Glibc
 
 /// Brings a journal of an older form to today's.
 ///
-/// What was there is kept beside it, as `journal.form-1.sqlite`; the change itself is one transaction.
+/// What was there is kept beside it, as `journal.form-1.sqlite` and so on; the change itself is one transaction.
 enum JournalMigration {
   static func migrate(_ writer: DatabaseQueue, path: String) throws {
     guard let form = try writer.read(JournalSchema.form), form < JournalSchema.version else { return }
     try keep(writer, path: Path.join(Path.folder(of: path), "journal.form-\(form).sqlite"))
+    guard form < 2 else { return try writer.write(JournalSchema.addForm3) }
     // The tables are made anew, and what refers to the old ones would go with them.
     try writer.writeWithoutTransaction { try $0.execute(sql: "PRAGMA foreign_keys=OFF") }
     try writer.write { database in
-      for table in JournalTable.allCases {
+      for table in JournalTable.allCases where !JournalTable.ofForm3.contains(table) {
         try database.execute(
           sql: """
             DROP TRIGGER \(table)_is_not_changed;
@@ -26,6 +27,9 @@ enum JournalMigration {
           ALTER TABLE old_intent ADD COLUMN parameters TEXT;
           ALTER TABLE old_intent ADD COLUMN seed INTEGER;
           """)
+      for table in JournalTable.ofForm3 {
+        try database.execute(sql: "CREATE TABLE old_\(table) (\(table.columns.joined(separator: ", ")))")
+      }
       try JournalRelink.link(in: database)
     }
     try writer.writeWithoutTransaction { try $0.execute(sql: "PRAGMA foreign_keys=ON") }

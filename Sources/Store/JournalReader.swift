@@ -82,6 +82,22 @@ package struct JournalReader: Sendable {
     return low
   }
 
+  /// What a trial reported on the way, at an attempt of which more is known than its metrics; nil where it is not.
+  ///
+  /// - Throws: `StoreError` when that is not what was written.
+  package func curve(ofAttempt intent: Int) throws -> JSON? {
+    try database.read { database in
+      let statement = try database.cachedStatement(
+        sql: "SELECT \(JournalSchema.columns(of: .curve)) FROM curve WHERE intent = ?")
+      guard let row = try Row.fetchOne(statement, arguments: [intent]) else { return nil }
+      let event = JournalRow(.curve, from: row)
+      guard let link = JournalLink(from: row, of: .curve), link.holds(event),
+        case .string(let text) = event.values[1].storage, let json = try? JSON(parsing: text.utf8)
+      else { throw StoreError.damaged("what attempt \(intent) reported is not what was written") }
+      return json
+    }
+  }
+
   /// The run after the last one of a plan that came to its end, and the first intent from it on.
   package func afterLastEnd(of plan: Digest) throws -> (run: Int, intent: Int) {
     try database.read { database in

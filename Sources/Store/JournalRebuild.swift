@@ -20,11 +20,14 @@ package struct JournalRebuild: Sendable {
     package var key: Digest
     package var trial: Int
     package var facts: TrialFacts
+    /// What it reported on the way, as `JournalEvent.curve` has it; nil where that is not known.
+    package var curve: JSON?
 
-    package init(key: Digest, trial: Int, facts: TrialFacts) {
+    package init(key: Digest, trial: Int, facts: TrialFacts, curve: JSON? = nil) {
       self.key = key
       self.trial = trial
       self.facts = facts
+      self.curve = curve
     }
   }
 
@@ -74,9 +77,10 @@ package struct JournalRebuild: Sendable {
       try File.copy(path + suffix, to: copy + suffix)
     }
     // What is no journal at all has nothing to give.
-    guard let source = try? DatabaseQueue(path: copy), (try? source.read(JournalSchema.form)) == JournalSchema.version
+    guard let source = try? DatabaseQueue(path: copy), let form = try? source.read(JournalSchema.form),
+      (2...JournalSchema.version).contains(form)
     else { return }
-    for table in JournalTable.allCases {
+    for table in JournalTable.allCases where form > 2 || !JournalTable.ofForm3.contains(table) {
       try source.writeWithoutTransaction { try salvage(table, of: $0, into: database) }
     }
   }
@@ -146,7 +150,7 @@ package struct JournalRebuild: Sendable {
     var added = Set<Digest>()
     for outcome in missing where added.insert(outcome.key).inserted {
       intent += 1
-      let events: [JournalEvent] = [
+      var events: [JournalEvent] = [
         .intent(
           IntentEvent(
             id: intent, run: run, trial: outcome.trial, key: outcome.key, parameters: nil, seed: nil, at: 0)),
@@ -155,6 +159,7 @@ package struct JournalRebuild: Sendable {
             intent: intent, key: outcome.key, facts: outcome.facts, seconds: 0, cpuSeconds: 0, peakMemory: 0,
             elapsed: 0)),
       ]
+      if let curve = outcome.curve { events.append(.curve(intent: intent, curve)) }
       for row in events.map(\.row) {
         let marks = row.values.map { _ in "?" }.joined(separator: ", ")
         try database.cachedStatement(sql: "INSERT INTO old_\(row.table) VALUES (\(marks))")

@@ -1,7 +1,7 @@
 internal import GRDB
 
 /// Makes a journal's tables anew from rows that are in no chain: those of a journal of form 1, or of what could be read
-/// of a damaged one. They stand in tables of the same names with `old_` before them.
+/// of a damaged one. They stand in tables of the same names with `old_` before them, one for each of the journal.
 ///
 /// The order of the events is that of the runs, and in a run that of the launches.
 enum JournalRelink {
@@ -10,6 +10,8 @@ enum JournalRelink {
     try database.execute(
       sql: """
         CREATE INDEX old_intent_by_run ON old_intent (run);
+        CREATE INDEX old_verdict_by_intent ON old_verdict (intent);
+        CREATE INDEX old_curve_by_intent ON old_curve (intent);
         CREATE INDEX old_outcome_by_intent ON old_outcome (intent);
         """)
     try JournalSchema.create(in: database)
@@ -28,8 +30,12 @@ enum JournalRelink {
           try append(.intent, where: "run = ?", run)
           try append(.closure, where: "run = ?", run)
           try append(.ending, where: "run = ?", run)
-        case .intent: try append(.outcome, where: "intent = ?", [row[0] as Int])
-        case .outcome, .closure, .ending: break
+        case .intent:
+          let intent: StatementArguments = [row[0] as Int]
+          try append(.verdict, where: "intent = ?", intent)
+          try append(.curve, where: "intent = ?", intent)
+          try append(.outcome, where: "intent = ?", intent)
+        case .verdict, .curve, .outcome, .closure, .ending: break
         }
       }
     }

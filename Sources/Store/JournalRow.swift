@@ -6,15 +6,22 @@ internal import GRDB
 enum JournalTable: String, CaseIterable {
   case run
   case intent
+  case verdict
+  case curve
   case outcome
   case closure
   case ending
+
+  /// Those that journals of the forms before do not have.
+  static let ofForm3: [JournalTable] = [.verdict, .curve]
 
   /// Without those of the chain. The first one names the event among those of its kind.
   var columns: [String] {
     switch self {
     case .run: ["id", "plan", "document", "folder", "experiment", "token", "workers", "host", "pid", "at"]
     case .intent: ["id", "run", "trial", "key", "parameters", "seed", "at"]
+    case .verdict: ["intent", "rule", "step", "at"]
+    case .curve: ["intent", "reports"]
     case .outcome:
       ["intent", "key", "ending", "code", "timeout", "metrics", "seconds", "cpu", "memory", "elapsed"]
     case .closure: ["plan", "run", "after", "at"]

@@ -5,7 +5,7 @@ enum JournalSchema {
   /// "atTu", as SQLite files carry it.
   static let applicationID = 0x6174_5475
   /// Grows with each change of the form; `JournalMigration` brings older ones to it.
-  static let version = 2
+  static let version = 3
 
   /// The form of a journal; nil for a file that is none.
   static func form(of database: Database) throws -> Int? {
@@ -15,8 +15,14 @@ enum JournalSchema {
 
   static func create(in database: Database) throws {
     try database.execute(sql: "PRAGMA application_id=\(applicationID)")
-    try database.execute(sql: "PRAGMA user_version=\(version)")
     try database.execute(sql: sql)
+    try addForm3(to: database)
+  }
+
+  /// What form 3 has more than form 2.
+  static func addForm3(to database: Database) throws {
+    try database.execute(sql: "PRAGMA user_version=\(version)")
+    try database.execute(sql: sqlOfForm3)
   }
 
   // MARK: - Events
@@ -124,7 +130,28 @@ enum JournalSchema {
     \(link)) STRICT;
 
     """
-    + JournalTable.allCases.map { table in
+    + triggers(of: JournalTable.allCases.filter { !JournalTable.ofForm3.contains($0) })
+
+  private static let sqlOfForm3 = """
+    -- A rule ends a trial that runs.
+    CREATE TABLE verdict (
+      intent INTEGER PRIMARY KEY REFERENCES intent,
+      rule TEXT NOT NULL,
+      step INTEGER NOT NULL,
+      at REAL NOT NULL,
+    \(link)) STRICT;
+
+    -- What a trial reported on the way: pairs of a step and a value, as JSON.
+    CREATE TABLE curve (
+      intent INTEGER PRIMARY KEY REFERENCES intent,
+      reports TEXT NOT NULL,
+    \(link)) STRICT;
+
+    """
+    + triggers(of: JournalTable.ofForm3)
+
+  private static func triggers(of tables: [JournalTable]) -> String {
+    tables.map { table in
       """
       CREATE TRIGGER \(table)_is_not_changed BEFORE UPDATE ON \(table)
         BEGIN SELECT raise(ABORT, 'the journal is append-only'); END;
@@ -133,4 +160,5 @@ enum JournalSchema {
 
       """
     }.joined()
+  }
 }

@@ -120,10 +120,6 @@ package struct StoreError: Error, CustomStringConvertible {
 // MARK: - Opening
 
 extension RunStore {
-  /// "atTu", as SQLite files carry it.
-  private static let applicationID = 0x6174_5475
-  private static let version = 1
-
   static func open(_ path: String, readonly: Bool) throws -> DatabaseQueue {
     var configuration = Configuration()
     configuration.readonly = readonly

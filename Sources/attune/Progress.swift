@@ -87,6 +87,7 @@ struct Progress {
     let time = Text.duration(milliseconds: Int(report.seconds * 1000))
     switch report.result {
     case .completed(let values): line("trial \(report.trial)  \(describe(values))  \(time)  \(counts(status))")
+    case .stopped(let stop): line("trial \(report.trial)  \(stop.words)  \(time)  \(counts(status))")
     case .infeasible(.values(let values)):
       line("trial \(report.trial)  \(describe(values)), infeasible  \(time)  \(counts(status))")
     case .failed, .infeasible(.failure): line("\(lastFailure ?? "")  \(counts(status))")
@@ -137,8 +138,10 @@ struct Progress {
   // MARK: - Words
 
   private func counts(_ status: RunStatus) -> String {
-    "\(Text.grouped(status.done))/\(Text.grouped(status.planned))"
-      + (status.failed == 0 ? "" : " (\(Text.grouped(status.failed)) failed)")
+    let others = [(status.failed, "failed"), (status.stopped, "stopped")].filter { $0.0 > 0 }
+      .map { "\(Text.grouped($0.0)) \($0.1)" }.joined(separator: ", ")
+    return "\(Text.grouped(status.done))/\(Text.grouped(status.planned))"
+      + (others.isEmpty ? "" : " (\(others))")
   }
 
   private func describe(_ values: [Double]) -> String {

@@ -87,6 +87,7 @@ struct ReplayCommand: ParsableCommand {
         trial.runs.map { .object(["key": .string($0.key.description), "seed": .int($0.seed)]) }),
       "state": .string(decision.result?.state ?? "open"), "metrics": metrics(decision.result, plan),
       "failure": decision.result?.failure.map { .string($0.name) },
+      "stopped": decision.stop.map { .object(["rule": .string($0.rule), "step": .int($0.step)]) },
     ])
   }
 

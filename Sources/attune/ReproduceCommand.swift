@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Artifacts
 internal import Execution
 internal import Report
+internal import Search
 
 struct ReproduceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -120,6 +121,7 @@ struct ReproduceCommand: ParsableCommand {
   private static func text(_ measurement: Measurement) -> String {
     switch measurement {
     case .values(let values): values.map(exact).joined(separator: ", ")
+    case .stopped(let stop): "\(exact(stop.value)) at step \(stop.step), where it was stopped by \(stop.rule)"
     case .failed(let failure): failure.words
     }
   }
@@ -128,6 +130,7 @@ struct ReproduceCommand: ParsableCommand {
     func json(_ measurement: Measurement) -> JSON {
       switch measurement {
       case .values(let values): .array(values.map(JSON.number))
+      case .stopped(let stop): .object(["step": .int(stop.step), "value": JSON(measured: stop.value)])
       case .failed(let failure): .string(failure.words)
       }
     }

@@ -42,7 +42,8 @@ struct StatusCommand: ParsableCommand {
     if state.isBusy, !state.isRunning { lines.append("  busy: \(state.holder?.words ?? "somebody is at work")") }
     if let plan = state.plan?.plan, let recorded = state.recorded {
       let planned = Text.grouped(plan.search.plannedTrials)
-      let parts = [(recorded.failed, "failed"), (recorded.infeasible, "infeasible")].filter { $0.0 > 0 }
+      let parts = [(recorded.failed, "failed"), (recorded.stopped, "stopped"), (recorded.infeasible, "infeasible")]
+        .filter { $0.0 > 0 }
       lines.append(
         "  \(Text.grouped(recorded.count)) of \(planned) trials recorded"
           + (parts.isEmpty ? "" : ": " + parts.map { "\(Text.grouped($0.0)) \($0.1)" }.joined(separator: ", "))

@@ -59,6 +59,7 @@ struct WhyCommand: ParsableCommand {
     case .memory(let limit): return "a need of more than \(Text.bytes(limit)) of memory"
     case .silence(let limit): return "silence for \(Text.duration(milliseconds: limit))"
     case .disk(let limit): return "files of more than \(Text.bytes(limit))"
+    case .stopped(let step): return "a rule at step \(Text.grouped(step)), with \(metrics.joined(separator: ", "))"
     case .timeout(let limit): return "a timeout after \(Text.duration(milliseconds: limit))"
     }
   }

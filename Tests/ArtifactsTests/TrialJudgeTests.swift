@@ -114,7 +114,7 @@ struct RepeatedTrialLinesTests {
       let json = try JSON(parsing: bytes)
       #expect(json.canonicalBytes == bytes)
       #expect(json["state"]?.string == result.state)
-      #expect(try TrialLines(Self.plan).measurements(of: bytes[...]) == Self.runs)
+      #expect(try TrialLines(Self.plan).measured(bytes[...]).runs == Self.runs)
       let names = TrialIdentity(Self.plan).runs(at: Point([.float(0.1)]))
       #expect(json["runs"]?.array?.map { $0["seed"]?.int } == names.map(\.seed))
       #expect(json["runs"]?.array?.map { $0["key"]?.string } == names.map(\.key.description))
@@ -130,14 +130,14 @@ struct RepeatedTrialLinesTests {
     for runs in [[], Array(Self.runs.prefix(2)), Self.runs + [.failed(.timeout)]] {
       let parts = runs.map { _ in #"{"failure":{"class":"timeout"}}"# }.joined(separator: ",")
       let line = "{\"runs\":[\(parts)]}"
-      #expect(throws: DocumentError.self) { try lines.measurements(of: Array(line.utf8)[...]) }
+      #expect(throws: DocumentError.self) { try lines.measured(Array(line.utf8)[...]) }
     }
     #expect(throws: DocumentError.self) {
-      try lines.measurements(of: Array(#"{"metrics":{"acc":1,"loss":1}}"#.utf8)[...])
+      try lines.measured(Array(#"{"metrics":{"acc":1,"loss":1}}"#.utf8)[...])
     }
     let metrics = #"{"metrics":{"acc":1}}"#
     let line = "{\"runs\":[\(metrics),\(metrics),\(metrics)]}"
-    #expect(throws: DocumentError.self) { try lines.measurements(of: Array(line.utf8)[...]) }
+    #expect(throws: DocumentError.self) { try lines.measured(Array(line.utf8)[...]) }
   }
 
   @Test("A single run's line has no list of runs, and says when it is infeasible")

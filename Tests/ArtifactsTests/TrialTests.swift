@@ -120,11 +120,14 @@ struct TrialLinesTests {
     .completed([0.5]), .completed([-0.0]), .completed([1e-7]), .completed([1e300]), .failed(.exit(code: 1)),
     .failed(.exit(code: 255)), .failed(.signal(number: 9)), .failed(.timeout), .failed(.metricMissing),
     .failed(.metricNotFinite), .infeasible(.failure(.timeout)), .infeasible(.values([2])),
+    .stopped(TrialStop(rule: "median", step: 7, value: 0.25, isResult: false)),
+    .stopped(TrialStop(rule: "threshold", step: 7, value: -.infinity, isResult: false)),
   ]
 
   private static func measurements(_ result: TrialResult) -> [Measurement] {
     switch result {
     case .completed(let values), .infeasible(.values(let values)): [.values(values)]
+    case .stopped(let stop): [.stopped(stop)]
     case .failed(let failure), .infeasible(.failure(let failure)): [.failed(failure)]
     }
   }
@@ -134,7 +137,12 @@ struct TrialLinesTests {
     let point = plan.search.knownPoints[0]
     let run = TrialRecord.Run(
       TrialIdentity.Run(seed: 12, key: Digest(of: "trial", [])), Self.measurements(result)[0])
-    let record = TrialRecord(trial: 5, point: point, runs: [run], result: result)
+    var curve = Curve()
+    if case .stopped(let stop) = result {
+      curve.add(.nan, at: 3)
+      curve.add(stop.value, at: stop.step)
+    }
+    let record = TrialRecord(trial: 5, point: point, runs: [run], curve: curve, result: result)
     TrialLines(plan).write(record, to: &writer)
     return writer.bytes
   }
@@ -148,7 +156,7 @@ struct TrialLinesTests {
       #expect(line.last == 0x0a)
       let json = try JSON(parsing: line.dropLast())
       #expect(json.canonicalBytes == line.dropLast())
-      #expect(try TrialLines(plan).measurements(of: line.dropLast()) == Self.measurements(result))
+      #expect(try TrialLines(plan).measured(line.dropLast()).runs == Self.measurements(result))
       #expect(json["trial"]?.int == 5 && json["seed"]?.int == 12)
       #expect(json["parameters"]?.members?.count == plan.search.space.parameters.count)
     }
@@ -169,9 +177,11 @@ struct TrialLinesTests {
     "A line that is none is refused",
     arguments: [
       "", "{}", "{\"metrics\":{}}", "{\"metrics\":{\"loss\":\"1\"}}", "{\"failure\":{\"class\":\"bad luck\"}}",
+      "{\"stopped\":{\"rule\":\"median\",\"step\":1}}", "{\"curve\":[[2,1],[1,1]],\"metrics\":{\"loss\":1}}",
+      "{\"curve\":[[2,1]],\"stopped\":{\"rule\":\"median\",\"step\":1}}", "{\"curve\":7,\"metrics\":{\"loss\":1}}",
     ])
   func refused(line: String) {
-    #expect(throws: DocumentError.self) { try TrialLines(.small).measurements(of: Array(line.utf8)[...]) }
+    #expect(throws: DocumentError.self) { try TrialLines(.small).measured(Array(line.utf8)[...]) }
   }
 }
 
@@ -188,7 +198,8 @@ struct TrialFactsTests {
     func result(_ facts: TrialFacts, _ metric: String = "loss") -> TrialResult {
       var plan = Plan.small
       plan.metrics = [metric]
-      return TrialJudge(plan).result(of: facts, at: Point([.float(0.1)]))
+      let judge = TrialJudge(plan)
+      return judge.result(of: [judge.measurement(of: facts)].compactMap(\.self), at: Point([.float(0.1)]))
     }
     let good = facts(.exit(code: 0), ["loss": 0.5, "bad": .nan, "worse": .infinity])
     #expect(result(good) == .completed([0.5]))

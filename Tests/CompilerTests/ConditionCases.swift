@@ -112,6 +112,34 @@ extension Marked {
     Marked(
       "a budget below full training", "search: {strategy: asha}", "fidelity: {epochs: {to: 81}}",
       "budget: {fidelity: 80} #! W3010:20"),
+    Marked(
+      "a rule for trials of several objectives", "objective: [{minimize: a}, {minimize: b}]",
+      "stopping: [{median: {}}] #! E3040:13"),
+    Marked(
+      "a rule for trials beside rungs", "search: {strategy: asha}", "fidelity: {epochs: {to: 9}}",
+      "stopping: [{bandit: {slack: 1}}] #! E3041:13"),
+    Marked(
+      "a rule for trials with repeats", "trial: {run: 'x ${lr}', inputs: [], repeats: {seeds: 2}}",
+      "stopping: [{patience: {steps: 3}}] #! E3042:13"),
+    Marked(
+      "a rule for trials without steps", "trial: {run: 'x ${lr}', inputs: [], metrics: {from: json, path: m}}",
+      "stopping: [{threshold: {upper: 1}}] #! E3043:13"),
+    Marked("a share above all", "stopping: [{percentile: {percent: 100.5}}] #! E3044:35"),
+    Marked("a share of nothing", "stopping: [{truncation: {percent: 0}}] #! E3044:35"),
+    Marked("a probability of 1", "stopping: [{wilcoxon: {p: 1}}] #! E3044:27"),
+    Marked("a probability below 0", "stopping: [{learning_curve: {probability: -1}}] #! E3044:43"),
+    Marked("a bandit without its slack", "stopping: [{bandit: {warmup_steps: 3}}] #! E3045:21"),
+    Marked("a bandit with two", "stopping: [{bandit: {slack: 1, factor: 2}}] #! E3045:21"),
+    Marked("a negative factor", "stopping: [{bandit: {factor: -0.1}}] #! E3046:30"),
+    Marked("thresholds the wrong way round", "stopping: [{threshold: {lower: 2, upper: 1}}] #! E3047:42"),
+    Marked(
+      "patience beside a constraint over a metric", "constraints: [size < 9]",
+      "stopping: [{patience: {steps: 2}}] #! E3048:13"),
+    Marked("patience of negative improvement", "stopping: [{patience: {steps: 2, improvement: -1}}] #! E3011:47"),
+    Marked("a rule that compares too late", "stopping: [{median: {warmup_trials: 10}}] #! W3020:13"),
+    Marked("too few to learn from", "stopping: [{learning_curve: {probability: 0.1, warmup_trials: 3}}] #! E1010:63"),
+    Marked("no patience", "stopping: [{patience: {}}] #! E1002:23"),
+    Marked("warm-up trials of a rule that compares none", "stopping: [{threshold: {warmup_trials: 3}}] #! E1001:25"),
     Marked("rungs as a phase", "search: {phases: [{strategy: asha}]} #! E3027:30"),
     Marked("a grid as a phase", "search: {phases: [{strategy: grid, trials: 4}, {strategy: tpe}]} #! E3027:30"),
     Marked("no phases", "search: {phases: []} #! E3028:18"),

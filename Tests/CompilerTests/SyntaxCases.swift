@@ -113,7 +113,7 @@ extension Marked {
     "objective: {minimize: loss, tolerance: 1} #! E1004:29",
     "search: {strategy: random, order: asynchronous} #! E1004:28",
     "search: {strategy: random, options: {}} #! E1004:28", "budget: {trials: 10, gpu_hours: 3} #! E1004:22",
-    "stopping: [{median: {}}] #! E1004:13",
+    "stopping: [{regret: {}}] #! E1004:13",
     "trial: {run: 'a ${args}', resources: {gpus: 1}} #! E1004:39",
     "trial: {run: 'a ${args}', resources: {memory: 2}} #! E1003:47",
     "trial: {run: 'a ${args}', resources: {memory: 1kB}} #! E1003:47",

@@ -43,7 +43,7 @@ struct EventFileTests {
       try folder.write("", to: name)
       try File.replace(Path.join(folder.path, name), with: bytes)
     }
-    let metrics = MetricReader.metrics(from: source, in: TrialFolder(folder.path), wanted: ["loss"])
+    let metrics = MetricReader.read(source, in: TrialFolder(folder.path), wanted: ["loss"]).metrics
     return Dictionary(uniqueKeysWithValues: metrics.values.map { ($0.name, $0.value) })
   }
 

@@ -47,7 +47,7 @@ struct MetricReaderTests {
   func file() throws {
     #expect(try reported("loss=1\n{\"loss\": 2}\n{\"loss\": 3", to: "metrics.jsonl", .file) == ["loss": 2])
     #expect(
-      MetricReader.metrics(from: .auto, in: TrialFolder("/nowhere/at/all"), wanted: ["loss"]).values.isEmpty)
+      MetricReader.read(.auto, in: TrialFolder("/nowhere/at/all"), wanted: ["loss"]).metrics.values.isEmpty)
   }
 
   @Test("a line without an end takes no memory to speak of, and what follows is read")

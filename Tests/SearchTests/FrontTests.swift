@@ -89,13 +89,16 @@ struct FrontTests {
       for _ in 0..<200 {
         let outcome: Outcome =
           random.oneIn(5)
-          ? .failed : random.oneIn(5) ? .infeasible : .value(Double(Int.random(in: -9...9, using: &random)))
+          ? .failed
+          : random.oneIn(5)
+            ? .infeasible : random.oneIn(5) ? .stopped(-9) : .value(Double(Int.random(in: -9...9, using: &random)))
         outcomes.append(outcome)
         ranking.insert(outcome)
       }
       func key(_ number: Int) -> (Double, Int) {
         switch outcomes[number] {
         case .values(let values): (goal == .minimize ? values[0] : -values[0], number)
+        case .stopped: (1e200, number)
         case .infeasible: (1e300, number)
         case .failed: (.infinity, number)
         }

@@ -14,6 +14,7 @@ struct EchoStrategy: AdaptiveStrategy {
       switch observation.outcome {
       case .values(let values):
         for value in values { hash = (hash ^ value.bitPattern) &* 0x100_0000_01b3 }
+      case .stopped(let value): hash = (hash ^ ~value.bitPattern) &* 0x100_0000_01b3
       case .failed: hash = (hash ^ 0xff) &* 0x100_0000_01b3
       case .infeasible: hash = (hash ^ 0xfe) &* 0x100_0000_01b3
       }

@@ -5,6 +5,7 @@ package struct RecordedResult: Sendable {
   package var plan: Plan
   package var best: [SelectedTrial]
   package var completed: Int
+  package var stopped: Int
   package var infeasible: Int
   package var trials: Int
   /// Nil while the search is not over.
@@ -22,6 +23,7 @@ package struct RecordedResult: Sendable {
     plan = content.plan.plan
     best = content.best
     completed = content.completed
+    stopped = content.stopped
     infeasible = content.infeasible
     trials = content.conclusion.trials
     stop = content.conclusion.reason
@@ -35,11 +37,13 @@ package struct RecordedResult: Sendable {
   }
 
   package init(
-    plan: Plan, best: [SelectedTrial], completed: Int, infeasible: Int, stop: StopReason?, table: TrialTable
+    plan: Plan, best: [SelectedTrial], completed: Int, stopped: Int = 0, infeasible: Int, stop: StopReason?,
+    table: TrialTable
   ) {
     self.plan = plan
     self.best = best
     self.completed = completed
+    self.stopped = stopped
     self.infeasible = infeasible
     self.stop = stop
     self.table = table
@@ -156,10 +160,12 @@ extension RecordedResult {
   /// The time of all workers together, in seconds; nil where it is not known.
   package var workerSeconds: Double? { circumstances.map { $0.seconds * Double($0.workers) } }
 
+  package var failed: Int { trials - completed - stopped - infeasible }
+
   fileprivate func json(_ metrics: [String]) -> JSON {
     .object([
-      "trials": .int(trials), "completed": .int(completed), "infeasible": .int(infeasible),
-      "failed": .int(trials - completed - infeasible), "stop": stop.map { .string($0.rawValue) },
+      "trials": .int(trials), "completed": .int(completed), "stopped": stopped == 0 ? nil : .int(stopped),
+      "infeasible": .int(infeasible), "failed": .int(failed), "stop": stop.map { .string($0.rawValue) },
       "best": .array(best.prefix(Self.mostBest).map { $0.json(plan.metrics) }),
       "content": digest.map { .string($0.description) },
       "seconds": circumstances.map { .number($0.seconds) }, "workerSeconds": workerSeconds.map(JSON.number),

@@ -9,11 +9,11 @@ package struct TrialTable: Sendable {
     var key: Slice
     /// The point as canonical JSON.
     var parameters: Slice
-    /// `metrics`, `failure` and `runs`, where the line has them.
+    /// `metrics`, `failure` or `stopped`, and `runs`, where the line has them.
     var metrics = Slice()
     var failure = Slice()
     var runs = Slice()
-    /// The first letter of `state`: completed, failed or infeasible.
+    /// The first letter of `state`: completed, stopped, failed or infeasible.
     var state: UInt8
   }
 
@@ -75,7 +75,11 @@ package struct TrialTable: Sendable {
     let row = rows[trial]
     let slice = row.failure.range.isEmpty ? row.metrics : row.failure
     let text = String(decoding: bytes[slice.range], as: UTF8.self)
-    return row.state == UInt8(ascii: "i") ? "infeasible \(text)" : text
+    return switch row.state {
+    case UInt8(ascii: "i"): "infeasible \(text)"
+    case UInt8(ascii: "s"): "stopped \(text)"
+    default: text
+    }
   }
 
   /// What one line records of each run's metrics: a list for each run, of the objectives; empty where one failed.
@@ -105,7 +109,7 @@ private struct LineScanner {
       case (UInt8(ascii: "k"), 3): row.key = value
       case (UInt8(ascii: "p"), 10): row.parameters = value
       case (UInt8(ascii: "m"), 7): row.metrics = value
-      case (UInt8(ascii: "f"), 7): row.failure = value
+      case (UInt8(ascii: "f"), 7), (UInt8(ascii: "s"), 7): row.failure = value
       case (UInt8(ascii: "r"), 4): row.runs = value
       case (UInt8(ascii: "s"), 5) where value.range.count > 2: row.state = bytes[Int(value.start) + 1]
       default: break

@@ -66,9 +66,17 @@ package struct Session {
     switch request {
     case .tell(let trial, let report):
       try checkIsOpen(trial)
+      if case .stopped = report { return .stopped(search.lastReport(of: trial)?.value ?? .nan) }
       return try outcome(of: report, at: search.point(of: trial))
-    case .report(let trial, _):
+    case .report(let trial, let step, let value):
       try checkIsOpen(trial)
+      guard !plan.search.trialRules.isEmpty else { return nil }
+      guard value != nil else {
+        throw SessionError("what `\(plan.metrics[0])` is by this step is missing: `value`, or `metrics` by name")
+      }
+      if let last = search.lastReport(of: trial), step <= last.step {
+        throw SessionError("steps grow, and trial \(trial) has reported step \(last.step)")
+      }
       return nil
     case .observe(let point, let report): return try outcome(of: report, at: point)
     case .ask, .best, .state: return nil
@@ -87,8 +95,10 @@ package struct Session {
   private func record(_ json: JSON, _ request: SessionRequest) throws {
     guard let journal else { return }
     switch request {
-    case .best, .state, .report: return
-    case .ask, .observe: try journal.append(json.canonicalText)
+    case .best, .state: return
+    // They decide nothing where no rule ends single trials.
+    case .report where plan.search.trialRules.isEmpty: return
+    case .ask, .observe, .report: try journal.append(json.canonicalText)
     case .tell(let trial, _):
       let members = (json.members ?? []).filter { $0.name != "params" }
       let point = search.point(of: trial)?.json(in: plan.search.space) ?? .null
@@ -102,9 +112,11 @@ package struct Session {
     case .ask(let count): return ask(count)
     case .tell(let trial, _): if let outcome { search.tell(trial, outcome) }
     case .observe(let point, _): if let outcome { search.observe(Observation(point, outcome)) }
-    case .report:
-      // No rule of this version ends a single trial.
-      return JSON.object(["ok": .bool(true), "stop": .bool(search.end != nil)]).canonicalBytes
+    case .report(let trial, let step, let value):
+      let stop = value.flatMap { search.report(trial, $0, at: step) }
+      return JSON.object([
+        "ok": .bool(true), "stop": .bool(stop != nil || search.end != nil), "rule": stop.map { .string($0.rule) },
+      ]).canonicalBytes
     case .best: return JSON.object(["best": .array(best)]).canonicalBytes
     case .state: return state.canonicalBytes
     }
@@ -168,14 +180,15 @@ package struct Session {
     switch report {
     case .failed: return .failed
     case .infeasible: return .infeasible
+    case .stopped: return .stopped(.nan)
     case .metrics(let metrics):
       let facts = TrialFacts(ending: .exit(code: 0), metrics: metrics)
       if let missing = judge.metrics.first(where: { metrics[$0] == nil }) {
         let given = metrics.values.map(\.name)
         throw SessionError("the metric `\(missing)` is missing", unknown: missing, known: given)
       }
-      guard let point else { return .failed }
-      return judge.outcome(of: judge.result(of: facts, at: point))
+      guard let point, let measurement = judge.measurement(of: facts) else { return .failed }
+      return judge.outcome(of: judge.result(of: [measurement], at: point))
     }
   }
 

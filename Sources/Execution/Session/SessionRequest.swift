@@ -5,7 +5,8 @@ internal import Search
 enum SessionRequest {
   case ask(count: Int)
   case tell(trial: Int, Report)
-  case report(trial: Int, step: Int)
+  /// What the objective is by a step; nil where that is not said.
+  case report(trial: Int, step: Int, value: Double?)
   case observe(Point, Report)
   case best
   case state
@@ -15,6 +16,8 @@ enum SessionRequest {
     case metrics(Metrics)
     case failed
     case infeasible
+    /// The program ended it, as it was told to.
+    case stopped
   }
 
   /// More trials than this are not handed out at once.
@@ -37,8 +40,11 @@ enum SessionRequest {
       self = .ask(count: count)
     case "tell": self = .tell(trial: try Self.int("id", of: json), try Report(json, of: plan))
     case "report":
-      self = .report(
-        trial: try Self.int("id", of: json), step: try Self.int(json["epoch"] == nil ? "step" : "epoch", of: json))
+      let step = try Self.int(json["epoch"] == nil ? "step" : "epoch", of: json)
+      guard step >= 0 else { throw SessionError("a step is not negative, and this is \(step)") }
+      let isSaid = json["value"] != nil || json["metrics"] != nil
+      let value = isSaid ? try Report.metrics(json, plan.metrics)[plan.metrics[0]] : nil
+      self = .report(trial: try Self.int("id", of: json), step: step, value: value)
     case "observe":
       guard let params = json["params"] else { throw SessionError("`params` is missing: the point that was tried") }
       let point: Point
@@ -84,17 +90,18 @@ extension SessionRequest.Report {
       switch state.string {
       case "failed"?: self = .failed
       case "infeasible"?: self = .infeasible
+      case "stopped"?: self = .stopped
       case "completed"?: self = .metrics(try Self.metrics(json, plan.metrics))
       default:
         throw SessionError(
-          "`state` is one of `completed`, `failed` and `infeasible`, and this is \(state.canonicalText)")
+          "`state` is one of `completed`, `stopped`, `failed` and `infeasible`, and this is \(state.canonicalText)")
       }
     } else {
       self = .metrics(try Self.metrics(json, plan.metrics))
     }
   }
 
-  private static func metrics(_ json: JSON, _ objectives: [String]) throws(SessionError) -> Metrics {
+  fileprivate static func metrics(_ json: JSON, _ objectives: [String]) throws(SessionError) -> Metrics {
     var metrics = Metrics(wanted: objectives)
     switch (json["value"], json["values"], json["metrics"]) {
     case (let value?, nil, nil):

@@ -214,7 +214,9 @@ struct PlanRows {
 
   private var stopping: [DiffRow] {
     guard !edits(.stopping).isEmpty else { return [] }
-    let rows = lists("stops", old.search.stopping.map { rule($0, old) }, new.search.stopping.map { rule($0, new) })
+    let rows =
+      lists("stops", old.search.stopping.map { rule($0, old) }, new.search.stopping.map { rule($0, new) })
+      + lists("ends trials", old.search.trialRules.map(\.words), new.search.trialRules.map(\.words))
     return rows.isEmpty ? [.note("stops", "the same rules, over other objectives")] : rows
   }
 

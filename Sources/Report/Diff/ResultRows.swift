@@ -103,8 +103,8 @@ struct ResultRows {
       value(old) == value(new) ? nil : DiffRow(name, Text.grouped(value(old)), Text.grouped(value(new)))
     }
     var rows = [
-      row("trials", \.trials), row("completed", \.completed), row("infeasible", \.infeasible),
-      row("failed") { $0.trials - $0.completed - $0.infeasible },
+      row("trials", \.trials), row("completed", \.completed), row("stopped", \.stopped),
+      row("infeasible", \.infeasible), row("failed", \.failed),
     ].compactMap { $0 }
     if old.stop != new.stop {
       func text(_ reason: StopReason?) -> String { reason?.rawValue ?? "not over" }

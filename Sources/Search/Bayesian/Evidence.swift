@@ -15,7 +15,12 @@ struct Evidence: Sendable {
   mutating func learn(from history: History, _ goals: [Goal], _ decoder: Decoder) {
     for observation in history.observed.dropFirst(count) {
       let (codes, features) = decoder.encode(observation.point)
-      guard case .values(let values) = observation.outcome else {
+      let values: [Double]
+      switch observation.outcome {
+      case .values(let all): values = all
+      // What it had come to is as near to its result as is known.
+      case .stopped(let value) where value.isFinite: values = [value]
+      case .stopped, .infeasible, .failed:
         failures.append(features)
         continue
       }

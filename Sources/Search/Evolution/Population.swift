@@ -5,7 +5,7 @@ struct Population: Sendable {
     var genome: Variation.Genome
     /// Nil where there are no values.
     var losses: Pareto.Losses?
-    /// 0 with values, 1 when a constraint over the metrics was broken, 2 when it failed.
+    /// 0 with values, 1 when a rule ended it or a constraint over the metrics was broken, 2 when it failed.
     var fault: Int
   }
 
@@ -27,7 +27,7 @@ struct Population: Sendable {
   /// objectives) with several.
   mutating func insert(_ genome: Variation.Genome, _ outcome: Outcome) {
     let losses: Pareto.Losses? = if case .values(let values) = outcome { Pareto.losses(values, goals) } else { nil }
-    let fault = losses != nil ? 0 : outcome == .infeasible ? 1 : 2
+    let fault = losses != nil ? 0 : outcome == .failed ? 2 : 1
     members.append(Member(genome: genome, losses: losses, fault: fault))
     guard goals.count > 1 else {
       // Regularised evolution: the oldest goes, however good it is.

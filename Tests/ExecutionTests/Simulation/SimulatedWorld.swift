@@ -160,7 +160,18 @@ struct SimulatedExecutor: TrialExecutor {
   let launched: (Job) -> Void
   /// Trials take between nothing and this long, in milliseconds.
   let longest: Int
-  private var running: [Int: (job: Job, began: Int, isCancelled: Bool, isKilled: Bool)] = [:]
+  private var running: [Int: Running] = [:]
+
+  private struct Running {
+    var job: Job
+    var began: Int
+    var isKilled: Bool
+    var isCancelled = false
+    /// The step at which a rule ended it.
+    var stop: Int?
+    /// How many reports were asked for already.
+    var reported = 0
+  }
 
   init(
     _ world: SimulatedWorld, _ faults: SimulatedFaults, longest: Int, objective: @escaping Objective,
@@ -182,7 +193,7 @@ struct SimulatedExecutor: TrialExecutor {
     if world.chance(faults.shortages) { throw FileError("start", "trial", code: 11) }
     launched(job)
     let isKilled = world.chance(faults.strayKills)
-    running[job.intent] = (job, now, false, isKilled)
+    running[job.intent] = Running(job: job, began: now, isKilled: isKilled)
     world.schedule(endOf: job.intent, after: world.number(in: 0...longest))
   }
 
@@ -191,17 +202,40 @@ struct SimulatedExecutor: TrialExecutor {
     let over = running.keys.filter { (world.ends[$0] ?? .max) <= now }.sorted()
     return over.compactMap { intent in
       world.forget(intent)
-      guard let (job, began, isCancelled, isKilled) = running.removeValue(forKey: intent) else { return nil }
-      if !isCancelled, world.chance(faults.shortages) {
-        return EndedTrial(notBegun: job, FileError("start", "trial", code: 11))
+      guard let run = running.removeValue(forKey: intent) else { return nil }
+      if !run.isCancelled, run.stop == nil, world.chance(faults.shortages) {
+        return EndedTrial(notBegun: run.job, FileError("start", "trial", code: 11))
       }
-      let signal = isCancelled ? SIGTERM : isKilled ? SIGKILL : 0
-      let ending = signal == 0 ? facts(of: job).ending : .signal(number: Int(signal))
-      return EndedTrial(job: job, ending: ending, isCancelled: isCancelled, seconds: Double(now - began) / 1000)
+      let signal = run.isCancelled ? SIGTERM : run.isKilled ? SIGKILL : 0
+      let own = run.stop.map { TrialFacts.Ending.stopped(step: $0) } ?? facts(of: run.job).ending
+      return EndedTrial(
+        job: run.job, ending: signal == 0 ? own : .signal(number: Int(signal)), isCancelled: run.isCancelled,
+        seconds: Double(now - run.began) / 1000)
     }
   }
 
   mutating func enforceDeadlines(now: Int) {}
+
+  /// A trial reports evenly while it runs.
+  mutating func reports(now: Int) -> [(job: Job, curve: Curve)] {
+    guard !world.isDead else { return [] }
+    return running.keys.sorted().compactMap { intent in
+      guard let run = running[intent], run.stop == nil, !run.isCancelled, let end = world.ends[intent] else {
+        return nil
+      }
+      let curve = facts(of: run.job).curve
+      let count = curve.reports.count * (now - run.began) / max(1, end - run.began)
+      guard count > run.reported else { return nil }
+      running[intent]?.reported = count
+      return Curve(Array(curve.reports.prefix(count))).map { (run.job, $0) }
+    }
+  }
+
+  mutating func stop(_ job: Job, at step: Int, now: Int) {
+    guard running[job.intent]?.isCancelled == false else { return }
+    running[job.intent]?.stop = step
+    world.end(job.intent, by: now + world.number(in: 0...50))
+  }
 
   mutating func cancel(_ trials: Set<Int>, now: Int) -> Int {
     var count = 0

@@ -33,6 +33,7 @@ struct SimulationTests {
     guard Self.seeds.count >= 1000 else { return }
     #expect(totals.deaths > 150 && totals.fullDisks > 100 && totals.interruptions > 100, "\(totals)")
     #expect(totals.shortages > 250 && totals.retries > 500 && totals.closures > 20, "\(totals)")
+    #expect(totals.stops > 500, "\(totals)")
   }
 
   @Test("end where nothing can ever be started, with what was missing")
@@ -79,6 +80,7 @@ struct SimulatedHistory {
     var shortages = 0
     var retries = 0
     var closures = 0
+    var stops = 0
 
     mutating func add(_ other: Totals) {
       applies += other.applies
@@ -88,6 +90,7 @@ struct SimulatedHistory {
       shortages += other.shortages
       retries += other.retries
       closures += other.closures
+      stops += other.stops
     }
   }
 
@@ -109,6 +112,14 @@ struct SimulatedHistory {
     plan.trial.program = .command([[.literal("true")]])
     plan.trial.timeout = nil
     // Some histories have a limit of time; its end is a fact of the real world, and recorded.
+    // Others have rules that end single trials.
+    if plan.search.goals.count == 1, plan.search.fidelity == nil, plan.trial.repeats.seeds == 1, random.oneIn(2) {
+      plan.search.trialRules = [
+        TrialRule(.median, warmupSteps: Int.random(in: 0...3, using: &random), warmupTrials: 2),
+        TrialRule(.patience(steps: Int.random(in: 2...5, using: &random), improvement: 0)),
+        TrialRule(.threshold(lower: nil, upper: 28)),
+      ].shuffled(using: &random)
+    }
     plan.timeLimit = random.oneIn(5) ? Int.random(in: 1...3000, using: &random) : nil
     if random.oneIn(3) { plan.search.stopping.append(.failures(inARow: Int.random(in: 1...4, using: &random))) }
     var policies: [FailureClass: FailurePolicy] = [.metricMissing: .count]
@@ -125,17 +136,25 @@ struct SimulatedHistory {
   private static func facts(of key: Digest, _ plan: Plan, earlier: Int) -> TrialFacts {
     var metrics = Metrics()
     let bytes = key.bytes
+    var curve = Curve()
+    if !plan.search.trialRules.isEmpty {
+      // What a rule ends, another attempt would not come to otherwise.
+      for step in 1...Int(bytes[30] % 8 + 1) { curve.add(Double(bytes[step] % 32), at: step) }
+    }
     switch bytes[0] % 16 {
-    case 0, 1: if earlier < Int(bytes[1] % 4) { return TrialFacts(ending: .exit(code: 3), metrics: metrics) }
-    case 2: return TrialFacts(ending: .signal(number: 11), metrics: metrics)
-    case 3: return TrialFacts(ending: .exit(code: 0), metrics: metrics)
+    case 0, 1:
+      if curve.reports.isEmpty, earlier < Int(bytes[1] % 4) {
+        return TrialFacts(ending: .exit(code: 3), metrics: metrics)
+      }
+    case 2: return TrialFacts(ending: .signal(number: 11), metrics: metrics, curve: curve)
+    case 3: return TrialFacts(ending: .exit(code: 0), metrics: metrics, curve: curve)
     case 4: metrics.set(plan.metrics[0], .nan)
     default: break
     }
     for (index, name) in plan.metrics.enumerated() where metrics[name] == nil {
       metrics.set(name, Double(bytes[2 + index] % 32))
     }
-    return TrialFacts(ending: .exit(code: 0), metrics: metrics)
+    return TrialFacts(ending: .exit(code: 0), metrics: metrics, curve: curve)
   }
 
   /// - Throws: `Violation` when something that must hold does not.
@@ -269,6 +288,7 @@ struct SimulatedHistory {
   private mutating func check(_ document: PlanDocument, _ store: RunStore, _ conclusion: Conclusion?) throws {
     let plan = document.plan
     let judge = TrialJudge(plan)
+    let lookup = try OutcomeLookup(store.journal, document, .all)
     let audit = try JournalAudit(store.journal)
     guard audit.findings.isEmpty else { throw Violation(description: "\(audit.findings)") }
     let closure = try store.journal.closure(of: document.digest)
@@ -276,14 +296,33 @@ struct SimulatedHistory {
     var replay = Replay(plan, closedAfter: closure)
     while let trial = replay.next {
       var measurements: [Artifacts.Measurement] = []
+      var curve = Curve()
       for run in trial.runs {
         let recorded = try store.journal.outcomes(of: run.key, in: JournalReader.Scope(TrialLimits()))
         guard let last = recorded.last else { throw Violation(description: "trial \(trial.number) has no outcome") }
         // No run that succeeded was made again.
-        let successes = recorded.count { if case .values = judge.measurement(of: $0.facts) { true } else { false } }
+        let successes = recorded.count { if case .values? = judge.measurement(of: $0.facts) { true } else { false } }
         guard successes <= 1 else { throw Violation(description: "trial \(trial.number) succeeded \(successes) times") }
         let isStray = recorded.contains { $0.facts.ending == .signal(number: 9) }
         let expected = Self.facts(of: run.key, plan, earlier: recorded.count - 1)
+        if let watch = replay.watch {
+          let measured = try lookup.measured([run], by: watch)
+          guard let stop = watch.stop(on: expected.curve), !isStray else {
+            guard measured?.runs.first == judge.measurement(of: expected, by: watch) || isStray else {
+              throw Violation(description: "trial \(trial.number) was to come to its own end")
+            }
+            measurements += measured?.runs ?? []
+            curve = measured?.curve ?? Curve()
+            continue
+          }
+          guard measured == Measured([.stopped(stop)], curve: expected.curve) else {
+            throw Violation(description: "trial \(trial.number) is not stopped where the rules stop it")
+          }
+          totals.stops += 1
+          measurements.append(.stopped(stop))
+          curve = expected.curve
+          continue
+        }
         // By their text, in which what is not a number is equal to itself.
         let isOwn = last.facts.ending == expected.ending && last.facts.metrics.json == expected.metrics.json
         guard isOwn || isStray else {
@@ -292,9 +331,12 @@ struct SimulatedHistory {
         if closure == nil, judge.wait(afterAttempts: recorded.map(\.facts)) != nil {
           throw Violation(description: "trial \(trial.number) was to be tried again")
         }
-        measurements.append(judge.measurement(of: last.facts))
+        measurements += [judge.measurement(of: last.facts)].compactMap(\.self)
       }
-      replay.take(measurements)
+      guard measurements.count == trial.runs.count else {
+        throw Violation(description: "what trial \(trial.number) came to is not known")
+      }
+      replay.take(Measured(measurements, curve: curve))
     }
     guard replay.conclusion == conclusion else {
       throw Violation(description: "\(String(describing: conclusion)) is not \(String(describing: replay.conclusion))")

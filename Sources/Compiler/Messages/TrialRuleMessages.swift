@@ -1,0 +1,53 @@
+/// E3: rules that end single trials.
+extension Message {
+  static func trialRuleOfSeveral(_ rule: String) -> Message {
+    Message(
+      "E3040", "`\(rule)` ends trials by the one objective, and there are several", "",
+      help: "remove the rule, or make all objectives but one constraints over metrics")
+  }
+
+  static func trialRuleWithFidelity(_ rule: String) -> Message {
+    Message(
+      "E3041", "`\(rule)` ends trials on the way, and so do the rungs of the fidelity", "",
+      help: "remove the rule, or make the fidelity a constant and choose a strategy without rungs")
+  }
+
+  static func trialRuleWithRepeats(_ rule: String) -> Message {
+    Message(
+      "E3042", "`\(rule)` ends trials on the way, and a trial is run several times here", "",
+      help: "remove the rule or `repeats`; a script that repeats itself can report each time as a step, for `wilcoxon`")
+  }
+
+  static func trialRuleWithoutSteps(_ rule: String) -> Message {
+    Message(
+      "E3043", "`\(rule)` needs what trials report on the way, and one JSON object holds only the last of it", "",
+      help: "let the trial write a line for each step: `metrics: {jsonl: …}` or `metrics: {csv: …}`")
+  }
+
+  static func shareOutOfBounds(_ key: String, whole: Int) -> Message {
+    Message("E3044", "`\(key)` is a number between 0 and \(whole), and neither of them", "")
+  }
+
+  static func oneSlack(isMissing: Bool) -> Message {
+    Message(
+      "E3045",
+      isMissing
+        ? "`bandit` needs to know by how much a trial may be worse than the best"
+        : "`bandit` takes either `slack` or `factor`", "",
+      help: "`slack: 0.05` is a difference, `factor: 0.1` a tenth of the best value's size")
+  }
+
+  static let negativeSlack = Message("E3046", "a slack is not negative", "", help: "0 ends all that are not the best")
+
+  static let noThreshold = Message("E3047", "no value lies above `lower` and below `upper`", "")
+
+  static let patienceWithConstraints = Message(
+    "E3048", "a trial that `patience` ends has no value of the other metrics that constraints are over", "",
+    help: "remove the rule, or end the training in the trial itself and report the metrics then")
+
+  static func trialRuleNeverFires(_ rule: String, trials: Int, budget: Int) -> Message {
+    Message(
+      "W3020", "`\(rule)` can never end a trial: it waits for \(trials) others, and there are \(budget) in all", "",
+      help: "lower `warmup_trials`")
+  }
+}

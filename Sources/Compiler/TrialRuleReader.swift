@@ -1,0 +1,147 @@
+internal import Artifacts
+internal import Search
+
+/// Reads the rules of `stopping` that end single trials.
+extension ExperimentReader {
+  /// The keys of the rules.
+  static let trialRules = [
+    "median", "percentile", "truncation", "bandit", "wilcoxon", "learning_curve", "patience", "threshold",
+  ]
+
+  /// - Parameter node: what stands behind the rule's key.
+  mutating func readTrialRule(_ name: String, _ node: SyntaxNode, key: Span) -> Located<TrialRule>? {
+    let (own, example): ([String], String) =
+      switch name {
+      case "median": ([], "median: {warmup_steps: 5}")
+      case "percentile": (["percent"], "percentile: {percent: 25}")
+      case "truncation": (["percent"], "truncation: {percent: 20}")
+      case "bandit": (["slack", "factor"], "bandit: {factor: 0.1}")
+      case "wilcoxon": (["p"], "wilcoxon: {p: 0.1}")
+      case "learning_curve": (["probability"], "learning_curve: {probability: 0.05}")
+      case "patience": (["steps", "improvement"], "patience: {steps: 10}")
+      default: (["lower", "upper"], "threshold: {upper: 100}")
+      }
+    let compares = !["patience", "threshold"].contains(name)
+    guard
+      let section = Section(
+        node, named: "`\(name)`", known: own + ["warmup_steps"] + (compares ? ["warmup_trials"] : []), &diagnostics)
+    else { return nil }
+    guard let kind = readKind(name, section, example),
+      let steps = readCount("warmup_steps", section, in: 0...1_000_000_000, otherwise: 0),
+      let trials = readCount(
+        "warmup_trials", section, in: kind.fewestWarmupTrials...SearchSettings.maximumTrials,
+        otherwise: kind.usualWarmupTrials)
+    else { return nil }
+    return Located(TrialRule(kind, warmupSteps: steps, warmupTrials: trials), at: key)
+  }
+
+  private mutating func readKind(_ name: String, _ section: Section, _ example: String) -> TrialRule.Kind? {
+    switch name {
+    case "median": return .median
+    case "percentile": return readShare("percent", of: 100, section, example).map { .percentile(percent: $0) }
+    case "truncation": return readShare("percent", of: 100, section, example).map { .truncation(percent: $0) }
+    case "wilcoxon": return readShare("p", of: 1, section, example).map { .wilcoxon(p: $0) }
+    case "learning_curve":
+      return readShare("probability", of: 1, section, example).map { .learningCurve(probability: $0) }
+    case "bandit": return readBandit(section)
+    case "patience":
+      let steps = section.require("steps", example: example, &diagnostics)
+        .flatMap { diagnostics.int($0, "`steps`", in: 1...1_000_000_000)?.value }
+      let improvement = section["improvement"].map { diagnostics.float($0, "`improvement`") }
+      if let improvement = improvement ?? nil, improvement.value < 0 {
+        diagnostics.report(.negativeImprovement, at: improvement.span)
+        return nil
+      }
+      guard let steps, improvement.map({ $0 != nil }) ?? true else { return nil }
+      return .patience(steps: steps, improvement: improvement??.value ?? 0)
+    default: return readThreshold(section)
+    }
+  }
+
+  /// A number between 0 and `whole`, and neither of them.
+  private mutating func readShare(
+    _ key: String, of whole: Double, _ section: Section, _ example: String
+  ) -> Double? {
+    guard let node = section.require(key, example: example, &diagnostics),
+      let share = diagnostics.float(node, "`\(key)`")
+    else { return nil }
+    guard share.value > 0, share.value < whole else {
+      diagnostics.report(.shareOutOfBounds(key, whole: Int(whole)), at: share.span)
+      return nil
+    }
+    return share.value
+  }
+
+  private mutating func readBandit(_ section: Section) -> TrialRule.Kind? {
+    let (slack, factor) = (section["slack"], section["factor"])
+    guard let node = slack ?? factor, slack == nil || factor == nil else {
+      diagnostics.report(.oneSlack(isMissing: slack == nil), at: section.span)
+      return nil
+    }
+    guard let value = diagnostics.float(node, slack == nil ? "`factor`" : "`slack`") else { return nil }
+    guard value.value >= 0 else {
+      diagnostics.report(.negativeSlack, at: value.span)
+      return nil
+    }
+    return .bandit(slack: value.value, isFactor: slack == nil)
+  }
+
+  private mutating func readThreshold(_ section: Section) -> TrialRule.Kind? {
+    let (lower, upper) = (
+      section["lower"].map { diagnostics.float($0, "`lower`") },
+      section["upper"].map { diagnostics.float($0, "`upper`") }
+    )
+    guard lower.map({ $0 != nil }) ?? true, upper.map({ $0 != nil }) ?? true else { return nil }
+    if let lower = lower ?? nil, let upper = upper ?? nil, lower.value >= upper.value {
+      diagnostics.report(
+        .noThreshold, at: upper.span, related: [Related(lower.span, "nothing is above this and below that")])
+      return nil
+    }
+    return .threshold(lower: lower??.value, upper: upper??.value)
+  }
+
+  private mutating func readCount(
+    _ key: String, _ section: Section, in bounds: ClosedRange<Int>, otherwise: Int
+  ) -> Int? {
+    guard let node = section[key] else { return otherwise }
+    return diagnostics.int(node, "`\(key)`", in: bounds)?.value
+  }
+}
+
+extension Checks {
+  /// What rules that end single trials ask of the rest of the experiment.
+  mutating func checkTrialRules() {
+    guard let rule = experiment.trialRules.first else { return }
+    if experiment.objectives.count > 1 {
+      diagnostics.report(.trialRuleOfSeveral(rule.value.name), at: rule.span)
+    }
+    if let fidelity = experiment.fidelity {
+      diagnostics.report(
+        .trialRuleWithFidelity(rule.value.name), at: rule.span,
+        related: [Related(fidelity.span, "the fidelity is declared here")])
+    }
+    if let trial = experiment.trial {
+      if trial.repeats.seeds > 1 { diagnostics.report(.trialRuleWithRepeats(rule.value.name), at: rule.span) }
+      if trial.metrics?.source.form == .json {
+        diagnostics.report(.trialRuleWithoutSteps(rule.value.name), at: rule.span)
+      }
+    }
+    if let patience = experiment.trialRules.first(where: { $0.value.name == "patience" }),
+      outcomeConstraints.contains(where: { names(ofMetricsIn: $0.value) })
+    {
+      diagnostics.report(.patienceWithConstraints, at: patience.span)
+    }
+    guard let trials = experiment.budget.trials else { return }
+    for rule in experiment.trialRules where rule.value.comparesTrials && rule.value.warmupTrials >= trials.value {
+      diagnostics.report(
+        .trialRuleNeverFires(rule.value.name, trials: rule.value.warmupTrials, budget: trials.value), at: rule.span)
+    }
+  }
+
+  /// Whether it is over a metric other than the objective.
+  private func names(ofMetricsIn constraint: Expression) -> Bool {
+    constraint.names.contains { name in
+      space.indices(of: name).isEmpty && !experiment.objectives.contains { $0.metric.value == name }
+    }
+  }
+}

@@ -1,0 +1,35 @@
+internal import Artifacts
+internal import Glibc
+internal import Search
+
+/// What a running trial has reported by now.
+struct TrialReports {
+  private let folder: TrialFolder
+  private let source: MetricSource
+  private let wanted: [String]
+  /// The sizes of the files when they were read last: nothing is read again that has not grown.
+  private var sizes: [Int] = []
+  private var count = 0
+
+  init(_ folder: TrialFolder, _ source: MetricSource, _ wanted: [String]) {
+    self.folder = folder
+    self.source = source
+    self.wanted = wanted
+  }
+
+  /// The whole of it; nil when that is no more than last time.
+  mutating func read() -> Curve? {
+    let sizes = ([folder.output] + MetricReader.paths(of: source, in: folder)).map(Self.size)
+    guard sizes != self.sizes else { return nil }
+    self.sizes = sizes
+    let curve = MetricReader.read(source, in: folder, wanted: wanted, isOver: false).curve
+    guard curve.reports.count > count else { return nil }
+    count = curve.reports.count
+    return curve
+  }
+
+  private static func size(of path: String) -> Int {
+    var status = stat()
+    return lstat(path, &status) == 0 ? Int(status.st_size) : -1
+  }
+}

@@ -1,0 +1,35 @@
+internal import Artifacts
+internal import Search
+
+extension TrialRule {
+  /// Which trials it ends, and from when on.
+  var words: String {
+    let trials: String =
+      switch kind {
+      case .median: "best value worse than the median of the others' means"
+      case .percentile(let percent): "best value not among the best \(Text.number(percent)) %"
+      case .truncation(let percent): "value among the worst \(Text.number(percent)) %"
+      case .bandit(let slack, true): "best value worse than the best by more than \(Text.number(slack)) of its size"
+      case .bandit(let slack, false): "best value worse than the best by more than \(Text.number(slack))"
+      case .wilcoxon(let p): "values worse than the best trial's, with p < \(Text.number(p))"
+      case .learningCurve(let probability): "less than \(Text.number(probability)) probable to become the best"
+      case .patience(let steps, let improvement):
+        "\(Text.count(steps, "step")) without an improvement"
+          + (improvement == 0 ? "" : " by more than \(Text.number(improvement))") + "; what it has counts"
+      case .threshold(let lower, let upper):
+        (["value not finite"]
+          + [lower.map { "below \(Text.number($0))" }, upper.map { "above \(Text.number($0))" }]
+          .compactMap(\.self)).joined(separator: ", or ")
+      }
+    let warmup = [
+      warmupSteps > 0 ? "after step \(Text.grouped(warmupSteps))" : nil,
+      comparesTrials ? "beside \(Text.count(warmupTrials, "other")) at least" : nil,
+    ].compactMap(\.self)
+    return trials + (warmup.isEmpty ? "" : ", \(warmup.joined(separator: ", "))") + " (\(name))"
+  }
+}
+
+extension TrialStop {
+  /// That it ended a trial, in words.
+  package var words: String { "stopped by \(rule) at step \(Text.grouped(step))" }
+}

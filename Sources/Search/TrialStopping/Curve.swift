@@ -1,0 +1,47 @@
+/// What a trial said of its objective on the way.
+package struct Report: Hashable, Sendable {
+  /// How far it had come, in a unit of its own: an epoch, a fold, a batch. 0 or more.
+  package var step: Int
+  /// May be infinite, or not a number.
+  package var value: Double
+
+  package init(step: Int, value: Double) {
+    self.step = step
+    self.value = value
+  }
+}
+
+/// The reports of a trial: their steps grow.
+package struct Curve: Hashable, Sendable {
+  package private(set) var reports: [Report] = []
+
+  /// More reports than this are not kept, and no rule sees them.
+  package static let longest = 10_000
+
+  package init() {}
+
+  /// Nil where the steps do not grow, or are too many.
+  package init?(_ reports: [Report]) {
+    for report in reports { guard add(report.value, at: report.step) else { return nil } }
+  }
+
+  /// Takes a report in. Of several for one step the first counts, and none counts for a step before the last.
+  ///
+  /// - Parameter step: nil for the one behind the last, counted from 1.
+  /// - Returns: whether it was taken in.
+  @discardableResult
+  package mutating func add(_ value: Double, at step: Int?) -> Bool {
+    let last = reports.last?.step
+    let step = step ?? (last ?? 0) + 1
+    guard step >= 0, step > last ?? -1, reports.count < Self.longest else { return false }
+    reports.append(Report(step: step, value: value))
+    return true
+  }
+
+  /// The reports up to a step.
+  package func through(_ step: Int) -> Curve {
+    var curve = Curve()
+    curve.reports = Array(reports.prefix { $0.step <= step })
+    return curve
+  }
+}

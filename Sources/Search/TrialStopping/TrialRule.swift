@@ -1,0 +1,124 @@
+/// A rule that ends single trials, judged on what they report of the one objective on the way.
+///
+/// Values are compared as losses: the smaller, the better. A trial is compared with those that its decision saw (see
+/// `Schedule`), so that a verdict is the same whenever it is reached, and however many trials run at once.
+package struct TrialRule: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
+    /// Ends a trial whose best value by a step is worse than the median of what the others had reported up to that step on
+    /// average: Golovin et al., "Google Vizier: a service for black-box optimization", KDD 2017.
+    case median
+    /// Ends a trial whose best value by a step is not among the best `percent` of the others' by that step.
+    case percentile(percent: Double)
+    /// Ends a trial whose value at a step is among the worst `percent` of the others' at that step.
+    case truncation(percent: Double)
+    /// Ends a trial whose best value by a step is worse than the others' best by more than the slack: a number, or so many
+    /// times the size of that best.
+    case bandit(slack: Double, isFactor: Bool)
+    /// Ends a trial whose values are worse than those of the best trial at the same steps, by Wilcoxon's signed-rank test:
+    /// the probability of values as bad as these, were they no worse, is below `p`. The steps are folds, seeds or data sets.
+    case wilcoxon(p: Double)
+    /// Ends a trial that will, with a probability of less than `probability`, come to a better value than the best trial:
+    /// final values of the others are regressed on their best by the step, after Baker, Gupta, Raskar, Naik,
+    /// "Accelerating neural architecture search using performance prediction", ICLR 2018 workshops.
+    case learningCurve(probability: Double)
+    /// Ends a trial when so many steps have gone by without an improvement by more than this. What it has reported counts as
+    /// its result.
+    case patience(steps: Int, improvement: Double)
+    /// Ends a trial whose value is no finite number, or beyond a bound.
+    case threshold(lower: Double?, upper: Double?)
+  }
+
+  package var kind: Kind
+  /// Steps up to this one are not judged.
+  package var warmupSteps: Int
+  /// So many other trials must have come to a step before one is judged at it.
+  package var warmupTrials: Int
+
+  package init(_ kind: Kind, warmupSteps: Int? = nil, warmupTrials: Int? = nil) {
+    self.kind = kind
+    self.warmupSteps = warmupSteps ?? 0
+    self.warmupTrials = warmupTrials ?? kind.usualWarmupTrials
+  }
+
+  package var name: String { kind.name }
+  package var comparesTrials: Bool { kind.comparesTrials }
+}
+
+extension TrialRule.Kind {
+  /// As experiments and documents call it.
+  package var name: String {
+    switch self {
+    case .median: "median"
+    case .percentile: "percentile"
+    case .truncation: "truncation"
+    case .bandit: "bandit"
+    case .wilcoxon: "wilcoxon"
+    case .learningCurve: "learning_curve"
+    case .patience: "patience"
+    case .threshold: "threshold"
+    }
+  }
+
+  /// Whether it looks at other trials.
+  package var comparesTrials: Bool {
+    switch self {
+    case .median, .percentile, .truncation, .bandit, .wilcoxon, .learningCurve: true
+    case .patience, .threshold: false
+    }
+  }
+
+  package var usualWarmupTrials: Int {
+    switch self {
+    case .median, .percentile, .truncation: 5
+    case .learningCurve: 10
+    case .bandit, .wilcoxon: 1
+    case .patience, .threshold: 0
+    }
+  }
+
+  /// Whether its numbers mean something.
+  package var isInBounds: Bool {
+    switch self {
+    case .median: true
+    case .percentile(let percent), .truncation(let percent): percent > 0 && percent < 100
+    case .bandit(let slack, _): slack >= 0
+    case .wilcoxon(let p): p > 0 && p < 1
+    case .learningCurve(let probability): probability > 0 && probability < 1
+    case .patience(let steps, let improvement): steps >= 1 && improvement >= 0
+    case .threshold(let lower, let upper): lower ?? -.infinity < upper ?? .infinity
+    }
+  }
+
+  /// Fewer say nothing.
+  package var fewestWarmupTrials: Int {
+    switch self {
+    case .learningCurve: 4
+    case .median, .percentile, .truncation, .bandit, .wilcoxon: 1
+    case .patience, .threshold: 0
+    }
+  }
+}
+
+/// That a rule ends a trial.
+package struct TrialStop: Hashable, Sendable {
+  /// The rule's name.
+  package var rule: String
+  /// The step at which it ends: what the trial reports beyond it does not count.
+  package var step: Int
+  /// What the trial reported last by then. Finite, but where a threshold ended it.
+  package var value: Double
+  /// Whether that is the trial's result, rather than a reason to think no more of it.
+  package var isResult: Bool
+
+  package init(rule: String, step: Int, value: Double, isResult: Bool) {
+    self.rule = rule
+    self.step = step
+    self.value = value
+    self.isResult = isResult
+  }
+}
+
+extension TrialStop {
+  /// What the search sees of the trial.
+  package var outcome: Outcome { isResult ? .values([value]) : .stopped(value) }
+}

@@ -1,0 +1,259 @@
+import Artifacts
+import Foundation
+import Testing
+
+/// Rules that end trials on what they report on the way, over the built program and real processes.
+@Suite("Trials that rules end")
+struct TrialRuleTests {
+  /// Twenty steps towards a loss that follows from x.
+  private static let script = """
+    import sys, time
+    x = float(sys.argv[1])
+    for step in range(1, 21):
+        print(f"step={step} loss={(x - 0.3) ** 2 + 1 / step}", flush=True)
+        time.sleep(0.01)
+    """
+
+  private static func experiment(_ stopping: String, _ more: String = "", trials: Int = 24) -> String {
+    """
+    attune: 1
+    name: curves
+    objective: {minimize: loss}
+    parameters: {x: {float: [0, 2], default: 1.5}}
+    search: {strategy: random, seed: 4}
+    budget: {trials: \(trials), parallel: 2}
+    stopping: [\(stopping)]
+    trial: {run: "python3 train.py ${x}", inputs: [train.py]\(more)}
+    """
+  }
+
+  private static let median = "{median: {warmup_steps: 2, warmup_trials: 3}}"
+
+  private static func trials(_ program: Program) throws -> [JSON] {
+    try program.read("results/curves/trials.jsonl").split(separator: "\n").map { try JSON(parsing: $0.utf8) }
+  }
+
+  private static func stops(_ program: Program) throws -> [Int: Int] {
+    try trials(program).reduce(into: [:]) { $0[$1["trial"]?.int ?? -1] = $1["stopped"]?["step"]?.int }
+  }
+
+  @Test("are the same with 1, 2 and 8 at once, and after the apply was killed")
+  func reproducible() throws {
+    var manifests = Set<String>()
+    for parallel in ["1", "2", "8", "kill"] {
+      let program = try Program(["e.yaml": Self.experiment(Self.median), "train.py": Self.script])
+      defer { program.remove() }
+      if parallel == "kill" {
+        for seconds in [0.6, 0.9, 1.3] {
+          let running = try program.start(["apply", "e.yaml", "--yes"])
+          Thread.sleep(forTimeInterval: seconds)
+          kill(running.pid, SIGKILL)
+          _ = try running.wait()
+        }
+      }
+      let apply = try program.run(
+        ["apply", "e.yaml", "--yes"] + (parallel == "kill" ? [] : ["--parallel", parallel]))
+      #expect(apply.code == 0, "\(apply.err)")
+      manifests.insert(try program.read("results/curves/trials.jsonl"))
+      #expect(try program.run("verify", "results/curves/manifest.json").code == 0)
+      #expect(try program.run("doctor", "e.yaml").code == 0)
+    }
+    #expect(manifests.count == 1)
+    let stopped = manifests.first?.split(separator: "\n").count { $0.contains(#""state":"stopped""#) } ?? 0
+    #expect(stopped > 3, "\(stopped)")
+  }
+
+  @Test("are run again only where another rule, or none, would have let them go on")
+  func reuse() throws {
+    let program = try Program(["e.yaml": Self.experiment(""), "train.py": Self.script])
+    defer { program.remove() }
+    #expect(try program.run("apply", "e.yaml", "--yes").code == 0)
+    // A rule that is added ends trials on what is recorded of them.
+    try program.write(Self.experiment(Self.median), to: "e.yaml")
+    let added = try program.run("apply", "e.yaml", "--yes")
+    #expect(added.out.contains("0 run in this apply, 24 recorded already"), "\(added.out)")
+    let stops = try Self.stops(program)
+    #expect(stops.count > 3)
+    // The same in a place where nothing is recorded.
+    let other = try Program(["e.yaml": Self.experiment(Self.median), "train.py": Self.script])
+    defer { other.remove() }
+    #expect(try other.run("apply", "e.yaml", "--yes").code == 0)
+    #expect(try other.read("results/curves/trials.jsonl") == program.read("results/curves/trials.jsonl"))
+    // Without the rule, what it ended is not known to its end.
+    try other.write(Self.experiment(""), to: "e.yaml")
+    #expect(try other.run("plan", "e.yaml").out.contains("\(stops.count) to run"))
+    let stopped = try #require(stops.keys.min())
+    let why = try other.run("why", "\(stopped)", "e.yaml")
+    #expect(why.out.contains("a rule ended it at step \(stops[stopped] ?? 0), and would not now"), "\(why.out)")
+    let all = try other.run("apply", "e.yaml", "--yes")
+    #expect(all.out.contains("\(stops.count) run in this apply"), "\(all.out)")
+    // And with the rule again, nothing runs.
+    try other.write(Self.experiment(Self.median), to: "e.yaml")
+    #expect(try other.run("apply", "e.yaml", "--yes").out.contains("0 run in this apply"))
+  }
+
+  @Test("are told by a file first, have their time to end, and what they do then does not count")
+  func grace() throws {
+    let script = """
+      import os, sys, time, pathlib
+      x = float(sys.argv[1])
+      for step in range(1, 400):
+          print(f"step={step} loss={x + 1 / step}", flush=True)
+          if os.path.exists(os.environ["ATTUNE_STOP"]):
+              pathlib.Path(os.environ["ATTUNE_CHECKPOINT"], "saved").write_text(str(step))
+              print("step=1000 loss=-5")
+              sys.exit(0)
+          time.sleep(0.01)
+      """
+    let program = try Program([
+      "e.yaml": Self.experiment(
+        "{threshold: {upper: 1.2}}, {patience: {steps: 30, improvement: 0.01}}", ", grace: 20s", trials: 6),
+      "train.py": script,
+    ])
+    defer { program.remove() }
+    let apply = try program.run("apply", "e.yaml", "--yes")
+    #expect(apply.code == 0, "\(apply.err)")
+    let trials = try Self.trials(program)
+    for trial in trials {
+      let rule = trial["stopped"]?["rule"]?.string
+      let isBad = (trial["parameters"]?["x"]?.number ?? 0) + 1 > 1.2
+      #expect(rule == (isBad ? "threshold" : "patience"))
+      #expect(trial["state"]?.string == (isBad ? "stopped" : "completed"))
+      #expect(trial["curve"]?.array?.last?.array?.first?.int == trial["stopped"]?["step"]?.int)
+    }
+    let files = try FileManager.default.subpathsOfDirectory(atPath: program.url(".attune/trials").path)
+    #expect(files.count { $0.hasSuffix("checkpoint/saved") } == trials.count)
+    #expect(apply.err.contains("stopped by threshold at step 1"), "\(apply.err)")
+    #expect(try program.run("verify", "results/curves/manifest.json").code == 0)
+  }
+
+  @Test("end at once where they do not look at the file, whatever they do with signals")
+  func deaf() throws {
+    let script = """
+      trap '' TERM
+      echo "loss=9"
+      sleep 60
+      """
+    let program = try Program([
+      "e.yaml": Self.experiment("{threshold: {upper: 5}}", trials: 2)
+        .replacingOccurrences(of: "python3 train.py", with: "sh train.sh")
+        .replacingOccurrences(of: "[train.py]", with: "[train.sh]"),
+      "train.sh": script,
+    ])
+    defer { program.remove() }
+    let began = Date()
+    let apply = try program.run("apply", "e.yaml", "--yes")
+    // SIGKILL comes after five seconds.
+    #expect(Date().timeIntervalSince(began) < 40)
+    #expect(apply.code == 1 && apply.out.contains("2 stopped"), "\(apply.code) \(apply.out)\(apply.err)")
+    #expect(apply.out.contains("No trial completed"), "\(apply.out)")
+  }
+
+  @Test("are known by their steps in each kind of source")
+  func sources() throws {
+    let writers = [
+      ("jsonl, path: m.jsonl", #"print('{"epoch": %d, "loss": %g}' % (step, loss), file=out, flush=True)"#),
+      (
+        "csv, path: m.csv",
+        "print(f'{step},{loss}' if step > 1 else f'step,loss\\n{step},{loss}', file=out, flush=True)"
+      ),
+      ("stdout, pattern: 'epoch {epoch:int}: {loss}'", "print(f'epoch {step}: {loss}', flush=True)"),
+    ]
+    for (source, write) in writers {
+      let name = source.contains("csv") ? "m.csv" : "m.jsonl"
+      let program = try Program([
+        "e.yaml": Self.experiment(Self.median, ", metrics: {from: \(source)}", trials: 16),
+        "train.py": """
+        import os, sys, time
+        x = float(sys.argv[1])
+        out = open(os.environ["ATTUNE_TRIAL_DIR"] + "/\(name)", "w")
+        for step in range(1, 15):
+            loss = (x - 0.3) ** 2 + 1 / step
+            \(write)
+            time.sleep(0.01)
+        """,
+      ])
+      defer { program.remove() }
+      let apply = try program.run("apply", "e.yaml", "--yes")
+      #expect(apply.code == 0, "\(source): \(apply.err)")
+      let stops = try Self.stops(program)
+      #expect(!stops.isEmpty && stops.values.allSatisfy { $0 == 3 }, "\(source): \(stops)")
+    }
+  }
+
+  @Test("cannot be forged: a verdict that the reports do not give is found")
+  func forged() throws {
+    let program = try Program(["e.yaml": Self.experiment(Self.median, trials: 12), "train.py": Self.script])
+    defer { program.remove() }
+    #expect(try program.run("apply", "e.yaml", "--yes").code == 0)
+    let stop = try #require(try Self.stops(program).min { $0.key < $1.key })
+    var lines = try program.read("results/curves/trials.jsonl").split(separator: "\n").map(String.init)
+    // One report less, and the verdict a step earlier.
+    let line = lines[stop.key]
+    let last = try #require(line.range(of: ",[\(stop.value),"))
+    let end = try #require(line.range(of: "]]"))
+    lines[stop.key] = (line[..<last.lowerBound] + line[end.lowerBound...].dropFirst())
+      .replacingOccurrences(of: "\"step\":\(stop.value)", with: "\"step\":\(stop.value - 1)")
+    let forged = lines.map { $0 + "\n" }.joined()
+    var manifest = try Manifest(fileBytes: File.read(program.url("results/curves/manifest.json").path))
+    manifest.content.trialsDigest = Digest(of: "file", Array(forged.utf8))
+    try program.write(forged, to: "results/curves/trials.jsonl")
+    try File.replace(program.url("results/curves/manifest.json").path, with: manifest.fileBytes)
+    let verify = try program.run("verify", "results/curves/manifest.json")
+    #expect(verify.code == 22, "\(verify.out)")
+    #expect(verify.out.contains("is not ended as the rules end it"), "\(verify.out)")
+  }
+
+  @Test("are run as far as they came when they are reproduced")
+  func reproduce() throws {
+    let program = try Program(["e.yaml": Self.experiment(Self.median, trials: 16), "train.py": Self.script])
+    defer { program.remove() }
+    #expect(try program.run("apply", "e.yaml", "--yes").code == 0)
+    let stopped = try #require(try Self.stops(program).keys.min())
+    let again = try program.run("reproduce", "results/curves/manifest.json", "--trials", "best,\(stopped)")
+    #expect(again.code == 0, "\(again.out)\(again.err)")
+    #expect(again.out.contains("= trial \(stopped)"), "\(again.out)")
+    let replay = try program.run("replay", "results/curves/manifest.json", "--decision", "\(stopped)")
+    #expect(replay.out.contains("stopped by median at step 3"), "\(replay.out)")
+  }
+
+  @Test("are ended in sessions by what is reported there")
+  func session() throws {
+    let program = try Program([
+      "e.yaml": """
+      attune: 1
+      name: asked
+      objective: {maximize: acc}
+      parameters: {x: {float: [0, 1]}}
+      search: {strategy: tpe, seed: 4}
+      budget: {trials: 10}
+      stopping: [{median: {warmup_trials: 2}}]
+      """
+    ])
+    defer { program.remove() }
+    var lines: [String] = []
+    for trial in 0..<3 {
+      lines.append(#"{"op":"ask"}"#)
+      lines += (1...3).map { #"{"op":"report","id":\#(trial),"step":\#($0),"value":\#(trial == 2 ? 0.1 : 0.5)}"# }
+      lines.append(#"{"op":"tell","id":\#(trial),"value":0.5}"#)
+    }
+    lines += [
+      #"{"op":"best"}"#, #"{"op":"ask"}"#, #"{"op":"report","id":3,"step":1}"#,
+      #"{"op":"report","id":3,"step":1,"value":0.9}"#, #"{"op":"report","id":3,"step":1,"value":0.9}"#,
+      #"{"op":"tell","id":3,"state":"stopped"}"#, #"{"op":"state"}"#,
+    ]
+    let output = try program.run("session", "e.yaml", "--journal", "j.sqlite", lines: lines)
+    let answers = output.out.split(separator: "\n").map(String.init)
+    #expect(answers.count == lines.count, "\(output.out)\(output.err)")
+    #expect(answers[11] == #"{"ok":true,"rule":"median","stop":true}"#)
+    #expect(answers[6] == #"{"ok":true,"stop":false}"#)
+    #expect(answers[15].contains(#""id":0"#))
+    #expect(answers[17].contains("is missing: `value`"), "\(answers[17])")
+    #expect(answers[18] == #"{"ok":true,"stop":false}"#)
+    #expect(answers[19].contains("steps grow"), "\(answers[19])")
+    #expect(answers[20] == #"{"ok":true}"#)
+    // A session that is opened again knows what was reported.
+    let again = try program.run("session", "e.yaml", "--journal", "j.sqlite", lines: [#"{"op":"state"}"#])
+    #expect(again.out == answers[21] + "\n", "\(again.out)\(again.err)")
+  }
+}
