@@ -263,3 +263,10 @@ package enum StopReason: String, Hashable, Sendable {
   /// The next trial would take more of the fidelity than the budget has left.
   case fidelity
 }
+
+extension Schedule {
+  /// Of points that are known, in the place of those that the strategy would propose.
+  package init(recorded points: [Point], _ settings: SearchSettings) {
+    self.init(settings, strategy: .fixed(ListSearch(points: points)))
+  }
+}

@@ -26,7 +26,7 @@ struct Attune: ParsableCommand {
       WhyCommand.self,
       CancelCommand.self,
       GCCommand.self,
-      VerifyCommand.self, ReproduceCommand.self, ReplayCommand.self,
+      VerifyCommand.self, ReproduceCommand.self, ReplayCommand.self, SimulateCommand.self,
       DoctorCommand.self, LSPCommand.self, GuardCommand.self,
     ])
 }

@@ -92,6 +92,38 @@ struct TrialRuleTests {
     #expect(try other.run("apply", "e.yaml", "--yes").out.contains("0 run in this apply"))
   }
 
+  @Test("are those of a simulation over what is recorded of trials that came to their end")
+  func simulate() throws {
+    let program = try Program(["e.yaml": Self.experiment(""), "train.py": Self.script])
+    defer { program.remove() }
+    #expect(try program.run("apply", "e.yaml", "--yes").code == 0)
+    func simulate(_ arguments: String...) throws -> JSON {
+      let output = try program.run(["simulate", "results/curves/manifest.json", "--json"] + arguments)
+      #expect(output.code == 0, "\(output.err)")
+      return try JSON(parsing: output.out.utf8.dropLast())
+    }
+    let all = try simulate("--trials", "24")
+    #expect(all["simulated"] == all["recorded"] && all["recorded"]?["steps"]?.int == 24 * 20)
+    let few = try simulate("--trials", "5")
+    #expect(few["simulated"]?["trials"]?.int == 5 && few["simulated"]?["stop"]?.string == "trials")
+    let plateau = try simulate("--with", "plateau: {trials: 3}")
+    #expect(plateau["simulated"]?["stop"]?.string == "plateau")
+    let median = try simulate("--with", String(Self.median.dropFirst().dropLast()))
+    // The search learns nothing from outcomes, so it is the same in earnest.
+    try program.write(Self.experiment(Self.median), to: "e.yaml")
+    #expect(try program.run("apply", "e.yaml", "--yes").code == 0)
+    let stops = (median["stopped"]?.array ?? []).reduce(into: [:]) { $0[$1["trial"]?.int ?? -1] = $1["step"]?.int }
+    #expect(try stops == Self.stops(program) && !stops.isEmpty)
+    let manifest = try Manifest(fileBytes: File.read(program.url("results/curves/manifest.json").path))
+    #expect(manifest.content.best.first?.trial == median["simulated"]?["best"]?["trial"]?.int)
+    // In words, and with a mistake.
+    let text = try program.run("simulate", "results/curves/manifest.json", "--with", "threshold: {upper: 0.001}")
+    #expect(text.out.contains("Lost: the best trial") && text.out.contains("24 by threshold"), "\(text.out)")
+    let misspelt = try program.run("simulate", "results/curves/manifest.json", "--with", "medain: {}")
+    #expect(misspelt.code == 65 && misspelt.err.contains("did you mean `median`?"), "\(misspelt.err)")
+    #expect(try program.run("simulate", "results/curves/manifest.json").code == 64)
+  }
+
   @Test("are told by a file first, have their time to end, and what they do then does not count")
   func grace() throws {
     let script = """

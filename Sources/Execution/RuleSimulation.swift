@@ -1,0 +1,102 @@
+package import Artifacts
+package import Search
+internal import Store
+
+/// What other stopping rules, or a smaller budget, would have made of a search that is recorded. Nothing is run.
+///
+/// The trials are those that are recorded, in their order: a strategy that learns would have proposed others once it had seen
+/// other outcomes.
+package struct RuleSimulation: Sendable {
+  /// A search as far as it is compared.
+  package struct Course: Hashable, Sendable {
+    /// How many trials began.
+    package var trials = 0
+    /// How far they came, added up over the trials: the last step of each, at least 1.
+    package var steps = 0
+    /// Nil where no trial completed, and with several objectives.
+    package var best: Incumbent?
+    package var reason: StopReason
+  }
+
+  package let plan: Plan
+  package private(set) var recorded: Course
+  package private(set) var simulated: Course
+  /// The trials that the rules end, by number.
+  package private(set) var stops: [(trial: Int, stop: TrialStop)] = []
+  /// How many trials the rules would let go on beyond the step at which they are recorded to have been ended.
+  package private(set) var unknown = 0
+  /// How many trials reported more than once.
+  package private(set) var curves = 0
+
+  /// - Parameters:
+  ///   - path: the manifest's.
+  ///   - other: a plan that differs from the manifest's in its rules and its budget.
+  /// - Throws: `DocumentError`, `FileError` or `StoreError` when what is recorded cannot be read.
+  package init(_ manifest: Manifest, at path: String, with other: Plan) throws {
+    plan = manifest.content.plan.plan
+    let conclusion = manifest.content.conclusion
+    let journal = try (try? Reproduction.project(of: manifest, at: path)).flatMap {
+      try RunStore.reading(folder: $0.stateFolder)
+    }
+    recorded = Course(best: Self.best(conclusion.best), reason: conclusion.reason)
+    var records: [TrialRecord] = []
+    let lines = TrialLines(plan)
+    var replay = Replay(plan, closedAfter: conclusion.closedAfter)
+    try File.forEachLine(of: Path.join(Path.folder(of: path), Manifest.trialsFileName)) { line in
+      guard replay.next != nil else { throw DocumentError("it has more trials than its plan") }
+      var record = replay.take(try lines.measured(line))
+      if record.curve.reports.isEmpty { record.curve = try Self.curve(of: record, in: journal) }
+      records.append(record)
+    }
+    var settings = other.search
+    (settings.space, settings.lanes, settings.fidelityBudget) = (plan.search.space, plan.search.lanes, nil)
+    settings.trials = min(settings.trials, max(1, records.count))
+    simulated = Course(reason: .trials)
+    run(settings, records)
+  }
+
+  private mutating func run(_ settings: SearchSettings, _ records: [TrialRecord]) {
+    let objectives = plan.search.goals.count
+    var schedule = Schedule(recorded: records.map(\.point), settings)
+    var next = 0
+    for record in records {
+      recorded.trials += 1
+      recorded.steps += Self.steps(of: record.curve)
+      if record.curve.reports.count > 1 { curves += 1 }
+      guard schedule.conclusion == nil else { continue }
+      _ = schedule.next(.room(for: 1))
+      guard schedule.decided > next else { continue }
+      next += 1
+      var (outcome, curve) = (record.result.outcome(objectives: objectives), record.curve)
+      if let stop = schedule.watch(of: record.trial)?.stop(on: curve) {
+        stops.append((record.trial, stop))
+        (outcome, curve) = (stop.outcome, curve.through(stop.step))
+      } else if record.stop != nil {
+        unknown += 1
+      }
+      simulated.steps += Self.steps(of: curve)
+      simulated.trials += 1
+      _ = schedule.next(.finished(trial: record.trial, outcome, curve))
+    }
+    simulated.best = Self.best(schedule.best)
+    // There are no more points than those that are recorded.
+    let reason = schedule.conclusion?.reason ?? .exhausted
+    simulated.reason = reason == .exhausted ? recorded.reason : reason
+  }
+
+  private static func best(_ incumbents: [Incumbent]) -> Incumbent? {
+    incumbents.count == 1 && incumbents[0].values.count == 1 ? incumbents[0] : nil
+  }
+
+  private static func steps(of curve: Curve) -> Int { max(1, curve.reports.last?.step ?? 1) }
+
+  /// What the journal holds of a trial whose record does not say what it reported on the way.
+  private static func curve(of record: TrialRecord, in journal: JournalReader?) throws -> Curve {
+    guard let journal, record.runs.count == 1, let run = record.runs.first else { return Curve() }
+    let outcomes = try journal.outcomes(of: run.name.key, in: JournalReader.Scope(TrialLimits()))
+    for outcome in outcomes.reversed() {
+      if let json = try journal.curve(ofAttempt: outcome.intent), let curve = Curve(json: json) { return curve }
+    }
+    return Curve()
+  }
+}

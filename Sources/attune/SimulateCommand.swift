@@ -1,0 +1,134 @@
+internal import ArgumentParser
+internal import Artifacts
+internal import Compiler
+internal import Execution
+internal import Report
+internal import Search
+
+struct SimulateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "simulate",
+    abstract: "Tells what other stopping rules would have saved and lost in a search that is recorded.",
+    discussion: """
+      Replays the recorded trials, in their order, under the rules that are given in place of the experiment's own, and \
+      runs nothing:
+
+        attune simulate results/x/manifest.json --with 'median: {warmup_steps: 5}' --with 'plateau: {trials: 20}'
+
+      What trials reported on the way stands in trials.jsonl where rules ended trials already, and else in the project's \
+      journal. A strategy that learns would have proposed other points once trials end otherwise; they stay as they are here.
+      """)
+
+  @Argument(help: "The manifest.", completion: .file(extensions: ["json"]))
+  var manifest: String
+
+  @Option(name: .customLong("with"), help: "A rule as it stands in `stopping`. Can be given several times.")
+  var rules: [String] = []
+
+  @Option(help: "A smaller budget: at most this many trials.")
+  var trials: Int?
+
+  @Flag(help: "Print the comparison as JSON on standard output.")
+  var json = false
+
+  func validate() throws {
+    guard !rules.isEmpty || trials != nil else {
+      throw ValidationError("say what to try: `--with 'median: {}'`, or `--trials 20`")
+    }
+  }
+
+  func run() throws {
+    try reporting(manifest) {
+      let recorded = try Manifest(fileBytes: File.read(manifest))
+      let simulation = try RuleSimulation(recorded, at: manifest, with: try plan(recorded))
+      if json { return Console.print(document(simulation).canonicalText) }
+      for line in lines(simulation) { Console.print(line) }
+    }
+  }
+
+  /// The plan that the recorded experiment compiles to with the rules that are asked for.
+  private func plan(_ manifest: Manifest) throws -> Plan {
+    let recorded = manifest.content.plan.plan
+    var settings = recorded.settings
+    let list = rules.map { $0.hasPrefix("{") ? $0 : "{\($0)}" }
+    if !list.isEmpty { settings.append("stopping=[\(list.joined(separator: ", "))]") }
+    if let trials { settings.append("budget.trials=\(trials)") }
+    let compilation = compile(
+      Array(manifest.circumstances.source.utf8), path: manifest.circumstances.sourcePath,
+      inputs: .recorded(recorded.inputs), bases: .recorded(manifest.circumstances.bases), settings: settings,
+      interpreter: { _ in recorded.trial.interpreter })
+    guard let plan = compilation.plan else {
+      var printer = DiagnosticPrinter()
+      printer.show(compilation)
+      throw ExitCode.badDocument
+    }
+    return plan
+  }
+
+  private func lines(_ simulation: RuleSimulation) -> [String] {
+    let (before, after) = (simulation.recorded, simulation.simulated)
+    var rows = [["", "recorded", "simulated"]]
+    rows.append(["trials", Text.grouped(before.trials), Text.grouped(after.trials)])
+    rows.append(["steps in all", Text.grouped(before.steps), Text.grouped(after.steps)])
+    rows.append(["ended by", before.reason.rawValue, after.reason.rawValue])
+    if before.best != nil || after.best != nil {
+      rows.append([simulation.plan.metrics[0], text(before.best), text(after.best)])
+    }
+    var lines = Text.table(rows, indent: "")
+    let saved = before.steps == 0 ? 0 : 100 * Double(before.steps - after.steps) / Double(before.steps)
+    lines += [
+      "", "Saved: \(Text.grouped(before.steps - after.steps)) steps, \(Text.number(saved.rounded())) % of all.",
+    ]
+    lines.append(loss(simulation))
+    if !simulation.stops.isEmpty {
+      let rules = Dictionary(grouping: simulation.stops, by: \.stop.rule).map { "\($0.value.count) by \($0.key)" }
+        .sorted()
+      lines.append("Trials ended on the way: \(rules.joined(separator: ", ")).")
+    }
+    if simulation.unknown > 0 {
+      lines.append(
+        "\(Text.count(simulation.unknown, "trial")) would have gone on, and what would have come of that is not recorded."
+      )
+    }
+    if simulation.curves == 0 {
+      lines.append("No trial is known to have reported more than once: there is nothing to judge on the way.")
+    }
+    return lines
+  }
+
+  private func loss(_ simulation: RuleSimulation) -> String {
+    guard let best = simulation.recorded.best else {
+      return "Lost: no single best trial is recorded that could be lost."
+    }
+    guard simulation.simulated.best?.trial != best.trial else { return "Lost: nothing, the best trial is the same." }
+    let cause =
+      simulation.stops.first { $0.trial == best.trial }.map { "is \($0.stop.words)" }
+      ?? "comes after the end of the search"
+    guard let other = simulation.simulated.best else {
+      return "Lost: the best trial, \(best.trial), \(cause), and no other one completes."
+    }
+    let difference = Text.number(abs(other.values[0] - best.values[0]))
+    return "Lost: \(difference) of \(simulation.plan.metrics[0]): trial \(best.trial) \(cause)."
+  }
+
+  private func text(_ best: Incumbent?) -> String {
+    best.map { "\(Text.number($0.values[0])) (trial \($0.trial))" } ?? "–"
+  }
+
+  private func document(_ simulation: RuleSimulation) -> JSON {
+    func json(_ course: RuleSimulation.Course) -> JSON {
+      .object([
+        "trials": .int(course.trials), "steps": .int(course.steps), "stop": .string(course.reason.rawValue),
+        "best": course.best.map { .object(["trial": .int($0.trial), "value": .number($0.values[0])]) },
+      ])
+    }
+    return .object([
+      "recorded": json(simulation.recorded), "simulated": json(simulation.simulated),
+      "unknown": .int(simulation.unknown),
+      "stopped": .array(
+        simulation.stops.map {
+          .object(["trial": .int($0.trial), "rule": .string($0.stop.rule), "step": .int($0.stop.step)])
+        }),
+    ])
+  }
+}
