@@ -245,7 +245,10 @@ extension StoppingRule {
     case .target(let values): .object(["target": .array(values.map { $0.map(JSON.number) ?? .null })])
     case .plateau(let trials, let improvement):
       .object(["plateau": .object(["trials": .int(trials), "improvement": .number(improvement)])])
-    case .failures(let most): .object(["failures": .object(["inARow": .int(most)])])
+    case .failures(.inARow(let most)): .object(["failures": .object(["inARow": .int(most)])])
+    case .failures(.count(let most)): .object(["failures": .object(["count": .int(most)])])
+    case .failures(.rate(let rate, let trials)):
+      .object(["failures": .object(["rate": .number(rate), "trials": .int(trials)])])
     }
   }
 }
@@ -561,6 +564,20 @@ extension Scale {
   }
 }
 
+extension FailureLimit {
+  fileprivate init(json: JSON) throws(DocumentError) {
+    if let rate = json["rate"]?.number {
+      let trials = try json.int("trials")
+      guard rate > 0, rate < 1, trials >= 1 else { throw DocumentError("`failures` is out of bounds") }
+      self = .rate(rate, trials: trials)
+    } else {
+      let (inARow, count) = (json["inARow"]?.int, json["count"]?.int)
+      guard let most = inARow ?? count, most >= 1 else { throw DocumentError("`failures` is out of bounds") }
+      self = inARow == nil ? .count(most) : .inARow(most)
+    }
+  }
+}
+
 extension StoppingRule {
   fileprivate init(json: JSON, _ objectives: Int) throws(DocumentError) {
     if let target = json["target"] {
@@ -570,9 +587,7 @@ extension StoppingRule {
       }
       self = .target(targets)
     } else if let failures = json["failures"] {
-      let most = try failures.int("inARow")
-      guard most >= 1 else { throw DocumentError("`failures` is out of bounds") }
-      self = .failures(inARow: most)
+      self = .failures(try FailureLimit(json: failures))
     } else {
       let plateau = try json.require("plateau")
       let (trials, improvement) = (try plateau.int("trials"), try plateau.number("improvement"))

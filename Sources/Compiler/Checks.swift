@@ -199,8 +199,16 @@ struct Checks {
       diagnostics.report(.improvementOfSeveral, at: improvement.span)
     }
     guard let trials = experiment.budget.trials else { return }
-    for count in experiment.failuresInARow where count.value > trials.value {
-      diagnostics.report(.failuresNeverFire(count: count.value, budget: trials.value), at: count.span)
+    for limit in experiment.failureLimits {
+      let (needed, what): (Int, String) =
+        switch limit.value {
+        case .inARow(let most): (most, "\(most) trials cannot fail in a row")
+        case .count(let most): (most, "\(most) trials cannot fail")
+        case .rate(_, let first): (first, "it looks from trial \(first) on")
+        }
+      if needed > trials.value {
+        diagnostics.report(.failuresNeverFire(what, budget: trials.value), at: limit.span)
+      }
     }
     for plateau in experiment.plateaus where plateau.trials.value >= trials.value {
       diagnostics.report(

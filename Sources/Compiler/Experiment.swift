@@ -19,8 +19,8 @@ struct Experiment: Sendable {
   var search: SearchDeclaration?
   var budget = Budget()
   var plateaus: [Plateau] = []
-  /// How many trials in a row may fail, for each rule that says so.
-  var failuresInARow: [Located<Int>] = []
+  /// How many trials may fail, for each number that says so.
+  var failureLimits: [Located<FailureLimit>] = []
   /// The rules that end single trials, each at its key.
   var trialRules: [Located<TrialRule>] = []
   var trial: TrialDeclaration?

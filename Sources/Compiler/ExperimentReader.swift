@@ -181,7 +181,7 @@ struct ExperimentReader {
       let section = Section(
         rule, named: "`stopping`", known: ["plateau", "failures"] + Self.trialRules, later: later, &diagnostics)
       if let node = section?["plateau"], let plateau = readPlateau(node) { experiment.plateaus.append(plateau) }
-      if let node = section?["failures"], let count = readFailures(node) { experiment.failuresInARow.append(count) }
+      if let node = section?["failures"] { experiment.failureLimits += readFailures(node) }
       for name in Self.trialRules {
         guard let section, let node = section[name] else { continue }
         if let rule = readTrialRule(name, node, key: section.span(of: name)) { experiment.trialRules.append(rule) }
@@ -189,13 +189,32 @@ struct ExperimentReader {
     }
   }
 
-  private mutating func readFailures(_ node: SyntaxNode) -> Located<Int>? {
+  private mutating func readFailures(_ node: SyntaxNode) -> [Located<FailureLimit>] {
     guard
-      let section = Section(
-        node, named: "`failures`", known: ["in_a_row"], later: ["count", "rate"], &diagnostics)
-    else { return nil }
-    return section.require("in_a_row", example: "failures: {in_a_row: 5}", &diagnostics)
-      .flatMap { diagnostics.int($0, "`in_a_row`", in: 1...SearchSettings.maximumTrials) }
+      let section = Section(node, named: "`failures`", known: ["in_a_row", "count", "rate", "trials"], &diagnostics)
+    else { return [] }
+    var limits: [Located<FailureLimit>] = []
+    for (key, limit) in [("in_a_row", FailureLimit.inARow), ("count", FailureLimit.count)] {
+      guard let node = section[key],
+        let most = diagnostics.int(node, "`\(key)`", in: 1...SearchSettings.maximumTrials)
+      else { continue }
+      limits.append(Located(limit(most.value), at: most.span))
+    }
+    let trials = section["trials"].map { diagnostics.int($0, "`trials`", in: 1...SearchSettings.maximumTrials)?.value }
+    if section.has("rate") || section.has("trials") {
+      let example = "failures: {rate: 0.5, trials: 10}"
+      guard let node = section.require("rate", example: example, &diagnostics),
+        let rate = diagnostics.float(node, "`rate`"), let trials = trials ?? FailureLimit.usualTrials
+      else { return limits }
+      guard rate.value > 0, rate.value < 1 else {
+        diagnostics.report(.shareOutOfBounds("rate", whole: 1), at: rate.span)
+        return limits
+      }
+      limits.append(Located(.rate(rate.value, trials: trials), at: rate.span))
+    } else if !section.has("in_a_row"), !section.has("count") {
+      _ = section.require("in_a_row", example: "failures: {in_a_row: 5}", &diagnostics)
+    }
+    return limits
   }
 
   private mutating func readPlateau(_ node: SyntaxNode) -> Experiment.Plateau? {

@@ -91,7 +91,7 @@ enum Lowering {
     let plateaus = experiment.plateaus.map {
       StoppingRule.plateau(trials: $0.trials.value, improvement: $0.improvement?.value ?? 0)
     }
-    let failures = experiment.failuresInARow.map { StoppingRule.failures(inARow: $0.value) }
+    let failures = experiment.failureLimits.map { StoppingRule.failures($0.value) }
     let parallel = experiment.budget.parallel ?? 1
     var settings = SearchSettings(
       space: space, goals: experiment.objectives.map(\.goal), strategy: choice(search, checks.points),

@@ -82,7 +82,8 @@ struct LocalExecutor: TrialExecutor {
   /// The next moment at which `enforceDeadlines` has something to do.
   var nextDeadline: Int? {
     let trials = running.values.compactMap { $0.killTime ?? $0.stopTime ?? $0.deadline }.min()
-    return [trials, strayCheck, isJudging && !running.isEmpty ? reportCheck : nil].compactMap { $0 }.min()
+    let isReporting = isJudging && running.values.contains { $0.stopStep == nil && $0.killTime == nil }
+    return [trials, strayCheck, isReporting ? reportCheck : nil].compactMap { $0 }.min()
   }
 
   /// Starts a trial's command.

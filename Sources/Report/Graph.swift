@@ -41,7 +41,8 @@ package struct Graph {
       switch rule {
       case .target(let values): "or target \(values.map { $0.map(Text.number) ?? "–" }.joined(separator: ", "))"
       case .plateau(let trials, _): "or plateau of \(trials)"
-      case .failures(let most): "or \(most) failures in a row"
+      case .failures(.inARow(let most)): "or \(most) failures in a row"
+      case .failures(let limit): "or \(limit.words)"
       }
     }
     let ends = document.plan.search.trialRules.map { "trials end by \($0.name)" }

@@ -81,7 +81,7 @@ package struct ManifestText {
       case .exhausted: "these are all the points"
       case .target: "the last one reached the target"
       case .plateau: "no improvement for too long"
-      case .failures: "too many failed in a row"
+      case .failures: "too many failed"
       case .time: "the budget's time was up"
       case .fidelity: "the next one would take more \(plan.search.fidelity?.name ?? "") than the budget has left"
       }

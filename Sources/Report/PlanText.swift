@@ -243,7 +243,7 @@ package struct PlanText {
       case .plateau(let trials, let improvement):
         let by = improvement == 0 ? "" : " by more than \(JSON.number(improvement).canonicalText)"
         lines.append("      \(Text.count(trials, "trial")) in a row without an improvement\(by) (plateau)")
-      case .failures(let most): lines.append("      \(Text.count(most, "trial")) in a row that fail (failures)")
+      case .failures(let limit): lines.append("      \(limit.words) (failures)")
       }
     }
     if let limit = plan.timeLimit {

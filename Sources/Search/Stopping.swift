@@ -5,8 +5,21 @@ package enum StoppingRule: Hashable, Sendable {
   /// Ends when `trials` trials in a row have not bettered the best value by more than `improvement` (absolute); of
   /// several objectives, when none has joined the trials that no other dominates.
   case plateau(trials: Int, improvement: Double)
-  /// Ends when so many trials in a row have failed.
-  case failures(inARow: Int)
+  /// Ends when too many trials have failed.
+  case failures(FailureLimit)
+}
+
+/// How many trials may fail.
+package enum FailureLimit: Hashable, Sendable {
+  /// Fewer than so many in a row.
+  case inARow(Int)
+  /// Fewer than so many in all.
+  case count(Int)
+  /// No larger share than this, from so many trials on.
+  case rate(Double, trials: Int)
+
+  /// From so many trials on a rate is looked at, where nothing is said.
+  package static let usualTrials = 10
 }
 
 /// Judges the outcomes of a search, in the order in which it sees them, by its stopping rules.
@@ -19,7 +32,9 @@ struct StoppingWatch: Sendable {
   private var plateaus: [PlateauWatch]
   /// The highest fidelity of which there is a value: trials with less of it are compared with nothing.
   private var topLevel = 0
-  /// How many trials have failed since the last one that did not.
+  /// How many trials there were, how many of them failed, and how many since the last one that did not.
+  private var trials = 0
+  private var failures = 0
   private var failuresInARow = 0
 
   init(_ settings: SearchSettings) {
@@ -40,6 +55,8 @@ struct StoppingWatch: Sendable {
   /// - Parameter level: how much of the fidelity the trial had; 0 where there is none. Values with less of it than others had
   ///   count neither for the best nor for a target or a plateau.
   mutating func stops(after outcome: Outcome, of trial: Int, level: Int = 0) -> StopReason? {
+    trials += 1
+    failures += outcome == .failed ? 1 : 0
     failuresInARow = outcome == .failed ? failuresInARow + 1 : 0
     if isBroken { return .failures }
     guard level >= topLevel else { return nil }
@@ -71,7 +88,14 @@ struct StoppingWatch: Sendable {
   }
 
   private var isBroken: Bool {
-    rules.contains { if case .failures(let most) = $0 { failuresInARow >= most } else { false } }
+    rules.contains { rule in
+      switch rule {
+      case .failures(.inARow(let most)): failuresInARow >= most
+      case .failures(.count(let most)): failures >= most
+      case .failures(.rate(let rate, let first)): trials >= first && Double(failures) > rate * Double(trials)
+      case .target, .plateau: false
+      }
+    }
   }
 }
 

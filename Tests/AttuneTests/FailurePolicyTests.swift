@@ -85,18 +85,23 @@ struct FailurePolicyTests {
     #expect(try Self.attempts(program) == 2)
   }
 
-  @Test("Too many failures in a row end the search, in the order of the trials")
-  func inARow() throws {
+  @Test(
+    "Too many failures end the search, in the order of the trials",
+    arguments: [
+      ("in_a_row: 3", "3 trials in a row that fail", 7, 5), ("count: 4", "4 trials that fail", 6, 4),
+      ("rate: 0.5, trials: 5", "more than 50 % of the trials that fail, from trial 5 on", 5, 3),
+    ])
+  func tooMany(_ rule: String, _ words: String, _ trials: Int, _ failed: Int) throws {
     let program = try Program.oneParameter("case $1 in 1|2|4|5|6) exit 1;; esac; sleep 0.0$1; echo loss=$1")
     defer { program.remove() }
-    try program.write(try program.read("e.yaml") + "\nstopping: [{failures: {in_a_row: 3}}]\n", to: "e.yaml")
+    try program.write(try program.read("e.yaml") + "\nstopping: [{failures: {\(rule)}}]\n", to: "e.yaml")
     let plan = try program.run("plan", "e.yaml").out
-    #expect(plan.contains("      3 trials in a row that fail (failures)\n"))
+    #expect(plan.contains("      \(words) (failures)\n"), "\(plan)")
     for parallel in ["1", "4"] {
       try? FileManager.default.removeItem(at: program.url(".attune"))
       let output = try program.run(Self.apply + ["--parallel", parallel])
       #expect(
-        output.code == 0 && output.out.contains("Ended after 7 trials: too many failed in a row; 5 failed."),
+        output.code == 0 && output.out.contains("Ended after \(trials) trials: too many failed; \(failed) failed."),
         "\(output)")
       #expect(try program.run("verify", "results/one/manifest.json").code == 0)
     }

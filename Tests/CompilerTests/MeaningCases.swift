@@ -86,7 +86,11 @@ extension Marked {
     Marked("failures that never fire", "stopping: [{failures: {in_a_row: 11}}] #! W3003:34"),
     Marked("failures that may fire at the end", "stopping: [{failures: {in_a_row: 10}}]"),
     Marked("how many failures is missing", "stopping: [{failures: {}}] #! E1002:23"),
-    Marked("a rule on failures of a later version", "stopping: [{failures: {rate: 0.5, in_a_row: 2}}] #! E1004:24"),
+    Marked("failures of several kinds", "stopping: [{failures: {rate: 0.5, in_a_row: 2, count: 5}}]"),
+    Marked("a rate of all", "stopping: [{failures: {rate: 1}}] #! E3044:30"),
+    Marked("a rate that is looked at too late", "stopping: [{failures: {rate: 0.1, trials: 11}}] #! W3003:30"),
+    Marked("more failures than trials", "stopping: [{failures: {count: 11}}] #! W3003:31"),
+    Marked("trials without a rate", "stopping: [{failures: {trials: 5}}] #! E1002:23"),
     Marked("two rules in one", "stopping: [{failures: {in_a_row: 2}, plateau: {trials: 3}}] #! E1014:12"),
     Marked("a plateau that never fires", "stopping: [{plateau: {trials: 10}}] #! W3003:31"),
   ]

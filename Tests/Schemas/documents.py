@@ -60,7 +60,7 @@ def experiment(chance):
             chance,
             {
                 "description": "Generated.",
-                "stopping": [{"plateau": plateau}] * chance.randint(0, 2) + [{"failures": {"in_a_row": 3}}] * chance.randint(0, 1),
+                "stopping": [{"plateau": plateau}] * chance.randint(0, 2) + [{"failures": chance.choice([{"in_a_row": 3}, {"count": 1}, {"rate": 0.5}])}] * chance.randint(0, 1),
                 "secrets": ["HF_TOKEN", "OTHER"][: chance.randint(0, 2)],
             },
         ),

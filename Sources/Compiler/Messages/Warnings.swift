@@ -96,9 +96,8 @@ extension Message {
       help: "a point that comes again is not run again; `strategy: grid` tries each once")
   }
 
-  static func failuresNeverFire(count: Int, budget: Int) -> Message {
-    Message(
-      "W3003", "the rule can never end the search: \(count) trials cannot fail in a row, since there are \(budget)")
+  static func failuresNeverFire(_ what: String, budget: Int) -> Message {
+    Message("W3003", "the rule can never end the search: \(what), since there are \(budget)")
   }
 
   static func plateauNeverFires(trials: Int, budget: Int) -> Message {

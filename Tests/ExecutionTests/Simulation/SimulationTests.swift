@@ -121,7 +121,7 @@ struct SimulatedHistory {
       ].shuffled(using: &random)
     }
     plan.timeLimit = random.oneIn(5) ? Int.random(in: 1...3000, using: &random) : nil
-    if random.oneIn(3) { plan.search.stopping.append(.failures(inARow: Int.random(in: 1...4, using: &random))) }
+    if random.oneIn(3) { plan.search.stopping.append(.failures(.inARow(Int.random(in: 1...4, using: &random)))) }
     var policies: [FailureClass: FailurePolicy] = [.metricMissing: .count]
     if random.oneIn(2) {
       policies[.exit] = FailurePolicy(

@@ -74,7 +74,14 @@ struct Grammar {
       required: [:],
       optional: [
         "median": .section(required: [:], optional: ["warmup_steps": .whole, "warmup_trials": .whole]),
-        "target": .number, "failures": .section(required: ["in_a_row": .whole], optional: ["rate": .number]),
+        "percentile": .section(required: ["percent": .number], optional: ["warmup_steps": .whole]),
+        "bandit": .section(required: ["slack": .number], optional: ["factor": .number]),
+        "learning_curve": .section(required: ["probability": .number], optional: ["warmup_trials": .whole]),
+        "patience": .section(required: ["steps": .whole], optional: ["improvement": .number]),
+        "threshold": .section(required: [:], optional: ["lower": .number, "upper": .number]),
+        "target": .number,
+        "failures": .section(
+          required: ["in_a_row": .whole], optional: ["rate": .number, "count": .whole, "trials": .whole]),
       ]),
   ])
   private static let policy = Kind.either([

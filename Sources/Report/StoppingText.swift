@@ -33,3 +33,15 @@ extension TrialStop {
   /// That it ended a trial, in words.
   package var words: String { "stopped by \(rule) at step \(Text.grouped(step))" }
 }
+
+extension FailureLimit {
+  /// That there are too many, in words.
+  var words: String {
+    switch self {
+    case .inARow(let most): "\(Text.count(most, "trial")) in a row that fail"
+    case .count(let most): "\(Text.count(most, "trial")) that \(most == 1 ? "fails" : "fail")"
+    case .rate(let rate, let trials):
+      "more than \(Text.number(100 * rate)) % of the trials that fail, from trial \(Text.grouped(trials)) on"
+    }
+  }
+}
