@@ -7,9 +7,10 @@ package enum DerivedResult: Sendable {
   case whole(ManifestContent, trials: [UInt8])
   /// So many trials that the plan calls for are in none of them, at least.
   case missing(Int)
+  /// These trials came to one thing in one of the results and to another in another one.
+  case contradictory(trials: [Int])
 
-  /// Makes the search's decisions again, and takes the outcome of each trial from the results, by its name: what two of them
-  /// state otherwise is taken from the first.
+  /// Makes the search's decisions again, and takes the outcome of each trial from the results, by its name.
   ///
   /// Complexity: O(trials of all).
   ///
@@ -23,7 +24,9 @@ package enum DerivedResult: Sendable {
     var replay = Replay(plan, closedAfter: nil)
     var tally = Tally(plan.search)
     var writer = CanonicalWriter()
+    var contradictory: [Int] = []
     while let trial = replay.next {
+      if trial.runs.contains(where: { outcomes.contradictory.contains($0.key) }) { contradictory.append(trial.number) }
       let known = trial.runs.compactMap { outcomes.outcome(of: $0.key, metrics, by: replay.watch) }
       guard known.count == trial.runs.count else {
         self = .missing(Self.missing(from: trial.number, plan, outcomes))
@@ -32,6 +35,10 @@ package enum DerivedResult: Sendable {
       let record = replay.take(Measured(known.map(\.measurement), curve: known.last?.curve ?? Curve()))
       lines.write(record, to: &writer)
       tally.take(record)
+    }
+    guard contradictory.isEmpty else {
+      self = .contradictory(trials: contradictory)
+      return
     }
     guard let conclusion = replay.conclusion else {
       self = .missing(1)
@@ -62,9 +69,21 @@ private struct Outcomes {
     case values([String: Double])
     case stopped
     case failed(Failure)
+
+    /// Rules that differ may end one run at different steps, and only the metrics that both judge can differ.
+    func contradicts(_ other: End) -> Bool {
+      switch (self, other) {
+      case (.values(let a), .values(let b)): a.contains { name, value in b[name].map { $0 != value } ?? false }
+      case (.failed(let a), .failed(let b)): a != b
+      case (.stopped, _), (_, .stopped): false
+      case (.values, .failed), (.failed, .values): true
+      }
+    }
   }
 
   private var known: [Digest: (end: End, curve: Curve)] = [:]
+  /// The runs of which two results say different things.
+  private(set) var contradictory: Set<Digest> = []
 
   mutating func add(_ manifest: Manifest, _ trials: [UInt8]) throws {
     let plan = manifest.content.plan.plan
@@ -74,14 +93,17 @@ private struct Outcomes {
       let json = try JSON(document: Array(line))
       for (run, measurement) in zip(json["runs"]?.array ?? [json], measured.runs) {
         let key = try run.digest("key")
-        guard known[key] == nil else { continue }
         let end: End =
           switch measurement {
           case .values(let values): .values(Dictionary(zip(metrics, values)) { first, _ in first })
           case .stopped: .stopped
           case .failed(let failure): .failed(failure)
           }
-        known[key] = (end, measured.curve)
+        if let other = known[key] {
+          if end.contradicts(other.end) { contradictory.insert(key) }
+        } else {
+          known[key] = (end, measured.curve)
+        }
       }
     }
   }

@@ -135,6 +135,35 @@ struct GitSetupTests {
     #expect(try project.program.run("verify", "results/one/manifest.json").code == 0)
   }
 
+  @Test("Trials that came to different outcomes in two branches are a conflict, and neither outcome is lost unseen")
+  func contradictory() throws {
+    let project = try Self.project()
+    defer { project.remove() }
+    try #require(try project.program.run("git", "install").code == 0)
+    for (name, noise) in [("here", "0"), ("there", "1")] {
+      try project.git("checkout", "-q", "-b", name, "main")
+      // What the trials read besides is no input of theirs.
+      try project.program.write(
+        "n=0; [ $1 != 12 ] || n=${NOISE}; echo loss=$(( ($1 - 30) * ($1 - 30) + n ))\n", to: "t.sh")
+      try project.program.write(Self.experiment(Array(10..<21)), to: "e.yaml")
+      try? FileManager.default.removeItem(at: project.program.url(".attune"))
+      let apply = try project.program.run("apply", "e.yaml", "--yes", environment: ["NOISE": noise])
+      #expect(apply.code == 0, "\(apply.err)")
+      try project.commit(name)
+    }
+    let mine = try project.program.read("results/one/trials.jsonl")
+    let merge = try project.git("merge", "--no-edit", "here", succeeds: false)
+    #expect(merge.contains("trial 2 has another outcome in one branch than in the other"), "\(merge)")
+    #expect(merge.contains("git checkout --ours` or `--theirs results/one`"), "\(merge)")
+    #expect(try project.git("status", "--porcelain").contains("results/one/trials.jsonl"))
+    #expect(try project.program.read("results/one/trials.jsonl") == mine)
+    // The way out that it names.
+    try project.git("checkout", "--theirs", "results/one")
+    try project.commit("merged")
+    #expect(try project.program.run("verify", "results/one/manifest.json").code == 0)
+    #expect(try project.program.read("results/one/trials.jsonl") != mine)
+  }
+
   @Test("Where the merged experiment calls for trials that nobody ran, git is told of a conflict, and how to go on")
   func missing() throws {
     let project = try Self.project()

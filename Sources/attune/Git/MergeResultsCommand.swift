@@ -28,11 +28,27 @@ struct MergeResultsCommand: ParsableCommand {
       try File.replace(ours, with: isManifest ? merged.manifest.fileBytes : merged.trials)
     } catch {
       Console.note("attune: \(path) is left as this branch has it: \(error)")
-      Console.note(
-        " = help: finish the merge of the experiment, then `attune apply` makes the result again: what is recorded in the "
-          + "project is not run again")
+      let help =
+        error is ContradictoryResults
+        ? "take the result of one branch, both of its files: `git checkout --ours` or `--theirs \(Path.folder(of: path))`"
+        : "finish the merge of the experiment, then `attune apply` makes the result again: what is recorded in the project "
+          + "is not run again"
+      Console.note(" = help: \(help)")
       throw ExitCode.different
     }
+  }
+}
+
+/// Trials of a merged result that came to other outcomes in one branch than in the other: neither is to be lost unseen.
+private struct ContradictoryResults: Error, CustomStringConvertible {
+  let trials: [Int]
+
+  var description: String {
+    let first = trials.prefix(5).map(String.init).joined(separator: ", ")
+    return trials.count == 1
+      ? "trial \(first) has another outcome in one branch than in the other"
+      : "\(trials.count) trials have other outcomes in one branch than in the other: \(first)"
+        + (trials.count > 5 ? " and more" : "")
   }
 }
 
@@ -99,6 +115,7 @@ struct ResultMerge {
     case .missing(let count):
       throw DocumentError(
         "the merged experiment calls for \(count) trial\(count == 1 ? "" : "s") at least that neither branch has run")
+    case .contradictory(let trials): throw ContradictoryResults(trials: trials)
     case .whole(let content, let trials):
       (circumstances.executed, circumstances.reused) = (0, content.conclusion.trials)
       return WrittenResult(manifest: Manifest(content: content, circumstances: circumstances), trials: trials)
