@@ -15,6 +15,12 @@ struct DiffGitTests {
     """
   }
 
+  /// One that reads no file.
+  private static func independent(_ upper: Int, _ name: String) -> String {
+    experiment(upper, inputs: "[]").replacing("name: one", with: "name: \(name)")
+      .replacing("sh t.sh ${x}", with: "echo loss=${x}")
+  }
+
   private static func project(_ folder: String = "") throws -> GitProject {
     try GitProject(["\(folder)e.yaml": experiment(9), "\(folder)t.sh": "echo loss=$1\n"])
   }
@@ -43,6 +49,79 @@ struct DiffGitTests {
     #expect(try program.run("diff", "HEAD", "HEAD", "--", "e.yaml").code == 0)
     // Nothing was touched.
     #expect(try project.git("status", "--porcelain=v2") == before)
+  }
+
+  @Test("An experiment that one side alone has is new, or gone, in every form")
+  func oneSided() throws {
+    let project = try Self.project()
+    defer { project.remove() }
+    let program = project.program
+    // Git takes the one for the other under a new name, and so they are compared.
+    try program.write(Self.experiment(5).replacing("name: one", with: "name: two"), to: "f.yaml")
+    try project.git("rm", "-q", "e.yaml")
+    try project.commit("another")
+    let renamed = try program.run("diff", "HEAD~1", "HEAD", "--", "f.yaml")
+    #expect(renamed.code == 1 && renamed.out.contains("[0, 9] → [0, 5]"), "\(renamed)")
+    let lines = [
+      "attune: 1", "name: three", "objective: {maximize: accuracy}",
+      "parameters: {rate: {float: [0, 1]}, depth: {int: [1, 9]}}", "search: {strategy: random}", "budget: {trials: 7}",
+      "trial: {shell: 'echo accuracy=1', inputs: []}", "# nothing of the others",
+    ]
+    try program.write(lines.map { $0 + "\n" }.joined(), to: "g.yaml")
+    let untracked = try program.run("diff", "HEAD", "--", "g.yaml")
+    #expect(untracked.code == 1 && untracked.out.contains("+ new: experiment three"), "\(untracked)")
+    #expect(
+      untracked.out.contains("    maximize accuracy\n    up to 7 trials by random, 2 parameters\n"), "\(untracked.out)")
+    try project.commit("third")
+    let gone = try program.run("diff", "HEAD", "HEAD~1", "--", "g.yaml")
+    #expect(gone.code == 1 && gone.out.contains("- gone: experiment three"), "\(gone)")
+    let json = try program.run("diff", "HEAD~1..HEAD", "--json", "--", "g.yaml")
+    #expect(json.out.contains(#""schema":"attune/diff/v1","verdict":"new"}"#), "\(json.out)")
+    let markdown = try program.run("diff", "HEAD~1..HEAD", "--format", "markdown", "--", "g.yaml")
+    #expect(
+      markdown.out.hasPrefix("<!-- attune diff v1: g.yaml -->\n### + new: experiment three\n"), "\(markdown.out)")
+    let github = try program.run("diff", "HEAD~1..HEAD", "--format", "github", "--", "g.yaml")
+    #expect(github.out.hasPrefix("::notice file=g.yaml,title=attune diff::+ new: experiment three%0A"), "\(github.out)")
+    // A policy holds for it all the same, and not for one that is gone.
+    try program.write("policy: 1\nrules:\n  - trials: 5\n", to: "policy.yaml")
+    let denied = try program.run("diff", "HEAD~1..HEAD", "--policy", "policy.yaml", "--", "g.yaml")
+    #expect(denied.code == 3 && denied.out.contains("Denied by the policy"), "\(denied)")
+    #expect(try program.run("diff", "HEAD", "HEAD~1", "--policy", "policy.yaml", "--", "g.yaml").code == 1)
+    // What neither side has is trouble.
+    #expect(try program.run("diff", "HEAD~1..HEAD", "--", "nothing.yaml").code == 2)
+  }
+
+  @Test("Of a folder all experiments are compared, and those that differ are shown")
+  func folders() throws {
+    let project = try Self.project("a b/")
+    defer { project.remove() }
+    let program = project.program
+    for name in ["a b/same.yaml", "a b/deep/other.yaml"] {
+      try program.write(Self.independent(3, "other"), to: name)
+    }
+    try program.write("key: value\n", to: "a b/no-experiment.yaml")
+    try project.commit("more")
+    try program.write(Self.independent(4, "other"), to: "a b/deep/other.yaml")
+    // Of this one an input alone changes.
+    try program.write("echo loss=$1 # now\n", to: "a b/t.sh")
+    try program.write(Self.independent(1, "fresh"), to: "a b/fresh.yaml")
+    let all = try program.run("diff", "HEAD", "--", "a b")
+    #expect(all.code == 1, "\(all)")
+    for part in ["[0, 3] → [0, 4]", "t.sh", "+ new: experiment fresh"] { #expect(all.out.contains(part), "\(all.out)") }
+    #expect(!all.out.contains("same.yaml") && !all.out.contains("no-experiment"), "\(all.out)")
+    try project.commit("changed")
+    let json = try program.run("diff", "HEAD~1..HEAD", "--json", "--", "a b/")
+    #expect(json.code == 1 && json.out.split(separator: "\n").count == 3, "\(json.out)")
+    let same = try program.run("diff", "HEAD", "--", ".")
+    #expect(same.code == 0 && same.out.isEmpty, "\(same)")
+    // From within a folder, and of one that is gone.
+    let inner = Program(in: program.url("a b/deep"))
+    let from = try inner.run("diff", "HEAD~1", "HEAD", "--", "..")
+    #expect(from.code == 1 && from.out.contains("HEAD:a b/deep/other.yaml"), "\(from)")
+    try project.git("rm", "-q", "-r", "a b/deep")
+    let gone = try program.run("diff", "HEAD", "--", "a b/deep")
+    #expect(gone.code == 1 && gone.out.contains("- gone: experiment other"), "\(gone)")
+    #expect(try program.run("diff", "HEAD", "--", "nowhere").code == 2)
   }
 
   @Test("An experiment of a revision has that revision's inputs, and what it extends")
@@ -76,7 +155,9 @@ struct DiffGitTests {
     try project.git("rm", "-q", "f.yaml")
     try project.commit("delete")
     let gone = try project.program.run("diff", "HEAD~1", "HEAD", "--", "f.yaml")
-    #expect(gone.code == 2 && gone.err.contains("there is no `f.yaml` in the revision `HEAD`"), "\(gone)")
+    #expect(gone.code == 1 && gone.out.contains("- gone: experiment one"), "\(gone)")
+    let absent = try project.program.run("diff", "HEAD~1:f.yaml", "HEAD:f.yaml")
+    #expect(absent.code == 2 && absent.err.contains("there is no `f.yaml` in the revision `HEAD`"), "\(absent)")
     let none = try project.program.run("diff", "nowhere", "--", "f.yaml")
     #expect(none.code == 2 && none.err.contains("there is no revision `nowhere`"), "\(none)")
   }

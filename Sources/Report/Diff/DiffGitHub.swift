@@ -40,9 +40,15 @@ package struct DiffGitHub {
   }
 
   private func line(_ level: String, _ title: String, _ lines: [String], at number: Int? = nil) -> String {
+    Self.line(level, title, lines, in: diff.after.file, at: number)
+  }
+
+  static func line(_ level: String, _ title: String, _ lines: [String], in file: String?, at number: Int? = nil)
+    -> String
+  {
     let place = number.map { "line=\($0)," } ?? ""
-    let file = diff.after.file.map { "file=\(Self.property($0)),\(place)" } ?? ""
-    return "::\(level) \(file)title=\(Self.property(title))::\(Self.data(lines))"
+    let file = file.map { "file=\(property($0)),\(place)" } ?? ""
+    return "::\(level) \(file)title=\(property(title))::\(data(lines))"
   }
 
   private static func data(_ lines: [String]) -> String {

@@ -20,8 +20,11 @@ package struct DiffMarkdown {
 
   /// `<!-- attune diff v1: e.yaml -->`
   package var marker: String {
-    let name = diff.after.file ?? diff.before.file ?? diff.after.plan.plan.experimentFile
-    return "<!-- attune diff v1: \(Text.printable(name).replacing("--", with: "- -")) -->"
+    Self.marker(diff.after.file ?? diff.before.file ?? diff.after.plan.plan.experimentFile)
+  }
+
+  static func marker(_ file: String) -> String {
+    "<!-- attune diff v1: \(Text.printable(file).replacing("--", with: "- -")) -->"
   }
 
   /// At most `mostCharacters` bytes, and so characters. What is longer is cut after a line, and says so.
@@ -96,7 +99,9 @@ package struct DiffMarkdown {
   }
 
   /// Without a meaning in Markdown or in HTML.
-  private func escaped(_ text: String) -> String {
+  private func escaped(_ text: String) -> String { Self.escaped(text) }
+
+  static func escaped(_ text: String) -> String {
     String(
       text.flatMap { letter -> String in
         switch letter {

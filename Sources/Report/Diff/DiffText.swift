@@ -56,9 +56,7 @@ package struct DiffText {
 
   /// What the policy does not allow, with its own words.
   var denials: [String] {
-    diff.denials.map { denial in
-      Text.printable(denial.fault) + (denial.message.map { ". \(Text.printable($0))" } ?? "")
-    }
+    diff.denials.map(\.words)
   }
 
   var sections: [DiffSection] {

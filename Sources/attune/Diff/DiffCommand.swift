@@ -16,7 +16,7 @@ struct DiffCommand: ParsableCommand {
     usage: """
       attune diff A B                      files, plans, manifests, folders of results, REV:path, :path, run:N
       attune diff FILE                     the file of HEAD, and as it is now
-      attune diff [REV [REV]] -- PATH...   the index, revisions (A..B, A...B), and the working tree
+      attune diff [REV [REV]] -- PATH...   the index, revisions (A..B, A...B), and the working tree; of a folder, all in it
       """,
     discussion: """
       Compares what is compiled, never texts: comments, order, anchors, quotes and `extends` make no difference. Two results \
@@ -66,22 +66,59 @@ struct DiffCommand: ParsableCommand {
     var loader = DiffLoader(settings: set.settings)
     let policy = try inTrouble(rules.policy ?? "") { try rules.read(orExit: .trouble) }
     var (isDifferent, isDenied) = (false, false)
-    for (index, pair) in try inTrouble(sides.first ?? "diff", arguments.pairs).enumerated() {
-      let diff = try inTrouble("\(pair.0.label), \(pair.1.label)") { try compare(pair, policy, &loader) }
-      if index > 0, format == .text, !json { Console.print("") }
-      show(diff)
-      if format != .text || json { rules.show(diff.denials) }
-      isDenied = isDenied || !diff.denials.isEmpty
-      isDifferent = isDifferent || diff.isDifferent(semanticOnly: semanticOnly)
+    var isFirst = true
+    for pair in try inTrouble(sides.first ?? "diff", arguments.pairs) {
+      let report = try inTrouble("\(pair.before.label), \(pair.after.label)") { try compare(pair, policy, &loader) }
+      let differs = report.isDifferent(semanticOnly: semanticOnly)
+      isDenied = isDenied || !report.denials.isEmpty
+      isDifferent = isDifferent || differs
+      if pair.isListed, !differs, report.denials.isEmpty { continue }
+      if !isFirst, format == .text, !json { Console.print("") }
+      isFirst = false
+      show(report)
+      if format != .text || json { rules.show(report.denials) }
     }
     if isDenied { throw ExitCode.denied }
     if isDifferent { throw ExitCode.different }
   }
 
+  /// What is said of a pair.
+  private enum Report {
+    case both(ExperimentDiff)
+    case one(OneSidedDiff)
+
+    var denials: [Denial] {
+      switch self {
+      case .both(let diff): diff.denials
+      case .one(let diff): diff.denials
+      }
+    }
+
+    func isDifferent(semanticOnly: Bool) -> Bool {
+      switch self {
+      case .both(let diff): diff.isDifferent(semanticOnly: semanticOnly)
+      case .one: true
+      }
+    }
+  }
+
+  private func compare(_ pair: DiffArguments.Pair, _ policy: Policy?, _ loader: inout DiffLoader) throws -> Report {
+    if pair.isOfRevisions, let (loaded, isNew) = try loader.only(pair.before, pair.after) {
+      var diff = OneSidedDiff(loaded.side, isNew: isNew)
+      if let policy, isNew {
+        let manifest = loaded.project.map { ManifestState(of: loaded.side.plan, in: $0) } ?? .missing
+        diff.denials = policy.denials(
+          of: Policy.Subject(plan: loaded.side.plan.plan, forecast: nil, growth: .unknown, manifest: manifest))
+      }
+      return .one(diff)
+    }
+    return .both(try compare(pair.before, pair.after, policy, &loader))
+  }
+
   private func compare(
-    _ pair: (DiffSource, DiffSource), _ policy: Policy?, _ loader: inout DiffLoader
+    _ first: DiffSource, _ second: DiffSource, _ policy: Policy?, _ loader: inout DiffLoader
   ) throws -> ExperimentDiff {
-    let (before, after) = try loader.load(pair.0, pair.1)
+    let (before, after) = try loader.load(first, second)
     var diff = try ExperimentDiff(before, after)
     if let policy {
       diff.forecast?.hourPrice = policy.hourPrice
@@ -92,6 +129,23 @@ struct DiffCommand: ParsableCommand {
           growth: diff.forecast?.ratio.map { .times($0) } ?? .unknown, manifest: manifest))
     }
     return diff
+  }
+
+  private func show(_ report: Report) {
+    switch report {
+    case .both(let diff): show(diff)
+    case .one(let diff): show(diff)
+    }
+  }
+
+  private func show(_ diff: OneSidedDiff) {
+    let text = OneSidedText(diff)
+    switch json ? .json : format {
+    case .text: for line in text.lines { Console.print(line) }
+    case .json: Console.print(diff.json.canonicalText)
+    case .markdown: Console.write(text.page, to: 1)
+    case .github: for line in text.annotations { Console.print(line) }
+    }
   }
 
   private func show(_ diff: ExperimentDiff) {

@@ -31,6 +31,24 @@ struct DiffLoader {
     return (try load(first), try load(second))
   }
 
+  /// The side that has the file where the other one has not; nil where both have it, or neither.
+  mutating func only(_ first: DiffSource, _ second: DiffSource) throws -> (side: LoadedSide, isSecond: Bool)? {
+    let (first, second) = try renamed(first, second)
+    switch (try has(first), try has(second)) {
+    case (true, false): return (try load(first), false)
+    case (false, true): return (try load(second), true)
+    case (true, true), (false, false): return nil
+    }
+  }
+
+  private mutating func has(_ source: DiffSource) throws -> Bool {
+    switch source {
+    case .file(let path): File.kind(of: path) != nil
+    case .run: true
+    case .revision(_, let path), .index(_, let path): try tree(of: source).bytes(of: path) != nil
+    }
+  }
+
   mutating func load(_ source: DiffSource) throws -> LoadedSide {
     switch source {
     case .file(let path): return try file(path)

@@ -39,15 +39,35 @@ struct DiffArguments {
 
   static let usage = "two files, REV:path or run:N; or revisions and `-- path`"
 
+  /// Two sides that are compared.
+  struct Pair {
+    var before: DiffSource
+    var after: DiffSource
+    /// Whether it was found in a folder: then it is shown only where something differs.
+    var isListed = false
+    /// Whether one of the two may be missing.
+    var isOfRevisions = false
+  }
+
   /// - Throws: `DocumentError` with what is wrong and the way out.
-  func pairs() throws -> [(DiffSource, DiffSource)] {
-    if !paths.isEmpty { return try paths.map(pair) }
+  func pairs() throws -> [Pair] {
+    if !paths.isEmpty {
+      return try paths.flatMap { path in
+        let (before, after) = try pair(path)
+        let below = try ExperimentListing(GitRepository(at: ".")).files(below: path, before, after)
+        return try below?.map { file in
+          let (before, after) = try pair(file)
+          return Pair(before: before, after: after, isListed: true, isOfRevisions: true)
+        } ?? [Pair(before: before, after: after, isOfRevisions: true)]
+      }
+    }
     guard !isStaged else { throw DocumentError("`--staged` is for paths: `attune diff --staged -- e.yaml`") }
     switch sides.count {
-    case 2: return [(try source(sides[0]), try source(sides[1]))]
+    case 2: return [Pair(before: try source(sides[0]), after: try source(sides[1]))]
     case 1:
       guard File.kind(of: sides[0]) == .file else { break }
-      return [(.revision("HEAD", path: try GitRepository(at: ".").path(sides[0])), .file(sides[0]))]
+      let committed = DiffSource.revision("HEAD", path: try GitRepository(at: ".").path(sides[0]))
+      return [Pair(before: committed, after: .file(sides[0]))]
     default: break
     }
     throw DocumentError("compare \(Self.usage)")
