@@ -69,13 +69,17 @@ extension ExperimentReader {
       diagnostics.report(.shareOutOfBounds(key, whole: Int(whole)), at: share.span)
       return nil
     }
+    if whole == 100, share.value < 1 { diagnostics.report(.partOfAPercent(key, share.value), at: share.span) }
     return share.value
   }
 
   private mutating func readBandit(_ section: Section) -> TrialRule.Kind? {
     let (slack, factor) = (section["slack"], section["factor"])
     guard let node = slack ?? factor, slack == nil || factor == nil else {
-      diagnostics.report(.oneSlack(isMissing: slack == nil), at: section.span)
+      // A key that was misspelt is no second mistake.
+      if slack != nil || !(section.has("slack") || section.has("factor")) {
+        diagnostics.report(.oneSlack(isMissing: slack == nil), at: section.span)
+      }
       return nil
     }
     guard let value = diagnostics.float(node, slack == nil ? "`factor`" : "`slack`") else { return nil }

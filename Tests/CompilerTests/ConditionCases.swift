@@ -124,6 +124,9 @@ extension Marked {
     Marked(
       "a rule for trials without steps", "trial: {run: 'x ${lr}', inputs: [], metrics: {from: json, path: m}}",
       "stopping: [{threshold: {upper: 1}}] #! E3043:13"),
+    Marked("a share where percent are meant", "stopping: [{percentile: {percent: 0.25}}] #! W3021:35"),
+    Marked("a slack as another tool has it", "stopping: [{bandit: {slack_factor: 0.1}}] #! E1001:22"),
+    Marked("a pruner as another tool has it", "stopping: [{pruner: {}}] #! E1001:13"),
     Marked("a share above all", "stopping: [{percentile: {percent: 100.5}}] #! E3044:35"),
     Marked("a share of nothing", "stopping: [{truncation: {percent: 0}}] #! E3044:35"),
     Marked("a probability of 1", "stopping: [{wilcoxon: {p: 1}}] #! E3044:27"),

@@ -413,4 +413,8 @@ def main():
 
 
 if __name__ == "__main__":
+    # In the background of a shell they are ignored, and an apply that is started so ignores them too.
+    for number in signal.SIGHUP, signal.SIGINT, signal.SIGQUIT:
+        if signal.getsignal(number) == signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
     main()

@@ -79,5 +79,12 @@ extension Explanation {
       """,
       wrong: "budget: {trials: 5}\nstopping: [{median: {}}]",
       right: "budget: {trials: 50}\nstopping: [{median: {}}]"),
+    Explanation(
+      "W3021", "A share where percent are meant",
+      """
+      `percent: 0.25` is a quarter of one percent. Other tools take shares between 0 and 1 where these rules take percent.
+      """,
+      wrong: "stopping: [{percentile: {percent: 0.25}}]",
+      right: "stopping: [{percentile: {percent: 25}}]"),
   ]
 }

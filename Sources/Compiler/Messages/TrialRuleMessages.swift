@@ -1,3 +1,5 @@
+internal import Artifacts
+
 /// E3: rules that end single trials.
 extension Message {
   static func trialRuleOfSeveral(_ rule: String) -> Message {
@@ -44,6 +46,12 @@ extension Message {
   static let patienceWithConstraints = Message(
     "E3048", "a trial that `patience` ends has no value of the other metrics that constraints are over", "",
     help: "remove the rule, or end the training in the trial itself and report the metrics then")
+
+  static func partOfAPercent(_ key: String, _ value: Double) -> Message {
+    Message(
+      "W3021", "`\(key)` is in percent, and this is less than one in a hundred", "",
+      help: "if you mean a share, write `\(key): \(JSON.number((value * 100 * 1e6).rounded() / 1e6).canonicalText)`")
+  }
 
   static func trialRuleNeverFires(_ rule: String, trials: Int, budget: Int) -> Message {
     Message(
