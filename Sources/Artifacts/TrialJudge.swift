@@ -10,6 +10,8 @@ package struct Repeats: Hashable, Sendable {
     case mean
     case median
     case worst
+    /// The worse end of the interval that holds the mean with a confidence of 95 %, by Student's t.
+    case confidenceBound = "confidence-bound"
   }
 
   package init(seeds: Int, aggregate: Aggregate) {
@@ -157,6 +159,9 @@ package struct TrialJudge: Sendable {
       // What is no objective has no better and worse.
       guard metric < goals.count else { return mean }
       return values.dropFirst().reduce(values[0]) { goals[metric].prefers($0, to: $1) ? $1 : $0 }
+    case .confidenceBound:
+      guard metric < goals.count, let half = Replicates(of: values)?.halfInterval else { return mean }
+      return goals[metric] == .minimize ? mean + half : mean - half
     }
   }
 }

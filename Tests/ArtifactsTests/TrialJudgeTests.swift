@@ -43,6 +43,13 @@ struct TrialJudgeTests {
     #expect(result(.median, [1, 2, 3], [2, 4, 6], [4, 1, 5], [9, 9, 9]) == .completed([3, 3, 5.5]))
     // Of what is no objective nobody knows which is worse: the mean.
     #expect(result(.worst, [1, 2, 3], [2, 4, 6], [6, 9, 9]) == .completed([6, 2, 6]))
+    // The mean of 1, 2 and 6 is 3, their deviation the root of 7, and t for two degrees of freedom 4.303.
+    let half = 4.303 * (7.0 / 3).squareRoot()
+    guard case .completed(let bound) = result(.confidenceBound, [1, 1, 3], [2, 2, 6], [6, 6, 9]) else {
+      Issue.record("it is completed")
+      return
+    }
+    #expect(abs(bound[0] - (3 + half)) < 1e-12 && abs(bound[1] - (3 - half)) < 1e-12 && bound[2] == 6)
     for aggregate in Repeats.Aggregate.allCases { #expect(result(aggregate, [1, 2, 3]) == .completed([1, 2, 3])) }
   }
 

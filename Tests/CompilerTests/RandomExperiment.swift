@@ -299,7 +299,7 @@ struct RandomExperiment {
     trial.append("metrics", .object(["from": .text(metrics)]), isIdle: metrics == "auto")
     if random.oneIn(3) {
       var repeats = Meaning.object(["seeds": .int(Int.random(in: 2...5, using: &random))])
-      let aggregate = oneOf(["mean", "median", "worst"])
+      let aggregate = oneOf(["mean", "median", "worst", "confidence-bound"])
       repeats.append("aggregate", .text(aggregate), isIdle: aggregate == "mean")
       trial.append("repeats", repeats)
     } else {

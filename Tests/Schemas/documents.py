@@ -122,7 +122,7 @@ def trial(chance):
             {"from": "tensorboard", "path": "."},
         ]
     )
-    repeats = {"seeds": chance.randint(1, 5), **some(chance, {"aggregate": chance.choice(["mean", "median", "worst"])})}
+    repeats = {"seeds": chance.randint(1, 5), **some(chance, {"aggregate": chance.choice(["mean", "median", "worst", "confidence-bound"])})}
     others = {"environment": {"A": "1", "B": 2}, "timeout": "10m", "silence": "20m", "metrics": metrics, "repeats": repeats, "failures": failures(chance), "interpreter": chance.choice(["exact", "minor", "any"]), "cache": chance.random() < 0.5, "resources": some(chance, {"memory": "2GiB", "cpus": chance.choice([1, 0.5]), "open_files": 64, "cpu_time": "1h", "disk": "1GB"})}
     return {**program, "inputs": [], **some(chance, others)}
 
