@@ -73,7 +73,11 @@ struct LocalExecutor: TrialExecutor {
       let name = String(entry.prefix { $0 != "=" })
       return !declared.contains(name) && !name.hasPrefix("ATTUNE_")
     }
-    environment = inherited + plan.trial.environment.map(\.entry)
+    let own = inherited + plan.trial.environment.map(\.entry)
+    // What Python prints to a file it keeps back for long, and a report that is not seen ends no trial.
+    let unbuffered = "PYTHONUNBUFFERED="
+    let isSaid = declared.contains(String(unbuffered.dropLast())) || inherited.contains { $0.hasPrefix(unbuffered) }
+    environment = isJudging && !isSaid ? own + [unbuffered + "1"] : own
     attune_become_subreaper()
   }
 

@@ -10,7 +10,7 @@ struct TrialRuleTests {
     import sys, time
     x = float(sys.argv[1])
     for step in range(1, 21):
-        print(f"step={step} loss={(x - 0.3) ** 2 + 1 / step}", flush=True)
+        print(f"step={step} loss={(x - 0.3) ** 2 + 1 / step}")
         time.sleep(0.01)
     """
 
@@ -211,6 +211,20 @@ struct TrialRuleTests {
       let stops = try Self.stops(program)
       #expect(!stops.isEmpty && stops.values.allSatisfy { $0 == 3 }, "\(source): \(stops)")
     }
+  }
+
+  @Test("are ended while they run, though Python keeps back what it prints")
+  func inTime() throws {
+    let script = Self.script.replacingOccurrences(of: "range(1, 21)", with: "range(1, 401)")
+    let program = try Program(["e.yaml": Self.experiment("{threshold: {upper: 1}}", trials: 3), "train.py": script])
+    defer { program.remove() }
+    let apply = try program.start(["apply", "e.yaml", "--yes"], through: ["/usr/bin/env", "-u", "PYTHONUNBUFFERED"])
+      .wait()
+    #expect(apply.code == 0 || apply.code == 1, "\(apply.err)")
+    let stopped = try #require(try Self.stops(program).keys.min())
+    let lines = try program.run("logs", "\(stopped)", "e.yaml").out.split(separator: "\n").count
+    // It would keep back more than 200.
+    #expect(lines > 0 && lines < 150, "\(lines)")
   }
 
   @Test("cannot be forged: a verdict that the reports do not give is found")
