@@ -38,8 +38,11 @@ struct DiffPropertyTests {
           continue
         }
         changed += 1
-        try check(ExperimentDiff(DiffSide(document), DiffSide(another)), seed)
-        try check(ExperimentDiff(DiffSide(another), DiffSide(document)), seed)
+        let there = ExperimentDiff(DiffSide(document), DiffSide(another))
+        let back = ExperimentDiff(DiffSide(another), DiffSide(document))
+        try check(there, seed)
+        try check(back, seed)
+        try #require(Self.mirrored(there.json) == Self.facts(back.json), "seed \(seed)")
         break
       }
     }
@@ -53,6 +56,23 @@ struct DiffPropertyTests {
       try check(ExperimentDiff(DiffSide(first), DiffSide(second)), 0)
     }
   }
+
+  /// What differs, and how, without the order of the places.
+  private static func facts(_ report: JSON, _ sides: [String] = ["before", "after"], mirror: Bool = false) -> [String] {
+    let words = ["wider": "narrower", "narrower": "wider", "added": "removed", "removed": "added"]
+    let edits = (report["edits"]?.array ?? []).map { edit in
+      let path = (edit["path"]?.array ?? []).compactMap(\.string).joined(separator: "/")
+      return "\(path): \(sides.map { edit[$0]?.canonicalText ?? "nothing" })"
+    }
+    let parameters = (report["parameters"]?.array ?? []).map { parameter in
+      let aspects = (parameter["aspects"]?.array ?? []).compactMap(\.string).map { mirror ? words[$0] ?? $0 : $0 }
+      return "\(parameter["name"]?.string ?? "?"): \(aspects.sorted())"
+    }
+    return (edits + parameters).sorted()
+  }
+
+  /// The same of the difference read the other way round.
+  private static func mirrored(_ report: JSON) -> [String] { facts(report, ["after", "before"], mirror: true) }
 
   private func check(_ diff: ExperimentDiff, _ seed: UInt64) throws {
     let report = try JSON(parsing: diff.json.canonicalBytes)
