@@ -67,6 +67,15 @@ struct ResultDiffTests {
     }
   }
 
+  @Test("Values with less of the fidelity than others had do not count for the regret")
+  func regretOverRungs() throws {
+    var before = try result([1, 3, 2], xs: [1, 9, 9])
+    let after = try result([2.5], xs: [9])
+    #expect(ResultDiff(before, after).comparison?.curve.map(\.before) == [0, 0, 0])
+    before.plan.search.fidelity = Fidelity(name: "x", lowest: 1, full: 9, reduction: 3)
+    #expect(ResultDiff(before, after).comparison?.curve.map(\.before) == [0, 2, 1])
+  }
+
   @Test("Of each pair of trials it is known whether they are one, and why not")
   func pairs() throws {
     let before = try result([3, nil, 2, 5], xs: [1, 2, 3, 4])

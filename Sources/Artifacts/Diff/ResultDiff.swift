@@ -196,7 +196,8 @@ extension ResultDiff.Comparison {
     spread = (Replicates(before), Replicates(after))
     guard let first = before.table, let second = after.table else { return }
     let reference = goal.prefers(new, to: old) ? new : old
-    let (olds, news) = (first.bestSoFar(goal), second.bestSoFar(goal))
+    let olds = first.bestSoFar(goal, before.plan.search.fidelity)
+    let news = second.bestSoFar(goal, after.plan.search.fidelity)
     reached = (
       olds.firstIndex { $0.map { goal.reaches($0, target: new) } ?? false }.map { $0 + 1 },
       news.firstIndex { $0.map { goal.reaches($0, target: old) } ?? false }.map { $0 + 1 }
@@ -243,12 +244,16 @@ extension ResultDiff.Comparison {
 }
 
 extension TrialTable {
-  /// After each trial the best value so far, of the first objective; nil before the first one that completed.
-  fileprivate func bestSoFar(_ goal: Goal) -> [Double?] {
-    var best: Double?
+  /// After each trial the best value so far, of the first objective; nil before the first one that completed. Values with
+  /// less of the fidelity than others had do not count.
+  fileprivate func bestSoFar(_ goal: Goal, _ fidelity: Fidelity?) -> [Double?] {
+    let levels = fidelity.map { numbers(of: $0.name) }
+    var (best, top): (Double?, Double) = (nil, 0)
     return rows.indices.map { trial in
-      let value = values[trial * objectives]
-      if !value.isNaN, best.map({ goal.prefers(value, to: $0) }) ?? true { best = value }
+      let (value, level) = (values[trial * objectives], levels?[trial] ?? 0)
+      guard !value.isNaN, level >= top else { return best }
+      if level > top { (top, best) = (level, nil) }
+      if best.map({ goal.prefers(value, to: $0) }) ?? true { best = value }
       return best
     }
   }

@@ -65,6 +65,15 @@ package struct TrialTable: Sendable {
     return Array(values[trial * objectives..<(trial + 1) * objectives])
   }
 
+  /// A parameter's value in each trial; NaN where it has none, or it is no number. Complexity: O(bytes of the points).
+  func numbers(of parameter: String) -> [Double] {
+    let name = JSON.string(parameter).canonicalBytes
+    return bytes.withUnsafeBufferPointer { buffer in
+      let scanner = LineScanner(bytes: buffer)
+      return rows.map { scanner.number(named: name, in: $0.parameters) }
+    }
+  }
+
   /// A trial's point as canonical JSON.
   package func parameters(of trial: Int) -> String {
     String(decoding: bytes[rows[trial].parameters.range], as: UTF8.self)
