@@ -46,13 +46,13 @@ private struct PolicyReader {
   }
 
   private mutating func rule(_ node: SyntaxNode) -> Policy.Rule? {
-    let known = Self.conditions + ["message"]
-    guard let section = Section(node, named: "a rule", known: known, later: ["confirm"], &diagnostics) else {
-      return nil
-    }
+    let (known, later) = (Self.conditions + ["message"], ["confirm"])
+    guard let section = Section(node, named: "a rule", known: known, later: later, &diagnostics) else { return nil }
     let names = Self.conditions.filter { section[$0] != nil }
     guard let name = names.first, let value = section[name], names.count == 1 else {
-      if names.count != 1 {
+      // A condition that is misspelt, or of a later version, is one mistake.
+      let keys = if case .mapping(let entries) = node.content { entries.map(\.key.value) } else { [String]() }
+      if names.count > 1 || !Self.conditions.contains(where: section.has) && !later.contains(where: keys.contains) {
         let found = names.isEmpty ? "none" : names.map { "`\($0)`" }.joined(separator: " and ")
         var message = Message.expected("a single condition", of: "a rule", found: found)
         message.help = "its condition is one of \(Suggestion.list(Self.conditions))"

@@ -112,6 +112,7 @@ struct PolicyTests {
       try program.write(text + "\n", to: "policy.yaml")
       let plan = try program.run("plan", "e.yaml", "--policy", "policy.yaml")
       #expect(plan.code == 65 && plan.err.contains(message) && plan.out.isEmpty, "\(text): \(plan)")
+      #expect(plan.err.split(separator: "\n").count { $0.hasPrefix("error[") } == 1, "\(text): \(plan.err)")
       #expect(try program.run("diff", "e.yaml", "e.yaml", "--policy", "policy.yaml").code == 2)
     }
   }
