@@ -29,4 +29,17 @@ struct Attune: ParsableCommand {
       VerifyCommand.self, ReproduceCommand.self, ReplayCommand.self, SimulateCommand.self,
       DoctorCommand.self, LSPCommand.self, GuardCommand.self,
     ])
+
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      // What is wrong with how it is called is trouble as well, as of diff(1).
+      let isOfDiff = CommandLine.arguments.dropFirst().first == DiffCommand.configuration.commandName
+      guard isOfDiff, exitCode(for: error) == .validationFailure else { exit(withError: error) }
+      Console.write(fullMessage(for: error) + "\n", to: 2)
+      exit(withError: ExitCode.trouble)
+    }
+  }
 }

@@ -87,7 +87,11 @@ struct DiffGitTests {
     let denied = try program.run("diff", "HEAD~1..HEAD", "--policy", "policy.yaml", "--", "g.yaml")
     #expect(denied.code == 3 && denied.out.contains("Denied by the policy"), "\(denied)")
     #expect(try program.run("diff", "HEAD", "HEAD~1", "--policy", "policy.yaml", "--", "g.yaml").code == 1)
-    // What neither side has is trouble.
+    // What neither side has is trouble, and so is a call that is none.
+    let call = try program.run("diff", "--formt", "json", "--", "g.yaml")
+    #expect(call.code == 2 && call.err.contains("Unknown option '--formt'") && call.out.isEmpty, "\(call)")
+    #expect(try program.run("plan", "--formt").code == 64)
+    #expect(try program.run("diff", "--help").code == 0)
     #expect(try program.run("diff", "HEAD~1..HEAD", "--", "nothing.yaml").code == 2)
   }
 
