@@ -61,6 +61,8 @@ package struct ManifestContent: Hashable, Sendable {
   package var best: [SelectedTrial]
   /// The trial at the point of the defaults, where the plan has one and it completed.
   package var baseline: Incumbent?
+  /// Nil where the plan has none, or no trial completed.
+  package var confirmation: Confirmation?
   /// Nil where there is nothing to say, and in manifests of versions that did not say it.
   package var analysis: ManifestAnalysis?
 
@@ -102,6 +104,7 @@ package struct ManifestContent: Hashable, Sendable {
         "baseline": baseline.map { baseline in
           .object([JSON.Member("trial", .int(baseline.trial)), baseline.values.member(plan.plan.metrics)])
         },
+        "confirmation": confirmation?.json(TrialLines(plan.plan)),
       ]),
       "analysis": analysis?.json(plan.plan.metrics),
     ])
@@ -126,6 +129,7 @@ package struct ManifestContent: Hashable, Sendable {
     if let json = selection["baseline"] {
       baseline = Incumbent(trial: try json.int("trial"), values: try [Double](json: json, metrics))
     }
+    if let json = selection["confirmation"] { confirmation = try Confirmation(json: json, TrialLines(plan.plan)) }
     if let json = json["analysis"] { analysis = try ManifestAnalysis(json: json, metrics) }
     conclusion = Conclusion(
       trials: try trials.int("count"), reason: reason,

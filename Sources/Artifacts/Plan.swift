@@ -20,6 +20,8 @@ package struct Plan: Hashable, Sendable {
   /// How long the run may start trials, in milliseconds.
   package var timeLimit: Int?
   package var trial: TrialTemplate
+  /// Nil where the best trials are not run again.
+  package var confirmation: ConfirmationRule?
   /// Sorted by path.
   package var inputs: [InputFile]
   /// The names of the environment's variables whose values must not be seen, sorted: they are where trials run, and no

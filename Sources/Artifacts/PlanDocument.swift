@@ -103,6 +103,7 @@ extension Plan {
       ]),
       "stopping": .array(search.stopping.map(\.json) + search.trialRules.map(\.json)),
       "trial": trial.json,
+      "confirm": confirmation?.json,
       "inputs": .array(inputs.map(\.json)),
       "secrets": secrets.isEmpty ? nil : .array(secrets.map(JSON.string)),
       "trials": trialsJSON,
@@ -171,9 +172,10 @@ extension Plan {
     [
       PlanStep(name: "inputs", does: .checkInputs, after: []),
       PlanStep(name: "search", does: .search, after: ["inputs"]),
-      PlanStep(name: "select", does: .select, after: ["search"]),
+      confirmation.map { _ in PlanStep(name: "confirm", does: .confirm, after: ["search"]) },
+      PlanStep(name: "select", does: .select, after: [confirmation == nil ? "search" : "confirm"]),
       PlanStep(name: "manifest", does: .writeManifest, after: ["select"]),
-    ]
+    ].compactMap(\.self)
   }
 }
 
@@ -182,6 +184,7 @@ package struct PlanStep: Hashable, Sendable {
   package enum Kind: String, Hashable, Sendable {
     case checkInputs = "check-inputs"
     case search
+    case confirm
     case select
     case writeManifest = "write-manifest"
   }
@@ -292,6 +295,7 @@ extension Plan {
       trial: trial,
       inputs: inputs,
       secrets: (json["secrets"]?.array ?? []).compactMap(\.string))
+    if let json = json["confirm"] { confirmation = try ConfirmationRule(json: json, objectives: goals.count) }
     let limits = [parallel, timeLimit ?? 1, trial.timeout ?? 1, trial.silence ?? 1, trial.grace + 1]
     guard limits.allSatisfy({ $0 >= 1 }) else { throw DocumentError("a limit is below 1") }
     guard search.trialRules.isEmpty || goals.count == 1 && search.fidelity == nil && trial.repeats.seeds == 1 else {

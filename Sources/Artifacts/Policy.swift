@@ -33,6 +33,8 @@ package struct Policy: Hashable, Sendable {
     case seeds([Int])
     /// Each trial is run with at least so many seeds.
     case repeats(Int)
+    /// The best trials are run again with at least so many fresh seeds.
+    case confirmed(Int)
     /// No parameter of one of these names.
     case forbidden([String])
     /// The manifest that is there follows from the experiment as it is.
@@ -153,6 +155,10 @@ extension Policy.Condition {
     case .repeats(let least):
       let seeds = plan.trial.repeats.seeds
       return seeds >= least ? nil : "each trial is to be run with at least \(least) seeds, and is with \(seeds)"
+    case .confirmed(let least):
+      let wanted = "the best trials are to be confirmed with at least \(least) seeds"
+      guard let rule = plan.confirmation else { return "\(wanted), and are not (`confirm`)" }
+      return rule.repeats.seeds >= least ? nil : "\(wanted), and are with \(rule.repeats.seeds)"
     case .forbidden(let names):
       let used = names.filter { !plan.search.space.indices(of: $0).isEmpty }
       return used.isEmpty ? nil : "the parameter \(used.joined(separator: ", ")) is not to be set"

@@ -17,7 +17,8 @@ package struct TrialIdentity: Sendable {
   package init(_ plan: Plan) {
     space = plan.search.space
     // Both are below 2^53: canonical JSON has them so.
-    seedEndings = (0..<plan.trial.repeats.seeds).map { replicate in
+    let repeats = plan.trial.repeats
+    seedEndings = (repeats.first..<repeats.first + repeats.seeds).map { replicate in
       Array(",\"replicate\":\(replicate),\"seed\":\(plan.search.seed)}".utf8)
     }
     var seedBuilder = DigestBuilder(of: "trial-seed")

@@ -5,6 +5,8 @@ package struct Repeats: Hashable, Sendable {
   /// At least 1.
   package var seeds: Int
   package var aggregate: Aggregate
+  /// How many runs there were before these: theirs are other seeds.
+  package var first = 0
 
   package enum Aggregate: String, Hashable, Sendable, CaseIterable {
     case mean

@@ -227,6 +227,18 @@ package struct TrialLines: Sendable {
     writer.write(raw: "}")
   }
 
+  /// One of several runs, as a line has it.
+  func json(of run: TrialRecord.Run) -> JSON {
+    var writer = CanonicalWriter()
+    write(run, to: &writer)
+    return (try? JSON(parsing: writer.bytes)) ?? .null
+  }
+
+  func run(json: JSON) throws(DocumentError) -> TrialRecord.Run {
+    let name = TrialIdentity.Run(seed: try json.int("seed"), key: try json.digest("key"))
+    return TrialRecord.Run(name, try measurement(json, Curve()))
+  }
+
   /// What a line records of the trial's runs.
   package func measured(_ line: ArraySlice<UInt8>) throws(DocumentError) -> Measured {
     let json: JSON

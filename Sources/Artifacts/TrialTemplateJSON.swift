@@ -120,9 +120,9 @@ extension TrialTemplate.Segment {
 }
 
 extension Repeats {
-  fileprivate var json: JSON { .object(["seeds": .int(seeds), "aggregate": .string(aggregate.rawValue)]) }
+  var json: JSON { .object(["seeds": .int(seeds), "aggregate": .string(aggregate.rawValue)]) }
 
-  fileprivate init(json: JSON) throws(DocumentError) {
+  init(json: JSON) throws(DocumentError) {
     let seeds = try json.int("seeds")
     guard let aggregate = Aggregate(rawValue: try json.string("aggregate")),
       (1...Self.maximumSeeds).contains(seeds)

@@ -28,6 +28,7 @@ struct Checks {
     checkStopping()
     checkTrialRules()
     checkTrial()
+    checkConfirmation()
   }
 
   var names: [String] { experiment.parameters.map(\.name.value) }

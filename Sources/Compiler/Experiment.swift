@@ -26,6 +26,7 @@ struct Experiment: Sendable {
   var trial: TrialDeclaration?
   /// Whether nothing is said of the trial, right or wrong: the experiment is for sessions alone.
   var lacksTrial = false
+  var confirmation: Located<ConfirmationRule>?
   /// Names of variables.
   var secrets: [Located<String>] = []
 

@@ -21,10 +21,10 @@ struct ExperimentReader {
     var experiment = Experiment()
     let known = [
       "attune", "extends", "name", "description", "objective", "parameters", "constraints", "fidelity", "search",
-      "budget", "stopping", "trial", "secrets",
+      "budget", "stopping", "trial", "confirm", "secrets",
     ]
     let later = [
-      "prepare", "confirm", "finally", "tags", "executor",
+      "prepare", "finally", "tags", "executor",
     ]
     guard let section = Section(root, named: "the experiment", known: known, later: later, &diagnostics) else {
       return experiment
@@ -54,6 +54,7 @@ struct ExperimentReader {
     experiment.budget.lacksTrials = !section.has("budget")
     if let node = section["budget"] { experiment.budget = readBudget(node) }
     if let node = section["stopping"] { readStopping(node, of: &experiment) }
+    if let node = section["confirm"] { experiment.confirmation = readConfirmation(node) }
     if let node = section["secrets"] { experiment.secrets = readSecrets(node) }
     if let node = section["trial"] {
       experiment.trial = readTrial(node)

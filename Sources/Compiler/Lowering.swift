@@ -17,11 +17,13 @@ enum Lowering {
     var digested: [InputFile] = []
     if let trial = experiment.trial { digested = inputs.digested(at: trial.span, into: &diagnostics) }
     guard !diagnostics.hasErrors else { return nil }
-    return Plan(
+    var plan = Plan(
       name: name.value, experimentFile: file, metrics: experiment.objectives.map(\.metric.value),
       outcomeConstraints: outcomeConstraints, search: settings(checks, search),
       parallel: experiment.budget.parallel ?? 1, timeLimit: experiment.budget.time, trial: template, inputs: digested,
       secrets: sorted(experiment.secrets.map(\.value), by: \.self))
+    plan.confirmation = experiment.confirmation?.value
+    return plan
   }
 
   /// One without a command for an experiment without a trial.

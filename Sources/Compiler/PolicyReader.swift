@@ -31,7 +31,7 @@ private struct PolicyReader {
   var diagnostics: Diagnostics
 
   private static let conditions = [
-    "trials", "hours", "cost", "growth", "strategies", "seeds", "repeats", "forbid", "manifest",
+    "trials", "hours", "cost", "growth", "strategies", "seeds", "repeats", "confirm", "forbid", "manifest",
   ]
 
   mutating func policy(_ root: SyntaxNode) -> Policy? {
@@ -46,13 +46,12 @@ private struct PolicyReader {
   }
 
   private mutating func rule(_ node: SyntaxNode) -> Policy.Rule? {
-    let (known, later) = (Self.conditions + ["message"], ["confirm"])
-    guard let section = Section(node, named: "a rule", known: known, later: later, &diagnostics) else { return nil }
+    let known = Self.conditions + ["message"]
+    guard let section = Section(node, named: "a rule", known: known, &diagnostics) else { return nil }
     let names = Self.conditions.filter { section[$0] != nil }
     guard let name = names.first, let value = section[name], names.count == 1 else {
-      // A condition that is misspelt, or of a later version, is one mistake.
-      let keys = if case .mapping(let entries) = node.content { entries.map(\.key.value) } else { [String]() }
-      if names.count > 1 || !Self.conditions.contains(where: section.has) && !later.contains(where: keys.contains) {
+      // A condition that is misspelt is one mistake.
+      if names.count > 1 || !Self.conditions.contains(where: section.has) {
         let found = names.isEmpty ? "none" : names.map { "`\($0)`" }.joined(separator: " and ")
         var message = Message.expected("a single condition", of: "a rule", found: found)
         message.help = "its condition is one of \(Suggestion.list(Self.conditions))"
@@ -73,6 +72,7 @@ private struct PolicyReader {
     case "trials":
       return diagnostics.int(node, "`trials`", in: 1...SearchSettings.maximumTrials).map { .trials($0.value) }
     case "repeats": return diagnostics.int(node, "`repeats`", in: 1...Repeats.maximumSeeds).map { .repeats($0.value) }
+    case "confirm": return diagnostics.int(node, "`confirm`", in: 1...Repeats.maximumSeeds).map { .confirmed($0.value) }
     case "hours": return positive(node, "`hours`").map { .hours($0) }
     case "growth": return positive(node, "`growth`").map { .growth($0) }
     case "cost": return cost(node)

@@ -82,17 +82,16 @@ extension ExperimentReader {
     else { return .once }
     let seeds = section.require("seeds", example: "repeats: {seeds: 3}", &diagnostics)
       .flatMap { diagnostics.int($0, "`seeds`", in: 1...Repeats.maximumSeeds) }
-    var aggregate = Repeats.Aggregate.mean
-    if let node = section["aggregate"], let text = diagnostics.text(node, "`aggregate`") {
-      if let known = Repeats.Aggregate(rawValue: text.value) {
-        aggregate = known
-      } else {
-        diagnostics.report(
-          .unknownAggregate(text.value, known: Repeats.Aggregate.allCases.map(\.rawValue)), at: node)
-      }
-    }
+    let aggregate = section["aggregate"].flatMap { readAggregate($0) } ?? .mean
     guard let seeds, seeds.value > 1 else { return .once }
     return Repeats(seeds: seeds.value, aggregate: aggregate)
+  }
+
+  mutating func readAggregate(_ node: SyntaxNode) -> Repeats.Aggregate? {
+    guard let text = diagnostics.text(node, "`aggregate`") else { return nil }
+    if let known = Repeats.Aggregate(rawValue: text.value) { return known }
+    diagnostics.report(.unknownAggregate(text.value, known: Repeats.Aggregate.allCases.map(\.rawValue)), at: node)
+    return nil
   }
 
   /// `failures:`, what is done about each class of them.

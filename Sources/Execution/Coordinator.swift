@@ -16,17 +16,21 @@ struct Coordinator {
 
   private(set) var status = RunStatus()
 
-  private let order: Order
+  private var order: Order
   private let store: any EventStore
   private let surroundings: any Surroundings
   private var names: TrialNames
-  private let judge: TrialJudge
+  private var judge: TrialJudge
   /// The values of the variables that the command names.
   private let variables: [String: String]
   private let run: Int
   private let started: Int
+  /// How long the applies before this one were at work, in milliseconds.
+  private let elapsedBefore: Int
+  /// The number of the schedule's first trial.
+  private var firstNumber = 0
   /// In milliseconds; nil when there is none, or it has fired in an apply before this one.
-  private let timeLimit: Int?
+  private var timeLimit: Int?
   private let committed = CommitResult()
 
   private var schedule: Schedule
@@ -34,9 +38,9 @@ struct Coordinator {
   /// The paths of inputs that have changed since it was called last.
   private let changedInputs: () -> [String]
   private var nextIntent: Int
-  let outcomes: OutcomeLookup
+  private(set) var outcomes: OutcomeLookup
   /// Of the first trials; nil where the journal has gone on since it was read.
-  private let prefix: RecordedPrefix?
+  private var prefix: RecordedPrefix?
   /// Jobs whose intent is durable, in the order of their trials.
   private var ready: [Job] = []
   /// The runs that are in hand, by key, with those of trials that wait for them: runs of one key share an outcome.
@@ -144,6 +148,7 @@ struct Coordinator {
     variables = plan.trial.valuesOfNamedVariables
     (run, nextIntent) = try journal.nextNumbers
     outcomes = try OutcomeLookup(journal, order.plan, order.reuse)
+    elapsedBefore = outcomes.elapsed
     let event = try journal.lastEvent
     prefix = order.recorded?.prefix.flatMap { $0.event == event ? $0 : nil }
     timeLimit = outcomes.closedAfter == nil ? plan.timeLimit : nil
@@ -183,6 +188,24 @@ struct Coordinator {
     }
     end()
     return try finish()
+  }
+
+  /// Has trials that confirm those of the search run next, once that is concluded: a run of their own schedule.
+  ///
+  /// - Parameter number: that of the first of them.
+  mutating func goOn(with plan: Plan, from number: Int) {
+    order.plan = PlanDocument(plan)
+    names = TrialNames(plan)
+    judge = TrialJudge(plan)
+    schedule = Schedule(plan.search)
+    outcomes = outcomes.confirming(by: plan)
+    firstNumber = number
+    (prefix, timeLimit, isClosed) = (nil, nil, false)
+    (ready, waiters, open, inHand, attempts, judged) = ([], [:], [:], 0, [:], [:])
+    status = RunStatus()
+    status.planned = plan.search.plannedTrials
+    status.workers = order.workers
+    isReserveTaken = store.takeReserve()
   }
 
   /// Whether nothing is left to wait for.
@@ -264,6 +287,7 @@ struct Coordinator {
         if judge.retriesFailures { attempts[name.key] = try outcomes.attempts(at: name.key) }
         inHand += 1
         var job = order.job(trial: trial, at: point, parameters, name, variables)
+        job.number = firstNumber + trial
         job.continued = parent.flatMap { names.runs(of: $0) }.map { order.project.trialFolder(of: $0[run].key) }
         gather(job)
       }
@@ -290,7 +314,7 @@ struct Coordinator {
     gathered.add(
       .intent(
         IntentEvent(
-          id: job.intent, run: run, trial: job.trial, key: job.key,
+          id: job.intent, run: run, trial: job.number, key: job.key,
           parameters: String(decoding: job.point, as: UTF8.self), seed: job.seed, at: surroundings.wall)), now: now)
     gathered.jobs.append(job)
   }
@@ -323,7 +347,7 @@ struct Coordinator {
       do {
         try executor.launch(job, now: now)
         ready.removeFirst()
-        watch(.started(trial: job.trial), snapshot())
+        watch(.started(trial: job.number), snapshot())
       } catch {
         takeNote(ofFailedLaunch: error, watch)
       }
@@ -500,7 +524,7 @@ struct Coordinator {
     waiters[job.key, default: []].append((trial, run))
     guard waiters[job.key]?.count == 1, schedule.conclusion == nil, !isStopping, !isClosed else { return }
     var job = job
-    job.trial = trial
+    (job.trial, job.number) = (trial, firstNumber + trial)
     inHand += 1
     open[trial]?.isRun = true
     gather(job)
@@ -525,7 +549,7 @@ struct Coordinator {
     inHand += 1
     status.retried += 1
     delayed.append((job, now + wait))
-    watch(.retrying(trial: job.trial, failure, wait: wait, lastWords: lastWords(of: job, facts)), snapshot())
+    watch(.retrying(trial: job.number, failure, wait: wait, lastWords: lastWords(of: job, facts)), snapshot())
     return true
   }
 
@@ -542,7 +566,7 @@ struct Coordinator {
     if result.failure == nil { hasMeasured = true }
     guard ended.isRun else { return }
     let report = TrialReport(
-      trial: trial, result: result, seconds: ended.seconds, blamed: judge.blamed(in: lastFacts),
+      trial: firstNumber + trial, result: result, seconds: ended.seconds, blamed: judge.blamed(in: lastFacts),
       metrics: lastFacts.metrics.values.map(\.name), folder: last.folder.path, lastWords: lastWords(of: last, lastFacts)
     )
     watch(.finished(report), snapshot())
@@ -603,7 +627,7 @@ struct Coordinator {
 
   private var now: Int { surroundings.now }
 
-  private var elapsed: Int { outcomes.elapsed + now - started }
+  private var elapsed: Int { elapsedBefore + now - started }
 
   /// How long trials may still be started, in milliseconds; nil when that is not limited, or no longer matters.
   private var timeLeft: Int? {
@@ -657,7 +681,8 @@ struct Coordinator {
   private func snapshot() -> RunStatus {
     var status = status
     status.running = executor.runningCount
-    status.best = schedule.best
+    // Those that confirm others are no part of the search.
+    status.best = firstNumber == 0 ? schedule.best : []
     status.elapsed = elapsed
     return status
   }

@@ -22,7 +22,7 @@ package enum DerivedResult: Sendable {
     let metrics = plan.judgedMetrics
     let lines = TrialLines(plan)
     var replay = Replay(plan, closedAfter: nil)
-    var tally = Tally(plan.search)
+    var tally = Tally(plan)
     var writer = CanonicalWriter()
     var contradictory: [Int] = []
     while let trial = replay.next {
@@ -44,11 +44,30 @@ package enum DerivedResult: Sendable {
       self = .missing(1)
       return
     }
-    let content = ManifestContent(
+    var content = ManifestContent(
       plan: document, conclusion: conclusion, trialsDigest: Digest(of: "file", writer.bytes),
       completed: tally.completed, stopped: tally.stopped, infeasible: tally.infeasible, best: tally.best,
       baseline: tally.baseline,
       analysis: tally.analysis)
+    if let confirming = plan.confirming(tally.candidates) {
+      let identity = TrialIdentity(confirming)
+      let measured = tally.candidates.map { trial in
+        identity.runs(at: trial.point).compactMap { outcomes.outcome(of: $0.key, metrics, by: nil)?.measurement }
+      }
+      let disputed = tally.candidates.filter { trial in
+        identity.runs(at: trial.point).contains { outcomes.contradictory.contains($0.key) }
+      }
+      guard disputed.isEmpty else {
+        self = .contradictory(trials: disputed.map(\.trial).sorted())
+        return
+      }
+      let missing = measured.count { $0.count < identity.replicates }
+      guard missing == 0 else {
+        self = .missing(missing)
+        return
+      }
+      content.confirmation = Confirmation(of: tally.candidates, by: confirming, measured.map { Measured($0) })
+    }
     self = .whole(content, trials: writer.bytes)
   }
 
@@ -92,19 +111,25 @@ private struct Outcomes {
       let measured = try lines.measured(line)
       let json = try JSON(document: Array(line))
       for (run, measurement) in zip(json["runs"]?.array ?? [json], measured.runs) {
-        let key = try run.digest("key")
-        let end: End =
-          switch measurement {
-          case .values(let values): .values(Dictionary(zip(metrics, values)) { first, _ in first })
-          case .stopped: .stopped
-          case .failed(let failure): .failed(failure)
-          }
-        if let other = known[key] {
-          if end.contradicts(other.end) { contradictory.insert(key) }
-        } else {
-          known[key] = (end, measured.curve)
-        }
+        add(try run.digest("key"), measurement, measured.curve, metrics)
       }
+    }
+    for run in manifest.content.confirmation?.trials.flatMap(\.runs) ?? [] {
+      add(run.name.key, run.measurement, Curve(), metrics)
+    }
+  }
+
+  private mutating func add(_ key: Digest, _ measurement: Measurement, _ curve: Curve, _ metrics: [String]) {
+    let end: End =
+      switch measurement {
+      case .values(let values): .values(Dictionary(zip(metrics, values)) { first, _ in first })
+      case .stopped: .stopped
+      case .failed(let failure): .failed(failure)
+      }
+    if let other = known[key] {
+      if end.contradicts(other.end) { contradictory.insert(key) }
+    } else {
+      known[key] = (end, curve)
     }
   }
 

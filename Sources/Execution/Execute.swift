@@ -81,24 +81,55 @@ private func runTrials(
   var coordinator = try Coordinator(
     order, token: token, store: store, executor: LocalExecutor(order, token: token + ":"), surroundings: surroundings,
     changedInputs: { inputs.changedSinceLastLook() })
-  let ending: Coordinator.Ending
-  do { ending = try coordinator.run(watch) } catch {
+  let result: SearchResult
+  do { result = try search(order, &coordinator, watch) } catch {
     guardian.dismiss()
     // Waits for what is being committed: that has ended well, whatever else went wrong.
     try? store.checkpoint()
     throw error
   }
   guardian.dismiss()
-  switch ending {
+  switch consume result {
   case .interrupted(let signal):
     try store.checkpoint()
     return .interrupted(signal: signal)
-  case .concluded(let conclusion):
-    let (manifest, isNew) = try writeManifest(order, coordinator.outcomes, conclusion, coordinator.status)
+  case .concluded(let draft, let status):
+    let conclusion = draft.content.conclusion
+    let (manifest, isNew) = try draft.publish(status)
     try coordinator.recordEnd(conclusion)
     try store.checkpoint()
-    return .finished(manifest, isNew: isNew, coordinator.status)
+    return .finished(manifest, isNew: isNew, status)
   }
+}
+
+private enum SearchResult: ~Copyable {
+  case concluded(ResultDraft, RunStatus)
+  case interrupted(signal: Int)
+}
+
+/// Searches, and confirms what was found.
+private func search(
+  _ order: Order, _ coordinator: inout Coordinator, _ watch: (RunProgress, RunStatus) -> Void
+) throws -> SearchResult {
+  let conclusion: Conclusion
+  switch try coordinator.run(watch) {
+  case .interrupted(let signal): return .interrupted(signal: signal)
+  case .concluded(let reached): conclusion = reached
+  }
+  let outcomes = coordinator.outcomes
+  var draft = try ResultDraft(order, outcomes, conclusion)
+  var status = coordinator.status
+  guard let plan = order.plan.plan.confirming(draft.candidates) else { return .concluded(draft, status) }
+  let trials = draft.candidates.map(\.trial)
+  watch(.confirming(trials: trials, from: conclusion.trials, seeds: plan.trial.repeats.seeds), status)
+  coordinator.goOn(with: plan, from: conclusion.trials)
+  if case .interrupted(let signal) = try coordinator.run(watch) { return .interrupted(signal: signal) }
+  guard let confirmation = try outcomes.confirmation(of: draft.candidates, by: plan) else {
+    throw ExecutionError.replayDiffers
+  }
+  draft.content.confirmation = confirmation
+  status.add(coordinator.status)
+  return .concluded(draft, status)
 }
 
 /// What `execute` is to do, and what it needs to know of the world.

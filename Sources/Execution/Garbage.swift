@@ -72,7 +72,14 @@ package struct Garbage: Sendable {
     }
     let results = Path.join(project.folder, "results")
     for name in names(in: results) {
-      let trials = Path.join(Path.join(results, name), Manifest.trialsFileName)
+      let folder = Path.join(results, name)
+      if let bytes = try? File.read(Path.join(folder, Manifest.fileName)),
+        let manifest = try? Manifest(fileBytes: bytes)
+      {
+        let runs = manifest.content.confirmation?.trials.flatMap(\.runs) ?? []
+        needed.formUnion(runs.map { project.trialFolder(of: $0.name.key).path })
+      }
+      let trials = Path.join(folder, Manifest.trialsFileName)
       guard File.kind(of: trials) == .file else { continue }
       try File.forEachLine(of: trials) { line in
         guard let json = try? JSON(parsing: line) else { return }

@@ -110,7 +110,7 @@ struct LocalExecutor: TrialExecutor {
     let own = [
       "ATTUNE_PARAMS=\(folder.parameters)", "ATTUNE_METRICS=\(folder.metrics)", "ATTUNE_TRIAL_DIR=\(folder.path)",
       "ATTUNE_CHECKPOINT=\(folder.checkpoint)", "ATTUNE_STOP=\(folder.stop)", "ATTUNE_SEED=\(job.seed)",
-      "ATTUNE_TRIAL=\(job.trial)",
+      "ATTUNE_TRIAL=\(job.number)",
       "\(Survivors.variable)=\(token)\(job.intent)",
     ]
     let group = try groups.make(ControlGroups.name(ofRun: String(token.dropLast()), job.intent), resources)

@@ -14,13 +14,13 @@ package enum Reuse: Hashable, Sendable {
 /// What came of runs of trials, as an experiment sees it: a failure that is to be tried again is no outcome yet.
 struct OutcomeLookup {
   /// Where an apply before this one closed the plan's result, because its time was up.
-  let closedAfter: Int?
+  private(set) var closedAfter: Int?
   /// How long the applies before this one were at work on the plan, in milliseconds.
   let elapsed: Int
 
   private let journal: JournalReader
   private let reader: OutcomeReader
-  private let judge: TrialJudge
+  private var judge: TrialJudge
   /// Failures of attempts before this one do not count.
   private let firstFailure: Int
 
@@ -41,6 +41,23 @@ struct OutcomeLookup {
         plan: plan.trial.isCached ? nil : document.digest))
     judge = TrialJudge(plan)
     self.journal = journal
+  }
+
+  /// The same for the trials of a plan that confirm those of this one.
+  func confirming(by plan: Plan) -> OutcomeLookup {
+    var other = self
+    other.closedAfter = nil
+    other.judge = TrialJudge(plan)
+    return other
+  }
+
+  /// What came of the trials that confirm others, if all is recorded.
+  ///
+  /// - Parameter trials: those of the search.
+  func confirmation(of trials: [TrialRecord], by plan: Plan) throws -> Confirmation? {
+    let (outcomes, identity) = (confirming(by: plan), TrialIdentity(plan))
+    let measured = try trials.compactMap { try outcomes.measured(identity.runs(at: $0.point), by: nil) }
+    return measured.count == trials.count ? Confirmation(of: trials, by: plan, measured) : nil
   }
 
   /// Looks up much, whatever is recorded meanwhile.

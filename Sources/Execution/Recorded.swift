@@ -19,6 +19,9 @@ package struct RecordedTrials: Hashable, Sendable {
   /// What has changed since the experiment was applied last, in words; empty when nothing has, or it never was.
   package private(set) var changes: [String] = []
 
+  /// How many of the best trials are still to be confirmed; nil where nothing is confirmed, and before the search is at its end.
+  package private(set) var toConfirm: Int?
+
   private(set) var prefix: RecordedPrefix?
 
   /// For so many trials `first` says whether they are recorded.
@@ -48,7 +51,7 @@ package struct RecordedTrials: Hashable, Sendable {
     let plan = document.plan
     let outcomes = try OutcomeLookup(journal, document, reuse)
     var replay = Replay(plan, closedAfter: outcomes.closedAfter)
-    var tally = Tally(plan.search)
+    var tally = Tally(plan)
     var prefix = RecordedPrefix(of: plan, atEvent: try journal.lastEvent)
     while let trial = replay.next, let measured = try outcomes.settled(trial.runs, by: replay.watch) {
       note(isRecorded: true)
@@ -60,6 +63,12 @@ package struct RecordedTrials: Hashable, Sendable {
     (stopped, infeasible, best) = (tally.stopped, tally.infeasible, tally.best)
     failed = tally.count - tally.completed - tally.stopped - tally.infeasible
     areComplete = replay.conclusion != nil
+    if areComplete, let confirming = plan.confirming(tally.candidates) {
+      let (lookup, identity) = (outcomes.confirming(by: confirming), TrialIdentity(confirming))
+      let missing = try tally.candidates.count { try lookup.settled(identity.runs(at: $0.point), by: nil) == nil }
+      toConfirm = missing
+      areComplete = missing == 0
+    }
     if let missing = replay.next {
       try countOthers(from: missing.number, plan) { runs in
         guard try outcomes.settled(runs, by: nil) != nil else { return false }

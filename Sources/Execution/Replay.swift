@@ -78,15 +78,19 @@ struct Tally {
   /// The highest fidelity of which there is a value: the best are of those.
   private var topLevel = 0
   private(set) var baseline: Incumbent?
+  /// The trials that are confirmed, the best first.
+  private(set) var candidates: [TrialRecord] = []
 
+  private let candidateCount: Int
   private let search: SearchSettings
   private let defaults: Point?
   /// Of the first trials.
   private var observations: [Observation] = []
   private static let mostAnalysed = 10_000
 
-  init(_ search: SearchSettings) {
-    self.search = search
+  init(_ plan: Plan) {
+    search = plan.search
+    candidateCount = plan.confirmation?.top ?? 0
     defaults = search.space.defaultPoint
   }
 
@@ -112,7 +116,7 @@ struct Tally {
     completed += 1
     let level = search.level(of: record.point)
     guard level >= topLevel else { return }
-    if level > topLevel { (topLevel, best) = (level, []) }
+    if level > topLevel { (topLevel, best, candidates) = (level, [], []) }
     let values = Array(judged.prefix(search.goals.count))
     var incumbents = best.map { Incumbent(trial: $0.trial, values: $0.values) }
     if incumbents.admit(Incumbent(trial: record.trial, values: values), by: search.goals) {
@@ -120,6 +124,16 @@ struct Tally {
       best.removeAll { !left.contains($0.trial) }
       best.append(SelectedTrial(record, values: values, in: search.space))
     }
+    takeCandidate(record, judged[0])
     if baseline == nil, record.point == defaults { baseline = Incumbent(trial: record.trial, values: values) }
+  }
+  /// Of trials that are equally good the earlier one comes first, and of those at one point it is the only one.
+  private mutating func takeCandidate(_ record: TrialRecord, _ value: Double) {
+    guard candidateCount > 0, !candidates.contains(where: { $0.point == record.point }) else { return }
+    let place = candidates.firstIndex { candidate in
+      if case .completed(let values) = candidate.result { search.goals[0].prefers(value, to: values[0]) } else { false }
+    }
+    candidates.insert(record, at: place ?? candidates.endIndex)
+    if candidates.count > candidateCount { candidates.removeLast() }
   }
 }

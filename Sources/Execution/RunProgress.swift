@@ -19,6 +19,9 @@ package enum RunProgress: Sendable {
   case resumed
   /// Recorded outcomes were found for this many more trials.
   case reused(count: Int)
+  /// The search is concluded, and these of its trials are run again, each with so many seeds: the first of them under
+  /// this number, and the others after it.
+  case confirming(trials: [Int], from: Int, seeds: Int)
   /// Trials have begun to be stopped: no more are started.
   case draining(signal: Int)
   case timeIsUp
@@ -60,6 +63,16 @@ package struct RunStatus: Sendable {
   /// How long the plan's runs have been at work, in milliseconds.
   package var elapsed = 0
   package var workers = 0
+
+  /// Adds what was run after.
+  mutating func add(_ later: RunStatus) {
+    executed += later.executed
+    reused += later.reused
+    failed += later.failed
+    retried += later.retried
+    surplus += later.surplus
+    elapsed = later.elapsed
+  }
 
   /// Trials that have an outcome.
   package var done: Int { executed + reused }

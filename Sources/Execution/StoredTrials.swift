@@ -49,7 +49,7 @@ extension RecordedResult {
     let outcomes = try OutcomeLookup(journal, document, .all)
     let lines = TrialLines(plan)
     var replay = Replay(plan, closedAfter: outcomes.closedAfter)
-    var tally = Tally(plan.search)
+    var tally = Tally(plan)
     var writer = CanonicalWriter()
     while let trial = replay.next {
       guard let measured = try outcomes.measured(trial.runs, by: replay.watch) else { break }

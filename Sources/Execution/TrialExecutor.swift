@@ -4,7 +4,10 @@ package import Search
 
 /// A trial's run that is to be launched.
 package struct Job: Sendable {
+  /// As the schedule numbers it.
   package var trial: Int
+  /// As the journal, the trial itself and people number it: trials that confirm others come after those of the search.
+  package var number: Int
   package var intent: Int
   package var key: Digest
   /// The point as canonical JSON.
@@ -113,7 +116,7 @@ extension Order {
     let space = plan.plan.search.space
     let folder = project.trialFolder(of: name.key)
     return Job(
-      trial: trial, intent: intent, key: name.key, point: parameters,
+      trial: trial, number: trial, intent: intent, key: name.key, point: parameters,
       parameters: space.hasDottedNames ? point.nestedJSON(in: space).canonicalBytes : parameters,
       arguments: template.arguments(
         for: point, in: space, seed: name.seed, folder: folder.path, variables: variables),

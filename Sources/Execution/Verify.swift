@@ -78,7 +78,7 @@ private func checkDecisions(_ manifest: Manifest, trials path: String, _ verific
   let lines = TrialLines(plan)
   var replay = Replay(plan, closedAfter: content.conclusion.closedAfter)
   var writer = CanonicalWriter()
-  var tally = Tally(plan.search)
+  var tally = Tally(plan)
   do {
     try File.forEachLine(of: path) { line in
       guard replay.next != nil else {
@@ -109,10 +109,21 @@ private func checkDecisions(_ manifest: Manifest, trials path: String, _ verific
   let isSelected =
     content.best == tally.best && content.baseline == tally.baseline
     && (content.analysis == nil || content.analysis == tally.analysis)
+    && isConfirmed(content, tally.candidates)
   verification[.selection] =
     isSelected
     ? .passed(Tally.words(tally.best))
     : .failed("the trials selected are not the best ones recorded, or their records differ")
+}
+
+/// Whether what came of the trials that confirm the best is told of those trials, and of no others.
+private func isConfirmed(_ content: ManifestContent, _ candidates: [TrialRecord]) -> Bool {
+  guard let plan = content.plan.plan.confirming(candidates) else { return content.confirmation == nil }
+  let measured = content.confirmation?.trials.map { Measured($0.runs.map(\.measurement)) } ?? []
+  guard measured.count == candidates.count, measured.allSatisfy({ $0.runs.count == plan.trial.repeats.seeds }) else {
+    return false
+  }
+  return content.confirmation == Confirmation(of: candidates, by: plan, measured)
 }
 
 private func checkEnd(

@@ -3,47 +3,68 @@ internal import Glibc
 internal import Search
 internal import Store
 
-/// Writes `trials.jsonl` and `manifest.json` from the outcomes that are recorded. Memory does not grow with the trials.
-///
-/// The manifest that stands there is left alone when its content is the same; another one is kept under `previous/`.
-///
-/// - Returns: the manifest, and whether it was written.
-func writeManifest(
-  _ order: Order, _ outcomes: OutcomeLookup, _ conclusion: Conclusion, _ status: RunStatus
-) throws -> (Manifest, isNew: Bool) {
-  let folder = order.project.resultsFolder(of: order.plan.plan.name)
-  try File.makeFolders(folder)
-  let trialsPath = Path.join(folder, Manifest.trialsFileName)
-  let manifestPath = Path.join(folder, Manifest.fileName)
-  let draft = "\(trialsPath).\(getpid()).new"
-  defer { unlink(draft) }
+/// The result of a search, drawn up from the outcomes that are recorded: its trials are in a file that has yet to take its
+/// place. Memory does not grow with the trials.
+struct ResultDraft: ~Copyable {
+  var content: ManifestContent
+  /// The trials that are confirmed, the best first.
+  let candidates: [TrialRecord]
 
-  let content = try outcomes.snapshot { try writeTrials(order.plan, outcomes, conclusion, to: draft) }
-  if let standing = standingManifest(manifestPath, trialsPath) {
-    if standing.content == content { return (standing, false) }
-    try keep(standing, in: folder)
+  private let order: Order
+  private let folder: String
+  private let draft: String
+
+  init(_ order: Order, _ outcomes: OutcomeLookup, _ conclusion: Conclusion) throws {
+    let folder = order.project.resultsFolder(of: order.plan.plan.name)
+    try File.makeFolders(folder)
+    let draft = "\(Path.join(folder, Manifest.trialsFileName)).\(getpid()).new"
+    do {
+      (content, candidates) = try outcomes.snapshot { try writeTrials(order.plan, outcomes, conclusion, to: draft) }
+    } catch {
+      unlink(draft)
+      throw error
+    }
+    self.order = order
+    self.folder = folder
+    self.draft = draft
   }
-  let manifest = Manifest(
-    content: content,
-    circumstances: Circumstances(
-      version: order.version, sourcePath: order.project.experimentPath, source: order.source,
-      bases: order.bases, finished: Now.wall,
-      host: Host.name, workers: order.workers, seconds: Double(status.elapsed) / 1000, executed: status.executed,
-      reused: status.reused, surplus: status.surplus))
-  guard rename(draft, trialsPath) == 0 else { throw FileError("write", trialsPath) }
-  try File.replace(manifestPath, with: manifest.fileBytes)
-  return (manifest, true)
+
+  deinit { unlink(draft) }
+
+  /// Writes `trials.jsonl` and `manifest.json`.
+  ///
+  /// The manifest that stands there is left alone when its content is the same; another one is kept under `previous/`.
+  ///
+  /// - Returns: the manifest, and whether it was written.
+  consuming func publish(_ status: RunStatus) throws -> (Manifest, isNew: Bool) {
+    let trialsPath = Path.join(folder, Manifest.trialsFileName)
+    let manifestPath = Path.join(folder, Manifest.fileName)
+    if let standing = standingManifest(manifestPath, trialsPath) {
+      if standing.content == content { return (standing, false) }
+      try keep(standing, in: folder)
+    }
+    let manifest = Manifest(
+      content: content,
+      circumstances: Circumstances(
+        version: order.version, sourcePath: order.project.experimentPath, source: order.source,
+        bases: order.bases, finished: Now.wall,
+        host: Host.name, workers: order.workers, seconds: Double(status.elapsed) / 1000, executed: status.executed,
+        reused: status.reused, surplus: status.surplus))
+    guard rename(draft, trialsPath) == 0 else { throw FileError("write", trialsPath) }
+    try File.replace(manifestPath, with: manifest.fileBytes)
+    return (manifest, true)
+  }
 }
 
-/// Writes the lines of the trials that are the result, and gathers what the manifest says of them.
+/// Writes the lines of the trials that are the result, and gathers what the manifest says of them, and those to confirm.
 private func writeTrials(
   _ document: PlanDocument, _ outcomes: OutcomeLookup, _ conclusion: Conclusion, to path: String
-) throws -> ManifestContent {
+) throws -> (ManifestContent, candidates: [TrialRecord]) {
   let plan = document.plan
   let lines = TrialLines(plan)
   var replay = Replay(plan, closedAfter: conclusion.closedAfter)
   var builder = DigestBuilder(of: "file")
-  var tally = Tally(plan.search)
+  var tally = Tally(plan)
   var failure: (any Error)?
   try File.replace(path) { write throws(FileError) in
     var writer = CanonicalWriter()
@@ -70,10 +91,11 @@ private func writeTrials(
   }
   if let failure { throw failure }
   guard replay.conclusion == conclusion else { throw ExecutionError.replayDiffers }
-  return ManifestContent(
+  let content = ManifestContent(
     plan: document, conclusion: conclusion, trialsDigest: builder.finish(), completed: tally.completed,
     stopped: tally.stopped, infeasible: tally.infeasible, best: tally.best, baseline: tally.baseline,
     analysis: tally.analysis)
+  return (content, tally.candidates)
 }
 
 /// The manifest that stands at a path, if it and its trials are whole.

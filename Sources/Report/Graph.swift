@@ -31,6 +31,9 @@ package struct Graph {
     case .checkInputs: return ["check inputs", Text.count(plan.inputs.count, "file")]
     case .search:
       return ["search: \(plan.search.strategy.name)", Text.count(plan.search.plannedTrials, "trial")] + rules
+    case .confirm:
+      let rule = plan.confirmation
+      return ["confirm the best \(rule?.top ?? 0)", "\(rule?.repeats.seeds ?? 0) fresh seeds each"]
     case .select: return ["select the best"] + plan.objectives
     case .writeManifest: return ["write the manifest", "results/\(plan.name)/manifest.json"]
     }

@@ -10,7 +10,7 @@ package struct ManifestText {
   private var content: ManifestContent { manifest.content }
   private var plan: Plan { manifest.content.plan.plan }
 
-  package var lines: [String] { best + [""] + analysis + [stop] }
+  package var lines: [String] { best + confirmation + [""] + analysis + [stop] }
 
   /// Which parameters matter, and how far the front has come.
   private var analysis: [String] {
@@ -44,8 +44,41 @@ package struct ManifestText {
     return ["Best configuration: trial \(best.trial), \(value)\(comparison(best))"] + Text.table(rows, indent: "    ")
   }
 
+  /// What the best trials came to with fresh seeds.
+  private var confirmation: [String] {
+    guard let confirmation = content.confirmation, let rule = plan.confirmation else { return [] }
+    let rows = confirmation.trials.map { trial in
+      ["trial \(trial.trial)", "searched \(Text.number(trial.searched))", again(trial)]
+    }
+    let verdict =
+      switch confirmation.winner {
+      case nil: "none completed"
+      case let winner? where winner.trial == content.best.first?.trial: "trial \(winner.trial) stays the best"
+      case let winner?: "trial \(winner.trial) is the best"
+      }
+    var lines = ["", "Confirmed with \(Text.count(rule.repeats.seeds, "fresh seed")) each: \(verdict)"]
+    lines += Text.table(rows, indent: "    ")
+    if let winner = confirmation.winner, winner.trial != content.best.first?.trial {
+      lines += ["Confirmed configuration: trial \(winner.trial), \(plan.metrics[0]) \(Text.number(winner.value ?? 0))"]
+      lines += Text.table(parameters(in: winner.parameters).map { [$0.name, $0.value] }, indent: "    ")
+    }
+    return lines
+  }
+
+  private func again(_ trial: Confirmation.Trial) -> String {
+    guard let value = trial.value else { return "again: \(trial.state)" }
+    let rule = plan.confirmation?.repeats.aggregate ?? .mean
+    guard let replicates = trial.replicates else { return "again \(Text.number(value))" }
+    let interval = "\(Text.number(replicates.mean)) ± \(Text.number(replicates.halfInterval)) (95 %)"
+    return rule == .mean ? "again \(interval)" : "again \(rule.rawValue) \(Text.number(value)), mean \(interval)"
+  }
+
   private func parameters(of trial: SelectedTrial) -> [(name: String, value: String)] {
-    (trial.parameters.members ?? []).sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    parameters(in: trial.parameters)
+  }
+
+  private func parameters(in json: JSON) -> [(name: String, value: String)] {
+    (json.members ?? []).sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
       .map { (Text.printable($0.name), Text.printable($0.value.string ?? $0.value.canonicalText)) }
   }
 

@@ -19,8 +19,13 @@ package struct PlanText {
     package var first: [Bool]
     /// What has changed since the last apply, in words.
     package var changes: [String]
+    /// How many trials are to be confirmed; nil while that is not known.
+    package var toConfirm: Int?
 
-    package init(count: Int, areComplete: Bool, first: [Bool] = [], changes: [String] = []) {
+    package init(
+      count: Int, areComplete: Bool, first: [Bool] = [], changes: [String] = [], toConfirm: Int? = nil
+    ) {
+      self.toConfirm = toConfirm
       self.count = count
       self.areComplete = areComplete
       self.first = first
@@ -53,18 +58,33 @@ package struct PlanText {
       parts.append("\(Text.grouped(toRun)) to run")
       if recorded.count > 0 { parts.append("\(Text.grouped(recorded.count)) recorded") }
     }
+    if toConfirm > 0 { parts.append("\(Text.count(toConfirm, "run")) to confirm the best") }
     if let bound = timeBound { parts.append(bound) }
     return "Plan \(document.digest.short): \(parts.joined(separator: ", "))."
   }
 
   private var toRun: Int { recorded.map { $0.areComplete ? 0 : planned - $0.count } ?? planned }
 
+  /// How many runs confirm the best trials, at most.
+  private var toConfirm: Int {
+    guard let rule = plan.confirmation else { return 0 }
+    return (recorded?.toConfirm ?? min(rule.top, planned)) * rule.repeats.seeds
+  }
+
   private var timeBound: String? {
-    guard toRun > 0 else { return nil }
-    let rounds = (toRun + plan.parallel - 1) / plan.parallel
-    let (product, overflow) = rounds.multipliedReportingOverflow(by: plan.trial.timeout ?? 0)
-    let byTrials = plan.trial.timeout == nil || overflow ? nil : product
-    let byBudget = plan.timeLimit.map { $0 + (plan.trial.timeout ?? 0) }
+    guard toRun + toConfirm > 0 else { return nil }
+    func bound(_ runs: Int) -> Int? {
+      guard let timeout = plan.trial.timeout else { return nil }
+      let (product, overflow) = ((runs + plan.parallel - 1) / plan.parallel).multipliedReportingOverflow(by: timeout)
+      return overflow ? nil : product
+    }
+    // How often failures are tried again is not known.
+    let isTried = FailureClass.allCases.contains { plan.trial.failures[$0].retries > 0 }
+    let confirming = isTried && plan.confirmation != nil ? nil : bound(toConfirm)
+    let byTrials = isTried ? nil : bound(toRun * plan.trial.repeats.seeds + toConfirm)
+    let byBudget = plan.timeLimit.flatMap { limit in
+      toConfirm == 0 ? limit + (plan.trial.timeout ?? 0) : confirming.map { limit + (plan.trial.timeout ?? 0) + $0 }
+    }
     let bounds = [byTrials, byBudget].compactMap { $0 }
     guard let least = bounds.min(), least > 0 else { return nil }
     let prefix = byTrials == nil && plan.trial.timeout == nil ? "no trial starts after" : "at most"
@@ -249,6 +269,7 @@ package struct PlanText {
     if let limit = plan.timeLimit {
       lines.append("      \(Text.duration(milliseconds: limit)): no more trials start then (time)")
     }
+    if let rule = plan.confirmation { lines += ["", "  Then runs \(rule.words) (confirm)"] }
     if !search.trialRules.isEmpty {
       lines += ["", "  Ends a trial on the way with:"] + search.trialRules.map { "      \($0.words)" }
     }

@@ -45,3 +45,12 @@ extension FailureLimit {
     }
   }
 }
+
+extension ConfirmationRule {
+  /// In words, such as `the best 3 again, 5 times each with fresh seeds; the mean decides`.
+  var words: String {
+    let trials = top == 1 ? "the best one" : "the best \(top)"
+    let times = "\(Text.count(repeats.seeds, "time"))\(top == 1 ? "" : " each") with fresh seeds"
+    return "\(trials) again, \(times); the \(repeats.aggregate.rawValue) decides"
+  }
+}

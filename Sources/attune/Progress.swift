@@ -21,6 +21,8 @@ struct Progress {
   private var lastFailure: String?
   private var isStopping = false
   private var shownBest: Int?
+  /// The trials that are confirmed, and the number of the first that confirms one.
+  private var confirmed: (trials: [Int], from: Int)?
   private let clock = ContinuousClock()
   private let started: ContinuousClock.Instant
   private var lastLine: ContinuousClock.Instant
@@ -38,16 +40,22 @@ struct Progress {
     if case .weak(let limits) = event {
       return Console.note("warning: no control groups can be made here: \(limits.joined(separator: ", and "))")
     }
+    if case .confirming(let trials, let from, let seeds) = event {
+      confirmed = (trials, from)
+      let list = trials.prefix(10).map(String.init).joined(separator: ", ") + (trials.count > 10 ? ", …" : "")
+      lastFailure =
+        "\(trials.count == 1 ? "trial" : "trials") \(list) again, \(Text.count(seeds, "fresh seed")) each"
+    }
     if case .finished(let report) = event, let failure = report.result.failure {
       let words = report.lastWords.isEmpty ? "" : " (\(Text.printable(report.lastWords)))"
       lastFailure =
-        "trial \(report.trial) failed: \(describe(failure, blamed: report.blamed, metrics: report.metrics))\(words); its output is in \(Console.shortened(report.folder))"
+        "\(name(report.trial)) failed: \(describe(failure, blamed: report.blamed, metrics: report.metrics))\(words); its output is in \(Console.shortened(report.folder))"
     }
     if case .retrying(let trial, let failure, let wait, let lastWords) = event {
       let words = lastWords.isEmpty ? "" : " (\(Text.printable(lastWords)))"
       let when = wait == 0 ? "at once" : "in \(Text.duration(milliseconds: wait))"
       lastFailure =
-        "trial \(trial) failed: \(describe(failure, blamed: nil, metrics: []))\(words); it is tried again \(when)"
+        "\(name(trial)) failed: \(describe(failure, blamed: nil, metrics: []))\(words); it is tried again \(when)"
     }
     if case .paused(let path) = event {
       lastFailure =
@@ -73,6 +81,7 @@ struct Progress {
     switch event {
     case .started, .waiting, .weak: return
     case .retrying, .short, .paused, .resumed: line("\(lastFailure ?? "")  \(counts(status))")
+    case .confirming: line(lastFailure ?? "")
     case .tick:
       guard clock.now - lastLine > .seconds(60) else { return }
       line("\(status.running) running; \(counts(status)) after \(elapsed(status))")
@@ -86,10 +95,10 @@ struct Progress {
   private mutating func printEnd(of report: TrialReport, _ status: RunStatus) {
     let time = Text.duration(milliseconds: Int(report.seconds * 1000))
     switch report.result {
-    case .completed(let values): line("trial \(report.trial)  \(describe(values))  \(time)  \(counts(status))")
-    case .stopped(let stop): line("trial \(report.trial)  \(stop.words)  \(time)  \(counts(status))")
+    case .completed(let values): line("\(name(report.trial))  \(describe(values))  \(time)  \(counts(status))")
+    case .stopped(let stop): line("\(name(report.trial))  \(stop.words)  \(time)  \(counts(status))")
     case .infeasible(.values(let values)):
-      line("trial \(report.trial)  \(describe(values)), infeasible  \(time)  \(counts(status))")
+      line("\(name(report.trial))  \(describe(values)), infeasible  \(time)  \(counts(status))")
     case .failed, .infeasible(.failure): line("\(lastFailure ?? "")  \(counts(status))")
     }
     if let best = status.best.last, best.trial != shownBest {
@@ -115,6 +124,7 @@ struct Progress {
     case .timeIsUp:
       lastFailure = "the budget's time is up: no more trials are started"
       isImportant = true
+    case .confirming: isImportant = true
     case .started, .waiting, .weak, .finished, .retrying, .short, .paused, .resumed, .reused, .tick: break
     }
     let isOver = status.done >= status.planned && status.running == 0
@@ -136,6 +146,11 @@ struct Progress {
   }
 
   // MARK: - Words
+
+  private func name(_ trial: Int) -> String {
+    guard let confirmed, confirmed.trials.indices.contains(trial - confirmed.from) else { return "trial \(trial)" }
+    return "trial \(trial) (\(confirmed.trials[trial - confirmed.from]) again)"
+  }
 
   private func counts(_ status: RunStatus) -> String {
     let others = [(status.failed, "failed"), (status.stopped, "stopped")].filter { $0.0 > 0 }

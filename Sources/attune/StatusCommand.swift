@@ -47,7 +47,8 @@ struct StatusCommand: ParsableCommand {
       lines.append(
         "  \(Text.grouped(recorded.count)) of \(planned) trials recorded"
           + (parts.isEmpty ? "" : ": " + parts.map { "\(Text.grouped($0.0)) \($0.1)" }.joined(separator: ", "))
-          + (recorded.areComplete ? "; the search is at its end" : ""))
+          + (recorded.areComplete || recorded.toConfirm != nil ? "; the search is at its end" : "")
+          + (recorded.toConfirm.map { $0 > 0 ? ", with \(Text.count($0, "trial")) to confirm" : "" } ?? ""))
       let metrics = plan.metrics
       for best in recorded.best.prefix(5) {
         let values = zip(metrics, best.values).map { "\(Text.printable($0)) \(Text.number($1))" }

@@ -106,7 +106,7 @@ struct PolicyTests {
       ("policy: 1\nrules: [{cost: {most: 3}}]", "`cost` has no `hour`"),
       ("policy: 1\nrules: [{strategies: [bayes]}]", "bayes"),
       ("policy: 1\nrules: [{manifest: old}]", "`manifest` should be `current`"),
-      ("policy: 1\nrules: [{confirm: 3}]", "E1004"),
+      ("policy: 1\nrules: [{confirm: 0}]", "`confirm`"),
     ]
     for (text, message) in cases {
       try program.write(text + "\n", to: "policy.yaml")

@@ -138,6 +138,15 @@ extension Marked {
     Marked(
       "patience beside a constraint over a metric", "constraints: [size < 9]",
       "stopping: [{patience: {steps: 2}}] #! E3048:13"),
+    Marked(
+      "a confirmation of several objectives",
+      "objective: [{minimize: loss}, {minimize: size}]", "confirm: {top: 3, repeats: 5} #! E3050:10"),
+    Marked("a confirmation of nothing", "confirm: {top: 0} #! E1010:16"),
+    Marked("a confirmation that is a number", "confirm: 3 #! E1003:10"),
+    Marked("a confirmation with a word of another tool", "confirm: {seeds: 3} #! E1001:11"),
+    Marked("a confirmation by an unknown aggregate", "confirm: {aggregate: best} #! E1062:22"),
+    Marked("a confirmation as it should be", "confirm: {top: 2, repeats: 3, aggregate: median}"),
+    Marked("a confirmation as it is usual", "confirm: {}"),
     Marked("patience of negative improvement", "stopping: [{patience: {steps: 2, improvement: -1}}] #! E3011:47"),
     Marked("a rule that compares too late", "stopping: [{median: {warmup_trials: 10}}] #! W3020:13"),
     Marked("too few to learn from", "stopping: [{learning_curve: {probability: 0.1, warmup_trials: 3}}] #! E1010:63"),

@@ -94,6 +94,13 @@ struct RandomExperiment {
       experiment.append("stopping", .list([.object(["plateau": plateau])]))
     }
     experiment.append("trial", trial())
+    if goals.count == 1, random.oneIn(4) {
+      var confirmation = Meaning.object(["top": .int(oneOf([1, 2, 4]))])
+      let repeats = oneOf([2, 5])
+      confirmation.append("repeats", .int(repeats), isIdle: repeats == 5)
+      confirmation.append("aggregate", .text("mean"), isIdle: true)
+      experiment.append("confirm", confirmation)
+    }
     return experiment
   }
 

@@ -60,6 +60,7 @@ def experiment(chance):
             chance,
             {
                 "description": "Generated.",
+                "confirm": some(chance, {"top": 2, "repeats": chance.choice([1, 3]), "aggregate": "median"}),
                 "stopping": [{"plateau": plateau}] * chance.randint(0, 2) + [{"failures": chance.choice([{"in_a_row": 3}, {"count": 1}, {"rate": 0.5}])}] * chance.randint(0, 1),
                 "secrets": ["HF_TOKEN", "OTHER"][: chance.randint(0, 2)],
             },

@@ -176,7 +176,8 @@ package struct Forecast: Hashable, Sendable {
   package init?(trials: Int, of plan: Plan, runSeconds: Double?) {
     guard let each = runSeconds ?? plan.trial.timeout.map({ Double($0) / 1000 }) else { return nil }
     isBound = runSeconds == nil
-    let runs = Double(trials * plan.trial.repeats.seeds)
+    let confirming = plan.confirmation.map { min($0.top, trials) * $0.repeats.seeds } ?? 0
+    let runs = Double(trials * plan.trial.repeats.seeds + confirming)
     let whole = (runs / Double(plan.parallel)).rounded(.up) * each
     let limit = plan.timeLimit.map { Double($0) / 1000 + each } ?? .infinity
     seconds = min(whole, limit)

@@ -23,6 +23,7 @@ package struct PlanEdit: Hashable, Sendable {
     case budget
     case trial
     case inputs
+    case steps
     case naming
   }
 
@@ -118,6 +119,7 @@ package struct PlanEdit: Hashable, Sendable {
     case "budget": .budget
     case "inputs": .inputs
     case "trial", "secrets": .trial
+    case "confirm": .steps
     default: .naming
     }
   }

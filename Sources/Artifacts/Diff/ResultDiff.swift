@@ -4,6 +4,8 @@ package import Search
 package struct RecordedResult: Sendable {
   package var plan: Plan
   package var best: [SelectedTrial]
+  /// The best of those that were confirmed, with the value by which it is.
+  package var confirmed: Confirmation.Trial?
   package var completed: Int
   package var stopped: Int
   package var infeasible: Int
@@ -22,6 +24,7 @@ package struct RecordedResult: Sendable {
     let content = manifest.content
     plan = content.plan.plan
     best = content.best
+    confirmed = content.confirmation?.winner
     completed = content.completed
     stopped = content.stopped
     infeasible = content.infeasible
@@ -167,6 +170,11 @@ extension RecordedResult {
       "trials": .int(trials), "completed": .int(completed), "stopped": stopped == 0 ? nil : .int(stopped),
       "infeasible": .int(infeasible), "failed": .int(failed), "stop": stop.map { .string($0.rawValue) },
       "best": .array(best.prefix(Self.mostBest).map { $0.json(plan.metrics) }),
+      "confirmed": confirmed.flatMap { trial in
+        trial.value.map { value in
+          .object(["trial": .int(trial.trial), "value": .number(value), "replicates": trial.replicates?.json])
+        }
+      },
       "content": digest.map { .string($0.description) },
       "seconds": circumstances.map { .number($0.seconds) }, "workerSeconds": workerSeconds.map(JSON.number),
     ])
@@ -193,7 +201,9 @@ extension ResultDiff.Comparison {
     let goal = goals[0]
     best = (old, new)
     gain = goal == .minimize ? old - new : new - old
-    spread = (Replicates(before), Replicates(after))
+    spread = (
+      before.confirmed?.replicates ?? Replicates(before), after.confirmed?.replicates ?? Replicates(after)
+    )
     guard let first = before.table, let second = after.table else { return }
     let reference = goal.prefers(new, to: old) ? new : old
     let olds = first.bestSoFar(goal, before.plan.search.fidelity)

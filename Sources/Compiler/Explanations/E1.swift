@@ -33,7 +33,7 @@ extension Explanation {
       The language has it, and this version of attune does not. It is refused instead of being passed over, since an \
       experiment without it would be another one. docs/status.md lists what works and what is planned.
       """,
-      wrong: "confirm: {top: 3, repeats: 5}",
+      wrong: "executor: slurm",
       right: "stopping: [{plateau: {trials: 5}}]"),
     Explanation(
       "E1005", "The version of the language is another one",

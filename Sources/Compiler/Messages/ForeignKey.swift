@@ -96,6 +96,8 @@ struct ForeignKey {
     Group("`plateau`", "mindelta delta tolerance threshold", "improvement"),
     Group("`repeats`", "n count times replicates number", "seeds"),
     Group("`repeats`", "agg reduce reduction how", "aggregate"),
+    Group("`confirm`", "n count k best trials", "top"), Group("`confirm`", "seeds replicates times number", "repeats"),
+    Group("`confirm`", "agg select reduce how", "aggregate"),
     Group("`metrics`", "source type format kind", "from"),
     Group("`metrics`", "file filename folder", "path"),
     Group("`metrics`", "regex regexp re", "pattern"),

@@ -54,6 +54,7 @@ extension PlanEdit.Section {
     case .budget: "budget"
     case .trial: "trial"
     case .inputs: "inputs"
+    case .steps: "confirm"
     case .naming: "name"
     }
   }

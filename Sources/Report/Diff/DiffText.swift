@@ -87,6 +87,7 @@ package struct DiffText {
       case .budget: "the budget"
       case .trial: "what a trial runs"
       case .inputs: "the inputs"
+      case .steps: "what is done beside the search"
       case .naming: "its name"
       }
     }

@@ -23,6 +23,7 @@ struct PlanRows {
       DiffSection(title: "Budget", part: .budget, rows: budget),
       DiffSection(title: "Trial", part: .trial, rows: trial),
       DiffSection(title: "Inputs", part: .inputs, rows: inputs),
+      DiffSection(title: "Steps", part: .steps, rows: steps),
       DiffSection(title: "Names", part: .naming, rows: naming),
     ].filter { !$0.rows.isEmpty }
   }
@@ -324,6 +325,11 @@ struct PlanRows {
       return before == after && before != nil
         ? DiffRow(path, before, after, note: "its content changed") : DiffRow(path, before, after)
     }
+  }
+
+  private var steps: [DiffRow] {
+    edits(.steps, "confirm").isEmpty
+      ? [] : [DiffRow("confirm", old.confirmation.map(\.words), new.confirmation.map(\.words))]
   }
 
   private var naming: [DiffRow] {

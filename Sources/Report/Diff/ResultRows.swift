@@ -32,6 +32,12 @@ struct ResultRows {
     if best.before != best.after {
       rows.append(DiffRow("best \(metric)", Text.number(best.before), Text.number(best.after), note: gain(comparison)))
     }
+    if old.confirmed != new.confirmed {
+      func text(_ trial: Confirmation.Trial?) -> String? {
+        trial.flatMap(\.value).map { "\(Text.number($0)), trial \(trial?.trial ?? 0)" }
+      }
+      rows.append(DiffRow("confirmed \(metric)", text(old.confirmed), text(new.confirmed)))
+    }
     if comparison.spread.before != nil || comparison.spread.after != nil,
       comparison.spread.before != comparison.spread.after
     {

@@ -33,7 +33,7 @@ struct SimulationTests {
     guard Self.seeds.count >= 1000 else { return }
     #expect(totals.deaths > 150 && totals.fullDisks > 100 && totals.interruptions > 100, "\(totals)")
     #expect(totals.shortages > 250 && totals.retries > 500 && totals.closures > 20, "\(totals)")
-    #expect(totals.stops > 500, "\(totals)")
+    #expect(totals.stops > 400 && totals.confirmed > 50, "\(totals)")
   }
 
   @Test("end where nothing can ever be started, with what was missing")
@@ -81,6 +81,7 @@ struct SimulatedHistory {
     var retries = 0
     var closures = 0
     var stops = 0
+    var confirmed = 0
 
     mutating func add(_ other: Totals) {
       applies += other.applies
@@ -91,6 +92,7 @@ struct SimulatedHistory {
       retries += other.retries
       closures += other.closures
       stops += other.stops
+      confirmed += other.confirmed
     }
   }
 
@@ -119,6 +121,12 @@ struct SimulatedHistory {
         TrialRule(.patience(steps: Int.random(in: 2...5, using: &random), improvement: 0)),
         TrialRule(.threshold(lower: nil, upper: 28)),
       ].shuffled(using: &random)
+    }
+    // Some confirm the best trials.
+    if plan.search.goals.count == 1, random.oneIn(2) {
+      let seeds = Int.random(in: 1...3, using: &random)
+      plan.confirmation = ConfirmationRule(
+        top: Int.random(in: 1...4, using: &random), repeats: Repeats(seeds: seeds, aggregate: .mean))
     }
     plan.timeLimit = random.oneIn(5) ? Int.random(in: 1...3000, using: &random) : nil
     if random.oneIn(3) { plan.search.stopping.append(.failures(.inARow(Int.random(in: 1...4, using: &random)))) }
@@ -195,7 +203,8 @@ struct SimulatedHistory {
     let store = try RunStore()
     var faults = SimulatedFaults()
     faults.fullDisk = 50..<20_000
-    let plan = plan()
+    var plan = plan()
+    plan.confirmation = nil
     let document = PlanDocument(plan)
     let world = SimulatedWorld(store, faults, random: TestRandom(seed: seed))
     let executor = SimulatedExecutor(
@@ -252,7 +261,18 @@ struct SimulatedHistory {
       var coordinator = try Coordinator(
         order, token: "t", store: world, executor: executor, surroundings: world, changedInputs: { [] })
       ending = try coordinator.run { _, _ in }
-      if case .concluded(let conclusion)? = ending, !world.isDead { try coordinator.recordEnd(conclusion) }
+      if case .concluded(let conclusion)? = ending, !world.isDead {
+        let candidates = try Self.candidates(plan, coordinator.outcomes, conclusion.closedAfter)
+        if let confirming = plan.confirming(candidates) {
+          ending = nil
+          coordinator.goOn(with: confirming, from: conclusion.trials)
+          ending = try coordinator.run { _, _ in }
+        }
+        if case .concluded? = ending {
+          ending = .concluded(conclusion)
+          if !world.isDead { try coordinator.recordEnd(conclusion) }
+        }
+      }
       status = coordinator.status
     } catch is SimulatedWorld.DiskFull {
       totals.fullDisks += 1
@@ -284,6 +304,35 @@ struct SimulatedHistory {
     }
   }
 
+  /// The trials that are confirmed when a search is over.
+  private static func candidates(_ plan: Plan, _ outcomes: OutcomeLookup, _ closure: Int?) throws -> [TrialRecord] {
+    var (replay, tally) = (Replay(plan, closedAfter: closure), Tally(plan))
+    while let trial = replay.next, let measured = try outcomes.measured(trial.runs, by: replay.watch) {
+      tally.take(replay.take(measured))
+    }
+    return tally.candidates
+  }
+
+  /// That of the runs that confirm trials each was made, and succeeded once at most.
+  private mutating func checkConfirmation(_ plan: Plan, _ store: RunStore, _ lookup: OutcomeLookup, _ closure: Int?)
+    throws
+  {
+    let candidates = try Self.candidates(plan, lookup, closure)
+    guard let confirming = plan.confirming(candidates) else { return }
+    let (identity, judge) = (TrialIdentity(confirming), TrialJudge(confirming))
+    guard let confirmation = try lookup.confirmation(of: candidates, by: confirming) else {
+      throw Violation(description: "not all that was to be confirmed is")
+    }
+    for run in candidates.flatMap({ identity.runs(at: $0.point) }) {
+      let recorded = try store.journal.outcomes(of: run.key, in: JournalReader.Scope(TrialLimits()))
+      let successes = recorded.count { if case .values? = judge.measurement(of: $0.facts) { true } else { false } }
+      guard !recorded.isEmpty, successes <= 1 else {
+        throw Violation(description: "a run that confirms a trial has \(successes) of \(recorded.count) outcomes")
+      }
+    }
+    totals.confirmed += confirmation.trials.count { $0.value != nil }
+  }
+
   /// What must hold of a journal whose plan has come to its end.
   private mutating func check(_ document: PlanDocument, _ store: RunStore, _ conclusion: Conclusion?) throws {
     let plan = document.plan
@@ -293,6 +342,7 @@ struct SimulatedHistory {
     guard audit.findings.isEmpty else { throw Violation(description: "\(audit.findings)") }
     let closure = try store.journal.closure(of: document.digest)
     if closure != nil { totals.closures += 1 }
+    try checkConfirmation(plan, store, lookup, closure)
     var replay = Replay(plan, closedAfter: closure)
     while let trial = replay.next {
       var measurements: [Artifacts.Measurement] = []
