@@ -20,6 +20,9 @@ package struct Plan: Hashable, Sendable {
   /// How long the run may start trials, in milliseconds.
   package var timeLimit: Int?
   package var trial: TrialTemplate
+  /// What is run before any trial, and when the manifest is written; by name.
+  package var prepare: [Step] = []
+  package var finally: [Step] = []
   /// Nil where the best trials are not run again.
   package var confirmation: ConfirmationRule?
   /// Sorted by path.

@@ -57,6 +57,7 @@ extension Plan {
       }.map { "the variable \($0) of `environment`" }
       differences += interpreterDifference(to: other)
     }
+    if own.preparation != others.preparation { differences.append("what is prepared (`prepare`)") }
     if own.inputs != others.inputs { differences += inputDifferences(to: other) }
     return differences
   }

@@ -103,7 +103,9 @@ extension Plan {
       ]),
       "stopping": .array(search.stopping.map(\.json) + search.trialRules.map(\.json)),
       "trial": trial.json,
+      "prepare": prepare.isEmpty ? nil : .array(prepare.map { $0.json(withDigests: false) }),
       "confirm": confirmation?.json,
+      "finally": finally.isEmpty ? nil : .array(finally.map { $0.json(withDigests: false) }),
       "inputs": .array(inputs.map(\.json)),
       "secrets": secrets.isEmpty ? nil : .array(secrets.map(JSON.string)),
       "trials": trialsJSON,
@@ -169,13 +171,21 @@ extension Plan {
 
   /// What is done, and what must be done before it.
   package var steps: [PlanStep] {
-    [
-      PlanStep(name: "inputs", does: .checkInputs, after: []),
-      PlanStep(name: "search", does: .search, after: ["inputs"]),
-      confirmation.map { _ in PlanStep(name: "confirm", does: .confirm, after: ["search"]) },
-      PlanStep(name: "select", does: .select, after: [confirmation == nil ? "search" : "confirm"]),
-      PlanStep(name: "manifest", does: .writeManifest, after: ["select"]),
-    ].compactMap(\.self)
+    func own(_ kind: Step.Kind, _ first: String) -> [PlanStep] {
+      Step.ordered(steps(kind)).map { step in
+        PlanStep(
+          name: Step.path(kind, step.name), does: kind == .prepare ? .prepare : .finally,
+          after: step.after.isEmpty ? [first] : step.after.map { Step.path(kind, $0) })
+      }
+    }
+    let prepared = prepare.map { Step.path(.prepare, $0.name) }
+    return [PlanStep(name: "inputs", does: .checkInputs, after: [])] + own(.prepare, "inputs")
+      + [
+        PlanStep(name: "search", does: .search, after: prepared.isEmpty ? ["inputs"] : prepared),
+        confirmation.map { _ in PlanStep(name: "confirm", does: .confirm, after: ["search"]) },
+        PlanStep(name: "select", does: .select, after: [confirmation == nil ? "search" : "confirm"]),
+        PlanStep(name: "manifest", does: .writeManifest, after: ["select"]),
+      ].compactMap(\.self) + own(.finally, "manifest")
   }
 }
 
@@ -183,10 +193,12 @@ extension Plan {
 package struct PlanStep: Hashable, Sendable {
   package enum Kind: String, Hashable, Sendable {
     case checkInputs = "check-inputs"
+    case prepare
     case search
     case confirm
     case select
     case writeManifest = "write-manifest"
+    case finally
   }
 
   package var name: String
@@ -295,6 +307,11 @@ extension Plan {
       trial: trial,
       inputs: inputs,
       secrets: (json["secrets"]?.array ?? []).compactMap(\.string))
+    for json in json["prepare"]?.array ?? [] { prepare.append(try Step(json: json)) }
+    for json in json["finally"]?.array ?? [] { finally.append(try Step(json: json)) }
+    guard [prepare, finally].allSatisfy({ Step.ordered($0).count == $0.count }) else {
+      throw DocumentError("steps come after each other in a circle, or after ones that are not there")
+    }
     if let json = json["confirm"] { confirmation = try ConfirmationRule(json: json, objectives: goals.count) }
     let limits = [parallel, timeLimit ?? 1, trial.timeout ?? 1, trial.silence ?? 1, trial.grace + 1]
     guard limits.allSatisfy({ $0 >= 1 }) else { throw DocumentError("a limit is below 1") }
@@ -326,7 +343,7 @@ extension Goal {
 }
 
 extension InputFile {
-  fileprivate init(json: JSON) throws(DocumentError) {
+  init(json: JSON) throws(DocumentError) {
     self.init(path: try json.string("path"), digest: try json.digest("digest"), size: try json.int("bytes"))
   }
 }

@@ -12,6 +12,8 @@ package struct TrialIdentity: Sendable {
   /// Of what seeds are made of, up to the point, and what stands behind it for each of a trial's runs.
   private let seedBeginning: DigestBuilder
   private let seedEndings: [[UInt8]]
+  /// Of a key, between the point and the seed: what is prepared.
+  private let preparation: [UInt8]
   private let names: [[UInt8]]
 
   package init(_ plan: Plan) {
@@ -30,6 +32,7 @@ package struct TrialIdentity: Sendable {
     var builder = DigestBuilder(of: "trial")
     builder.update(Array(fixedMembers.utf8))
     keyBeginning = builder
+    preparation = components.preparation.map { Array(",\"prepare\":\"\($0)\"".utf8) } ?? []
     names = space.parameters.map { JSON.string($0.name).canonicalBytes }
   }
 
@@ -95,6 +98,7 @@ package struct TrialIdentity: Sendable {
   package func key(forPoint bytes: [UInt8], seed: Int, after parent: Digest? = nil) -> Digest {
     var builder = keyBeginning
     builder.update(bytes)
+    builder.update(preparation)
     builder.update(",\"seed\":\(seed)\(parent.map { ",\"through\":\"\($0)\"" } ?? "")}".utf8)
     return builder.finish()
   }
@@ -106,6 +110,8 @@ package struct PlanComponents: Hashable, Sendable {
   /// The declared variables, and the interpreter where that is known.
   package var environment: Digest
   package var inputs: Digest
+  /// Nil where nothing is prepared.
+  package var preparation: Digest?
 
   package init(_ plan: Plan) {
     let trial = plan.trial
@@ -122,6 +128,7 @@ package struct PlanComponents: Hashable, Sendable {
       surroundings = .object(["interpreter": interpreter.json, "variables": surroundings])
     }
     environment = Digest(of: "environment", surroundings.canonicalBytes)
+    preparation = plan.preparation
     inputs = Digest(of: "inputs", JSON.array(plan.inputs.map(\.json)).canonicalBytes)
   }
 }

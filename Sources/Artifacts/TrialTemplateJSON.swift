@@ -22,18 +22,22 @@ extension TrialTemplate {
     .object(environment.map { JSON.Member($0.name, .string($0.value)) })
   }
 
-  init(json: JSON) throws(DocumentError) {
+  static func environment(json: JSON) throws(DocumentError) -> [Variable] {
     var environment: [Variable] = []
     for member in try json.require("environment").members ?? [] {
       environment.append(Variable(name: member.name, value: member.value.string ?? ""))
     }
-    environment.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    return environment.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+  }
+
+  init(json: JSON) throws(DocumentError) {
     var repeats = Repeats.once
     if let json = json["repeats"] { repeats = try Repeats(json: json) }
     var interpreter: Interpreter?
     if let json = json["interpreter"] { interpreter = try Interpreter(json: json) }
     self.init(
-      program: try Program(json: json), environment: environment, timeout: json["timeoutMilliseconds"]?.int,
+      program: try Program(json: json), environment: try Self.environment(json: json),
+      timeout: json["timeoutMilliseconds"]?.int,
       silence: json["silenceMilliseconds"]?.int, metrics: try MetricSource(json: try json.require("metrics")),
       repeats: repeats,
       failures: try FailurePolicies(json: json["failures"]), interpreter: interpreter,
@@ -69,7 +73,7 @@ extension TrialTemplate.Program {
     }
   }
 
-  fileprivate init(json: JSON) throws(DocumentError) {
+  init(json: JSON) throws(DocumentError) {
     if let script = json["shell"]?.string {
       self = .shell(script)
       return

@@ -29,6 +29,7 @@ struct Checks {
     checkTrialRules()
     checkTrial()
     checkConfirmation()
+    checkSteps()
   }
 
   var names: [String] { experiment.parameters.map(\.name.value) }

@@ -35,11 +35,21 @@ package func compile(
   let checks = Checks(experiment, of: sources, space)
   diagnostics = checks.diagnostics
   let texts = [file] + composition.bases.map(\.path)
-  let files = InputFiles(of: experiment.trial, from: inputs, besides: texts, into: &diagnostics)
+  let made = experiment.outputs
+  let files = InputFiles(
+    of: experiment.trial?.demand, from: inputs, besides: texts, made: made, into: &diagnostics)
+  let stepFiles = experiment.steps.map {
+    InputFiles(of: $0.demand, from: inputs, besides: texts, made: made, into: &diagnostics)
+  }
   var plan: Plan?
   if !diagnostics.hasErrors {
     let constraints = space.outcomeConstraints.map(\.value)
     plan = Lowering.plan(checks, outcomeConstraints: constraints, inputs: files, file: file, into: &diagnostics)
+    for (declaration, files) in zip(experiment.steps, stepFiles) where plan != nil {
+      guard let step = Lowering.step(declaration, of: experiment, inputs: files, into: &diagnostics) else { continue }
+      if declaration.kind == .prepare { plan?.prepare.append(step) } else { plan?.finally.append(step) }
+    }
+    plan?.sortSteps()
     plan?.settings = settings
     if let program = plan?.trial.program, let policy = experiment.trial?.interpreter, policy != .any {
       plan?.trial.interpreter = interpreter(program)?.counted(by: policy)

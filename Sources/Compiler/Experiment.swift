@@ -26,6 +26,7 @@ struct Experiment: Sendable {
   var trial: TrialDeclaration?
   /// Whether nothing is said of the trial, right or wrong: the experiment is for sessions alone.
   var lacksTrial = false
+  var steps: [StepDeclaration] = []
   var confirmation: Located<ConfirmationRule>?
   /// Names of variables.
   var secrets: [Located<String>] = []
@@ -153,6 +154,22 @@ struct Experiment: Sendable {
       case command([Located<[TrialTemplate.Segment]>])
       case shell(Located<String>)
     }
+  }
+
+  struct StepDeclaration: Sendable {
+    var kind: Step.Kind
+    var name: Located<String>
+    /// Nil when it is wrong.
+    var program: TrialDeclaration.Program?
+    /// Where the program stands.
+    var span: Span
+    /// As they are written.
+    var inputs: Located<[Located<String>]>?
+    var outputs: [Located<String>]
+    var after: [Located<String>]
+    var environment: [VariableDeclaration]
+    /// In milliseconds.
+    var timeout: Int?
   }
 
   struct VariableDeclaration: Sendable {

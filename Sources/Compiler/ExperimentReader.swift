@@ -1,3 +1,4 @@
+internal import Artifacts
 internal import Search
 
 /// Reads the tree of an experiment file: which keys there are, and what type each value has. What one value alone can
@@ -21,11 +22,9 @@ struct ExperimentReader {
     var experiment = Experiment()
     let known = [
       "attune", "extends", "name", "description", "objective", "parameters", "constraints", "fidelity", "search",
-      "budget", "stopping", "trial", "confirm", "secrets",
+      "budget", "stopping", "trial", "prepare", "confirm", "finally", "secrets",
     ]
-    let later = [
-      "prepare", "finally", "tags", "executor",
-    ]
+    let later = ["tags", "executor"]
     guard let section = Section(root, named: "the experiment", known: known, later: later, &diagnostics) else {
       return experiment
     }
@@ -55,6 +54,9 @@ struct ExperimentReader {
     if let node = section["budget"] { experiment.budget = readBudget(node) }
     if let node = section["stopping"] { readStopping(node, of: &experiment) }
     if let node = section["confirm"] { experiment.confirmation = readConfirmation(node) }
+    for kind in Step.Kind.allCases {
+      if let node = section[kind.rawValue] { experiment.steps += readSteps(node, kind) }
+    }
     if let node = section["secrets"] { experiment.secrets = readSecrets(node) }
     if let node = section["trial"] {
       experiment.trial = readTrial(node)
@@ -80,15 +82,16 @@ struct ExperimentReader {
     guard let node = section.require("name", example: "name: my-experiment", &diagnostics),
       let name = diagnostics.text(node, "`name`")
     else { return nil }
-    let isGood =
-      name.value.utf8.count <= 64
-      && name.value.utf8.first.map { $0 != UInt8(ascii: ".") && $0 != UInt8(ascii: "-") } ?? false
-      && name.value.utf8.allSatisfy { Self.nameBytes.contains($0) }
-    guard isGood else {
+    guard Self.isName(name.value) else {
       diagnostics.report(.badName(name.value), at: node)
       return nil
     }
     return name
+  }
+
+  static func isName(_ name: String) -> Bool {
+    name.utf8.count <= 64 && name.utf8.first.map { $0 != UInt8(ascii: ".") && $0 != UInt8(ascii: "-") } ?? false
+      && name.utf8.allSatisfy { nameBytes.contains($0) }
   }
 
   private static let nameBytes = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-".utf8)

@@ -27,7 +27,9 @@ package struct Explanation: Sendable {
   /// Every explanation, in the order of the codes.
   package static let all =
     (syntax + yaml + structure + space + search + references + warnings
-    + conditions + expressions + composition + trial + phases + fidelity + trialRules).sorted { $0.code < $1.code }
+    + conditions + expressions + composition + trial + phases + fidelity + trialRules + steps).sorted {
+      $0.code < $1.code
+    }
 
   private static let byCode = Dictionary(all.map { ($0.code, $0) }) { first, _ in first }
 

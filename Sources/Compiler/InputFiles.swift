@@ -9,8 +9,30 @@ package enum InputOrigin: Sendable {
   /// Where many experiments of a folder are checked, it is looked through once: whether it has too many files to be
   /// inputs is handed in then.
   case unread(String, hasTooMany: Bool? = nil)
-  /// A record of them, such as a manifest's: nothing is read.
-  case recorded([InputFile])
+  /// A record of them, such as a manifest's: nothing is read. Those of steps are by kind and name, as in `Plan`.
+  case recorded([InputFile], steps: [String: [InputFile]] = [:])
+}
+
+extension Experiment {
+  /// What of a trial or a step says which files it reads.
+  struct InputDemand {
+    var program: TrialDeclaration.Program?
+    /// As they are written.
+    var listed: Located<[Located<String>]>?
+    var span: Span
+    /// Nil of the trial.
+    var step: String?
+  }
+}
+
+extension Experiment.TrialDeclaration {
+  var demand: Experiment.InputDemand { Experiment.InputDemand(program: program, listed: inputs, span: span) }
+}
+
+extension Experiment.StepDeclaration {
+  var demand: Experiment.InputDemand {
+    Experiment.InputDemand(program: program, listed: inputs, span: span, step: Step.path(kind, name.value))
+  }
 }
 
 /// Finds the files that trials read.
@@ -21,13 +43,18 @@ package struct InputFiles {
   private let origin: InputOrigin
   private let folder: String
   private var paths = Set<String>()
+  private let step: String?
+  /// What steps make: it is no input to digest, since it is there only when they have been run.
+  private let made: [String]
 
   /// Finds the inputs of an experiment: the listed ones, or else all of the folder, and the files that the command names.
   init(
-    of trial: Experiment.TrialDeclaration?, from origin: InputOrigin, besides texts: [String],
+    of trial: Experiment.InputDemand?, from origin: InputOrigin, besides texts: [String], made: [String],
     into diagnostics: inout Diagnostics
   ) {
     self.origin = origin
+    self.made = made
+    step = trial?.step
     switch origin {
     case .folder(let path), .unread(let path, _): folder = path
     case .recorded:
@@ -37,7 +64,7 @@ package struct InputFiles {
     guard let trial else { return }
     for path in trial.program?.words ?? [] { addFile(named: path) }
     reportMissingScript(trial, &diagnostics)
-    if let listed = trial.inputs {
+    if let listed = trial.listed {
       for path in listed.value { add(path, &diagnostics) }
       for (file, importer) in PythonImports.missing(from: paths, in: folder) {
         diagnostics.report(.importNotListed(file, importer: importer), at: listed.span)
@@ -52,7 +79,7 @@ package struct InputFiles {
   /// - Parameter span: where a file that cannot be read is reported.
   func digested(at span: Span, into diagnostics: inout Diagnostics) -> [InputFile] {
     switch origin {
-    case .recorded(let files): return files
+    case .recorded(let files, let steps): return step.map { steps[$0] ?? [] } ?? files
     case .unread: return []
     case .folder: break
     }
@@ -70,13 +97,13 @@ package struct InputFiles {
 
   /// The first word of a command that looks like a script, and is nearly the name of one of the folder's files: one that is
   /// none may still be made before the apply.
-  private func reportMissingScript(_ trial: Experiment.TrialDeclaration, _ diagnostics: inout Diagnostics) {
+  private func reportMissingScript(_ trial: Experiment.InputDemand, _ diagnostics: inout Diagnostics) {
     guard case .command(let arguments)? = trial.program else { return }
     for argument in arguments {
       guard argument.value.count == 1, case .literal(let word) = argument.value[0], !word.hasPrefix("/"),
         !word.hasPrefix("-"), [".py", ".sh", ".R", ".jl", ".js", ".rb", ".pl"].contains(where: { word.hasSuffix($0) })
       else { continue }
-      guard File.kind(of: Path.join(folder, word)) == nil else { return }
+      guard File.kind(of: Path.join(folder, word)) == nil, !isMade(Self.plain(word)) else { return }
       let others = (try? File.names(in: Path.join(folder, Path.folder(of: word)))) ?? []
       let name = Path.name(of: word)
       guard let near = Suggestion.closest(to: name, among: others.sorted()) else { return }
@@ -87,17 +114,27 @@ package struct InputFiles {
 
   /// Not every word that happens to be a file is meant as one, but a script that is forgotten is worse.
   private mutating func addFile(named word: String) {
-    guard !word.hasPrefix("/"), File.kind(of: Path.join(folder, word)) == .file, !Self.isInterpreter(word) else {
+    guard !word.hasPrefix("/"), File.kind(of: Path.join(folder, word)) == .file, !Self.isInterpreter(word),
+      !isMade(Self.plain(word))
+    else {
       return
     }
     paths.insert(Self.plain(word))
   }
 
   /// Without what says nothing, so that a file has one name: `./a//b/` is `a/b`.
-  private static func plain(_ path: String) -> String {
+  static func plain(_ path: String) -> String {
     let parts = path.split(separator: "/").filter { $0 != "." }
     return parts.isEmpty ? "." : parts.joined(separator: "/")
   }
+
+  /// Whether two paths are the same, or one lies below the other.
+  static func overlap(_ path: String, _ other: String) -> Bool {
+    path == other || path.hasPrefix(other + "/") || other.hasPrefix(path + "/")
+  }
+
+  /// Whether a step makes it.
+  private func isMade(_ path: String) -> Bool { made.contains { path == $0 || path.hasPrefix($0 + "/") } }
 
   /// A program of a virtual environment is a part of where trials run, and its bytes differ between machines.
   private static func isInterpreter(_ path: String) -> Bool {
@@ -114,17 +151,20 @@ package struct InputFiles {
       return
     }
     let name = Self.plain(path.value)
+    guard !isMade(name) else { return }
     switch File.kind(of: Path.join(folder, name)) {
     case .file: paths.insert(name)
     case .folder:
       let files = FolderListing(root: folder, ignoring: []).files(below: name == "." ? "" : name)
-      if files.isEmpty { diagnostics.report(.inputEmpty(path.value), at: path.span) }
-      paths.formUnion(files)
+      let isOfSteps = made.contains { $0.hasPrefix(name + "/") }
+      if files.isEmpty, !isOfSteps { diagnostics.report(.inputEmpty(path.value), at: path.span) }
+      paths.formUnion(files.filter { !isMade($0) })
     case nil where InputPattern.isPattern(name):
       let pattern = InputPattern(name, isOfFolders: path.value.hasSuffix("/"))
       let found = pattern.files(in: folder)
       if found.isEmpty { diagnostics.report(.patternMatchesNothing(path.value), at: path.span) }
-      paths.formUnion(found)
+      paths.formUnion(found.filter { !isMade($0) })
+    case nil where made.contains { $0.hasPrefix(name + "/") }: break
     case .other, nil: diagnostics.report(.inputMissing(path.value), at: path.span)
     }
   }
@@ -139,7 +179,7 @@ package struct InputFiles {
       diagnostics.report(.tooManyInputs(Self.maximumUnlisted), at: span)
       return
     }
-    paths.formUnion(files.filter { !texts.contains($0) && !isExperiment($0) })
+    paths.formUnion(files.filter { !texts.contains($0) && !isMade($0) && !isExperiment($0) })
   }
 
   /// Whether a folder has too many files to take them all as inputs.

@@ -26,6 +26,18 @@ enum Lowering {
     return plan
   }
 
+  static func step(
+    _ declaration: Experiment.StepDeclaration, of experiment: Experiment, inputs: InputFiles,
+    into diagnostics: inout Diagnostics
+  ) -> Step? {
+    guard let program = declaration.program else { return nil }
+    let outputs = declaration.outputs.map { InputFiles.plain($0.value) }
+    return Step(
+      name: declaration.name.value, program: self.program(program), environment: environment(declaration.environment),
+      timeout: declaration.timeout, inputs: inputs.digested(at: declaration.span, into: &diagnostics),
+      outputs: sorted(outputs, by: \.self), after: sorted(Array(experiment.stepsBefore(declaration)), by: \.self))
+  }
+
   /// One without a command for an experiment without a trial.
   private static func template(_ experiment: Experiment) -> TrialTemplate? {
     if experiment.lacksTrial {
@@ -33,7 +45,7 @@ enum Lowering {
     }
     guard let trial = experiment.trial, let program = trial.program, let metrics = trial.metrics else { return nil }
     var template = TrialTemplate(
-      program: self.program(program), environment: environment(trial), timeout: trial.timeout,
+      program: self.program(program), environment: environment(trial.environment), timeout: trial.timeout,
       silence: trial.silence, metrics: metrics.source, repeats: trial.repeats, failures: trial.failures,
       isCached: trial.isCached, resources: trial.resources)
     template.grace = trial.grace
@@ -47,8 +59,8 @@ enum Lowering {
     }
   }
 
-  private static func environment(_ trial: Experiment.TrialDeclaration) -> [TrialTemplate.Variable] {
-    let variables = trial.environment.map { TrialTemplate.Variable(name: $0.name.value, value: $0.value.value) }
+  private static func environment(_ declared: [Experiment.VariableDeclaration]) -> [TrialTemplate.Variable] {
+    let variables = declared.map { TrialTemplate.Variable(name: $0.name.value, value: $0.value.value) }
     return sorted(variables, by: \.name)
   }
 

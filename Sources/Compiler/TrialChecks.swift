@@ -81,7 +81,7 @@ extension Checks {
     }
   }
 
-  private mutating func checkArguments(_ command: [Located<[TrialTemplate.Segment]>]) {
+  mutating func checkArguments(_ command: [Located<[TrialTemplate.Segment]>]) {
     var option = ""
     for argument in command {
       defer { option = argument.value.literal ?? "" }

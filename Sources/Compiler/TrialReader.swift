@@ -136,7 +136,7 @@ extension ExperimentReader {
     }
   }
 
-  private mutating func readProgram(_ section: Section) -> Experiment.TrialDeclaration.Program? {
+  mutating func readProgram(_ section: Section) -> Experiment.TrialDeclaration.Program? {
     switch (section["run"], section["shell"]) {
     case (let run?, nil): return readCommand(run).map { .command($0) }
     case (nil, let shell?): return readScript(shell).map { .shell($0) }
@@ -162,11 +162,11 @@ extension ExperimentReader {
     return script
   }
 
-  private mutating func readInputs(_ node: SyntaxNode) -> [Located<String>] {
+  mutating func readInputs(_ node: SyntaxNode) -> [Located<String>] {
     (diagnostics.list(node, "`inputs`") ?? []).compactMap { diagnostics.text($0, "an input") }
   }
 
-  private mutating func readEnvironment(_ node: SyntaxNode) -> [Experiment.VariableDeclaration] {
+  mutating func readEnvironment(_ node: SyntaxNode) -> [Experiment.VariableDeclaration] {
     guard case .mapping(let entries) = node.content else {
       diagnostics.report(.expected("a mapping", of: "`environment`", found: node.kind), at: node)
       return []

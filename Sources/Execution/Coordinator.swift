@@ -24,7 +24,8 @@ struct Coordinator {
   /// The values of the variables that the command names.
   private let variables: [String: String]
   private let run: Int
-  private let started: Int
+  /// When it began to run; nil before.
+  private var started: Int?
   /// How long the applies before this one were at work, in milliseconds.
   private let elapsedBefore: Int
   /// The number of the schedule's first trial.
@@ -141,7 +142,6 @@ struct Coordinator {
     self.executor = executor
     self.surroundings = surroundings
     self.changedInputs = changedInputs
-    started = surroundings.now
     names = TrialNames(plan)
     judge = TrialJudge(plan)
     schedule = Schedule(plan.search)
@@ -166,6 +166,7 @@ struct Coordinator {
 
   /// Runs until the search has come to its conclusion, or a signal ends it.
   mutating func run(_ watch: (RunProgress, RunStatus) -> Void) throws -> Ending {
+    started = started ?? now
     do {
       if let closedAfter = outcomes.closedAfter { try perform(schedule.next(.closed(after: closedAfter)), watch) }
       while !isOver {
@@ -627,7 +628,7 @@ struct Coordinator {
 
   private var now: Int { surroundings.now }
 
-  private var elapsed: Int { elapsedBefore + now - started }
+  private var elapsed: Int { elapsedBefore + (started.map { now - $0 } ?? 0) }
 
   /// How long trials may still be started, in milliseconds; nil when that is not limited, or no longer matters.
   private var timeLeft: Int? {

@@ -81,24 +81,43 @@ private func runTrials(
   var coordinator = try Coordinator(
     order, token: token, store: store, executor: LocalExecutor(order, token: token + ":"), surroundings: surroundings,
     changedInputs: { inputs.changedSinceLastLook() })
-  let result: SearchResult
-  do { result = try search(order, &coordinator, watch) } catch {
+  let result: RunResult
+  do { result = try carryOut(order, &coordinator, token: token + ":", surroundings, watch) } catch {
     guardian.dismiss()
     // Waits for what is being committed: that has ended well, whatever else went wrong.
     try? store.checkpoint()
     throw error
   }
   guardian.dismiss()
-  switch consume result {
-  case .interrupted(let signal):
-    try store.checkpoint()
-    return .interrupted(signal: signal)
+  if case .finished(let manifest, _, _, _) = result { try coordinator.recordEnd(manifest.content.conclusion) }
+  try store.checkpoint()
+  return result
+}
+
+/// The plan's steps, in their order.
+private func carryOut(
+  _ order: Order, _ coordinator: inout Coordinator, token: String, _ surroundings: RealSurroundings,
+  _ watch: (RunProgress, RunStatus) -> Void
+) throws -> RunResult {
+  var preparation = StepRunner(order, .prepare, token: token, surroundings)
+  switch try preparation.run(watch) {
+  case .interrupted(let signal): return .interrupted(signal: signal)
+  case .done(let failed): if !failed.isEmpty { throw ExecutionError.notPrepared(failed) }
+  }
+  switch try search(order, &coordinator, watch) {
+  case .interrupted(let signal): return .interrupted(signal: signal)
   case .concluded(let draft, let status):
-    let conclusion = draft.content.conclusion
+    let best = draft.best
     let (manifest, isNew) = try draft.publish(status)
-    try coordinator.recordEnd(conclusion)
-    try store.checkpoint()
-    return .finished(manifest, isNew: isNew, status)
+    let subject = StepSubject(
+      content: manifest.contentDigest, manifest: order.project.manifestPath(of: order.plan.plan.name), best: best)
+    // Where no trial completed, there is nothing to use.
+    guard !manifest.content.best.isEmpty else { return .finished(manifest, isNew: isNew, status, failed: []) }
+    var steps = StepRunner(order, .finally, token: token, surroundings, subject: subject)
+    switch try steps.run(watch) {
+    case .interrupted(let signal): return .interrupted(signal: signal)
+    case .done(let failed): return .finished(manifest, isNew: isNew, status, failed: failed)
+    }
   }
 }
 
@@ -178,7 +197,8 @@ package struct Order: Sendable {
 
 package enum RunResult: Sendable {
   /// - isNew: whether the manifest was written; it is left as it is when its content is the same.
-  case finished(Manifest, isNew: Bool, RunStatus)
+  /// - failed: the steps after it that failed.
+  case finished(Manifest, isNew: Bool, RunStatus, failed: [StepFailure])
   /// The run can be gone on with.
   case interrupted(signal: Int)
 }
@@ -194,6 +214,10 @@ package enum ExecutionError: Error, CustomStringConvertible {
   case cannotLaunch(String, reason: String)
   case resultsOfAnother(experiment: String, manifest: String)
   case replayDiffers
+  /// These steps before the search have not been run, or what they made is not there as it was.
+  case stepsNotCurrent([String])
+  /// Steps before the search failed.
+  case notPrepared([StepFailure])
   case stateOnNetwork(String, kind: String)
   /// The journal of a session is of another search: what has changed since.
   case sessionOfAnother([String])
@@ -216,6 +240,9 @@ package enum ExecutionError: Error, CustomStringConvertible {
     case .cannotLaunch(let name, let reason): "cannot start `\(name)`: \(reason)"
     case .resultsOfAnother(let experiment, let manifest):
       "\(manifest) holds the results of another experiment, \(experiment): give one of them another name"
+    case .stepsNotCurrent(let names): "not prepared as it was: \(names.joined(separator: ", "))"
+    case .notPrepared(let failures):
+      failures.map { "\($0.step) failed: \($0.reason)" }.joined(separator: "; ") + ": no trial is started"
     case .metricMissing(let report):
       "trial \(report.trial) ended well and did not report `\(report.blamed ?? "")`: no other trial is started"
     case .trialUnknown(let reason): "there is no such trial: \(reason)"

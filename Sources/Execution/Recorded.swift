@@ -22,6 +22,9 @@ package struct RecordedTrials: Hashable, Sendable {
   /// How many of the best trials are still to be confirmed; nil where nothing is confirmed, and before the search is at its end.
   package private(set) var toConfirm: Int?
 
+  /// The names of the steps before the search that would not be run again.
+  package private(set) var preparedSteps: Set<String> = []
+
   private(set) var prefix: RecordedPrefix?
 
   /// For so many trials `first` says whether they are recorded.
@@ -36,6 +39,9 @@ package struct RecordedTrials: Hashable, Sendable {
     of document: PlanDocument, in project: Project, reuse: Reuse = .all,
     each: ([TrialIdentity.Run]) -> Void = { _ in }
   ) throws {
+    let current = reuse == .nothing ? [] : project.currentSteps(.prepare, of: document.plan)
+    preparedSteps = current
+    defer { areComplete = areComplete && current.count == document.plan.prepare.count }
     guard let journal = try RunStore.reading(folder: project.stateFolder), try journal.hasOutcomes else { return }
     try journal.snapshot { try read(journal, document, reuse, each) }
     if let last = try journal.lastPlan(ofExperiment: project.experimentPath), last != document.json.canonicalText,

@@ -93,6 +93,10 @@ package struct Reproduction: Sendable {
       waits: false, guardian: request.guardian, version: "", secrets: try Secrets(of: document, texts: []))
     let changed = InputGuard(document.plan.inputs, folder: project.experimentFolder).changedSincePlan()
     guard changed.isEmpty else { throw ExecutionError.inputsNotRecorded(changed) }
+    let unprepared = document.plan.prepare.map(\.name).filter {
+      !project.currentSteps(.prepare, of: document.plan).contains($0)
+    }
+    guard unprepared.isEmpty else { throw ExecutionError.stepsNotCurrent(unprepared) }
     var names = TrialNames(document.plan)
     for record in try Self.records(of: request, &names) {
       for (run, parent) in zip(record.runs, record.parent.flatMap { names.runs(of: $0) } ?? []) {

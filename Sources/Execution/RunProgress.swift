@@ -22,6 +22,8 @@ package enum RunProgress: Sendable {
   /// The search is concluded, and these of its trials are run again, each with so many seeds: the first of them under
   /// this number, and the others after it.
   case confirming(trials: [Int], from: Int, seeds: Int)
+  /// What becomes of a step beside the search.
+  case step(name: String, StepState)
   /// Trials have begun to be stopped: no more are started.
   case draining(signal: Int)
   case timeIsUp

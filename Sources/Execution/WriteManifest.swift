@@ -31,6 +31,16 @@ struct ResultDraft: ~Copyable {
 
   deinit { unlink(draft) }
 
+  /// The trial that is the best, or the best when confirmed; nil where there is no single one.
+  var best: (trial: Int, point: Point, seed: Int, folder: TrialFolder)? {
+    guard order.plan.plan.metrics.count == 1, let best = content.best.first else { return nil }
+    let confirmed = content.confirmation?.best.flatMap { number in candidates.first { $0.trial == number } }
+    guard let run = confirmed?.runs.first?.name ?? best.runs.first,
+      let point = try? confirmed?.point ?? order.plan.plan.search.space.point(json: best.parameters)
+    else { return nil }
+    return (confirmed?.trial ?? best.trial, point, run.seed, order.project.trialFolder(of: run.key))
+  }
+
   /// Writes `trials.jsonl` and `manifest.json`.
   ///
   /// The manifest that stands there is left alone when its content is the same; another one is kept under `previous/`.

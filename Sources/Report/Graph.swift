@@ -9,8 +9,8 @@ package struct Graph {
 
   /// The language of Graphviz.
   package var dot: String {
-    let nodes = steps.map { "  \($0.name) [label=\"\(escape(label(of: $0), quote: "\\\"", line: "\\n"))\"];" }
-    let edges = steps.flatMap { step in step.after.map { "  \($0) -> \(step.name);" } }
+    let nodes = steps.map { "  \(node($0.name)) [label=\"\(escape(label(of: $0), quote: "\\\"", line: "\\n"))\"];" }
+    let edges = steps.flatMap { step in step.after.map { "  \(node($0)) -> \(node(step.name));" } }
     let name = escape(document.plan.name, quote: "\\\"", line: " ")
     return (["digraph \"\(name)\" {", "  rankdir=LR;", "  node [shape=box];"] + nodes + edges + ["}"])
       .joined(separator: "\n")
@@ -18,12 +18,21 @@ package struct Graph {
 
   /// The language of Mermaid, which code hosts draw within Markdown.
   package var mermaid: String {
-    let nodes = steps.map { "  \($0.name)[\"\(escape(label(of: $0), quote: "#quot;", line: "<br/>"))\"]" }
-    let edges = steps.flatMap { step in step.after.map { "  \($0) --> \(step.name)" } }
+    let nodes = steps.map { "  \(node($0.name))[\"\(escape(label(of: $0), quote: "#quot;", line: "<br/>"))\"]" }
+    let edges = steps.flatMap { step in step.after.map { "  \(node($0)) --> \(node(step.name))" } }
     return (["flowchart LR"] + nodes + edges).joined(separator: "\n")
   }
 
   private var steps: [PlanStep] { document.plan.steps }
+
+  /// A name that both languages take as it is: `prepare.a-b` is `prepare_a_2d_b`, which no other step is called.
+  private func node(_ name: String) -> String {
+    name.utf8.map { byte in
+      let character = Character(Unicode.Scalar(byte))
+      if character.isASCII, character.isLetter || character.isNumber { return String(character) }
+      return character == "." ? "_" : "_\(String(byte, radix: 16))_"
+    }.joined()
+  }
 
   private func label(of step: PlanStep) -> [String] {
     let plan = document.plan
@@ -31,6 +40,10 @@ package struct Graph {
     case .checkInputs: return ["check inputs", Text.count(plan.inputs.count, "file")]
     case .search:
       return ["search: \(plan.search.strategy.name)", Text.count(plan.search.plannedTrials, "trial")] + rules
+    case .prepare, .finally:
+      let kind: Step.Kind = step.does == .prepare ? .prepare : .finally
+      let own = plan.steps(kind).first { Step.path(kind, $0.name) == step.name }
+      return [step.name.replacing(".", with: " ", maxReplacements: 1), own?.command ?? ""]
     case .confirm:
       let rule = plan.confirmation
       return ["confirm the best \(rule?.top ?? 0)", "\(rule?.repeats.seeds ?? 0) fresh seeds each"]

@@ -21,10 +21,14 @@ package struct PlanText {
     package var changes: [String]
     /// How many trials are to be confirmed; nil while that is not known.
     package var toConfirm: Int?
+    /// The steps before the search that are not run again.
+    package var preparedSteps: Set<String>
 
     package init(
-      count: Int, areComplete: Bool, first: [Bool] = [], changes: [String] = [], toConfirm: Int? = nil
+      count: Int, areComplete: Bool, first: [Bool] = [], changes: [String] = [], toConfirm: Int? = nil,
+      preparedSteps: Set<String> = []
     ) {
+      self.preparedSteps = preparedSteps
       self.toConfirm = toConfirm
       self.count = count
       self.areComplete = areComplete
@@ -47,7 +51,8 @@ package struct PlanText {
 
   package var lines: [String] {
     let head = "Experiment \(plan.name) (\(plan.experimentFile))"
-    let all = [head, ""] + objective + parameters + trials + ending + command + inputs + [summary]
+    let all =
+      [head, ""] + objective + parameters + preparation + trials + ending + command + use + inputs + [summary]
     return all.map(Text.printable)
   }
 
@@ -274,6 +279,32 @@ package struct PlanText {
       lines += ["", "  Ends a trial on the way with:"] + search.trialRules.map { "      \($0.words)" }
     }
     return lines + [""]
+  }
+
+  /// What is done before any trial.
+  private var preparation: [String] {
+    guard !plan.prepare.isEmpty else { return [] }
+    let lines = Step.ordered(plan.prepare).map { step in
+      let isCurrent = recorded?.preparedSteps.contains(step.name) ?? false
+      return "    \(isCurrent ? "=" : "+") \(step.name)  \(step.command)\(details(step))"
+    }
+    return ["  Prepares, before any trial:"] + lines + [""]
+  }
+
+  /// What is done with the result.
+  private var use: [String] {
+    guard !plan.finally.isEmpty else { return [] }
+    let lines = Step.ordered(plan.finally).map { "      \($0.name)  \($0.command)\(details($0))" }
+    return ["  Finally, when the manifest is written:"] + lines + [""]
+  }
+
+  private func details(_ step: Step) -> String {
+    let parts = [
+      step.after.isEmpty ? nil : "after \(step.after.joined(separator: ", "))",
+      step.outputs.isEmpty ? nil : "makes \(step.outputs.joined(separator: ", "))",
+      step.timeout.map { "at most \(Text.duration(milliseconds: $0))" },
+    ].compactMap { $0 }
+    return parts.isEmpty ? "" : "  (\(parts.joined(separator: "; ")))"
   }
 
   private var isExhausted: Bool { search.makeStrategy().count == planned }

@@ -54,3 +54,13 @@ extension ConfirmationRule {
     return "\(trials) again, \(times); the \(repeats.aggregate.rawValue) decides"
   }
 }
+
+extension Step {
+  /// Its command as people read it.
+  var command: String {
+    switch program {
+    case .command(let templates): templates.map(PlanText.text(of:)).joined(separator: " ")
+    case .shell(let script): "a script of \(Text.count(script.split(separator: "\n").count, "line"))"
+    }
+  }
+}

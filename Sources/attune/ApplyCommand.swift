@@ -119,12 +119,16 @@ struct ApplyCommand: ParsableCommand {
   private func warnOfNewInputs(_ experiment: Experiment) {
     let path = Path.join(experiment.project.experimentFolder, experiment.project.experimentFile)
     guard let now = try? Experiment.quietly(path, experiment.plan.plan.settings) else { return }
-    let changes = experiment.plan.plan.inputDifferences(to: now)
+    let (before, after) = (experiment.plan.plan.stepInputs, now.stepInputs)
+    let steps = after.keys.sorted().filter { before[$0] != after[$0] }.map { "what the step \($0) reads" }
+    let changes = experiment.plan.plan.inputDifferences(to: now) + steps
     guard !changes.isEmpty else { return }
     Console.note("warning: changed while trials ran: \(changes.prefix(5).joined(separator: ", "))")
     Console.note(
       " = help: inputs decide which trials are the same. List `inputs`, add what trials write to .gitignore,")
-    Console.note("         or let them write to the folder that ATTUNE_TRIAL_DIR names")
+    Console.note(
+      "         or let them write to the folder that ATTUNE_TRIAL_DIR names; what a step makes belongs into its `outputs`"
+    )
   }
 
   private func conclude(_ result: RunResult, _ experiment: Experiment) throws {
@@ -133,7 +137,7 @@ struct ApplyCommand: ParsableCommand {
       let command = fresh ? "the same command without --fresh" : "the same command"
       Console.note("Stopped. What ended is recorded: \(command) goes on from there.")
       throw ExitCode.signal(signal)
-    case .finished(let manifest, let isNew, let status):
+    case .finished(let manifest, let isNew, let status, let failed):
       let path = Console.shortened(experiment.project.manifestPath(of: experiment.plan.plan.name))
       if json {
         Console.print(document(manifest, path, status).canonicalText)
@@ -141,6 +145,7 @@ struct ApplyCommand: ParsableCommand {
         show(manifest, path, status, isNew: isNew)
       }
       if manifest.content.best.isEmpty { throw ExitCode.noTrialCompleted }
+      if !failed.isEmpty { throw ExitCode.stepFailed }
     }
   }
 

@@ -13,6 +13,8 @@ extension ExitCode {
   }
   /// Trials that were run again gave another result.
   static let notReproduced = ExitCode(25)
+  /// A step beside the search failed.
+  static let stepFailed = ExitCode(4)
   static let usage = ExitCode(64)
   static let badDocument = ExitCode(65)
   static let unavailable = ExitCode(69)
@@ -72,6 +74,10 @@ private func explanation(of error: any Error) -> (ExitCode, help: String?) {
     case .cannotLaunch: return (.unavailable, nil)
     case .resultsOfAnother: return (.badDocument, "`name` names the folder of the results")
     case .trialUnknown: return (.badDocument, nil)
+    case .stepsNotCurrent: return (.badDocument, "`attune apply` of the experiment runs its steps again")
+    case .notPrepared(let failures):
+      let folders = failures.map { Console.shortened($0.folder) }.joined(separator: ", ")
+      return (.stepFailed, "its output is in \(folders); the same command goes on from there when it is mended")
     case .metricMissing(let report): return (.noTrialCompleted, help(ofMissing: report))
     case .sessionOfAnother:
       return (.badDocument, "name another journal, or bring the experiment back as it was")

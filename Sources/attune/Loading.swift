@@ -135,6 +135,8 @@ struct SettingOptions: ParsableArguments {
 extension RecordedTrials {
   /// As a plan's text shows it.
   var text: PlanText.Recorded {
-    PlanText.Recorded(count: count, areComplete: areComplete, first: first, changes: changes, toConfirm: toConfirm)
+    PlanText.Recorded(
+      count: count, areComplete: areComplete, first: first, changes: changes, toConfirm: toConfirm,
+      preparedSteps: preparedSteps)
   }
 }

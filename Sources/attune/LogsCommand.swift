@@ -10,10 +10,10 @@ struct LogsCommand: ParsableCommand {
     commandName: "logs", abstract: "Prints what a trial has written to standard output and standard error.",
     discussion: """
       A trial is its number, in the experiment that was applied last or in the one that is named; or how its key begins. \
-      Of a trial that was run several times, the last time is shown.
+      Of a trial that was run several times, the last time is shown. The name of a step that was run shows what that printed.
       """)
 
-  @Argument(help: "The trial's number or key.")
+  @Argument(help: "The trial's number or key, or the name of a step.")
   var trial: String
 
   @OptionGroup var argument: ProjectArgument
@@ -31,6 +31,14 @@ struct LogsCommand: ParsableCommand {
     Console.ignoreClosedPipes()
     try reporting(argument.place) {
       let project = try argument.project()
+      if let step = project.stepOutput(of: trial, ofExperiment: argument.isExperiment) {
+        let paths = (!errors || output ? [step.output] : []) + (!output || errors ? [step.errors] : [])
+        for path in paths {
+          var tail = Tail(path: path)
+          tail.printNew()
+        }
+        return
+      }
       guard let attempt = try attempts(project).first else {
         Console.note("error: no trial `\(trial)` was launched here")
         Console.note(

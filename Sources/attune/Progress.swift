@@ -40,6 +40,11 @@ struct Progress {
     if case .weak(let limits) = event {
       return Console.note("warning: no control groups can be made here: \(limits.joined(separator: ", and "))")
     }
+    if case .step(let name, let state) = event {
+      guard mode == .plain || mode == .tty || state.isFailure else { return }
+      if let words = words(name, state) { line(words) }
+      return
+    }
     if case .confirming(let trials, let from, let seeds) = event {
       confirmed = (trials, from)
       let list = trials.prefix(10).map(String.init).joined(separator: ", ") + (trials.count > 10 ? ", …" : "")
@@ -79,7 +84,7 @@ struct Progress {
 
   private mutating func printLine(_ event: RunProgress, _ status: RunStatus) {
     switch event {
-    case .started, .waiting, .weak: return
+    case .started, .waiting, .weak, .step: return
     case .retrying, .short, .paused, .resumed: line("\(lastFailure ?? "")  \(counts(status))")
     case .confirming: line(lastFailure ?? "")
     case .tick:
@@ -125,7 +130,7 @@ struct Progress {
       lastFailure = "the budget's time is up: no more trials are started"
       isImportant = true
     case .confirming: isImportant = true
-    case .started, .waiting, .weak, .finished, .retrying, .short, .paused, .resumed, .reused, .tick: break
+    case .started, .waiting, .weak, .step, .finished, .retrying, .short, .paused, .resumed, .reused, .tick: break
     }
     let isOver = status.done >= status.planned && status.running == 0
     guard isImportant || isOver || milliseconds - lastDrawn >= 100 || drawnLines == 0 else { return }
@@ -146,6 +151,18 @@ struct Progress {
   }
 
   // MARK: - Words
+
+  /// Nil where it goes without saying.
+  private func words(_ name: String, _ state: StepState) -> String? {
+    switch state {
+    case .recorded: "step \(name)  as it was: not run again"
+    case .started: nil
+    case .done(let seconds): "step \(name)  \(Text.duration(milliseconds: Int(seconds * 1000)))"
+    case .skipped: "step \(name)  not run: one before it failed"
+    case .failed(let failure):
+      "step \(name) failed: \(Text.printable(failure.reason))\(failure.lastWords.isEmpty ? "" : " (\(Text.printable(failure.lastWords)))"); its output is in \(Console.shortened(failure.folder))"
+    }
+  }
 
   private func name(_ trial: Int) -> String {
     guard let confirmed, confirmed.trials.indices.contains(trial - confirmed.from) else { return "trial \(trial)" }
@@ -197,4 +214,8 @@ struct Progress {
       return "it did not report \(metric) as a number \(Text.printable(source.place))\(others)"
     }
   }
+}
+
+extension StepState {
+  fileprivate var isFailure: Bool { if case .failed = self { true } else { false } }
 }

@@ -55,7 +55,8 @@ struct SimulateCommand: ParsableCommand {
     if let trials { settings.append("budget.trials=\(trials)") }
     let compilation = compile(
       Array(manifest.circumstances.source.utf8), path: manifest.circumstances.sourcePath,
-      inputs: .recorded(recorded.inputs), bases: .recorded(manifest.circumstances.bases), settings: settings,
+      inputs: .recorded(recorded.inputs, steps: recorded.stepInputs), bases: .recorded(manifest.circumstances.bases),
+      settings: settings,
       interpreter: { _ in recorded.trial.interpreter })
     guard let plan = compilation.plan else {
       var printer = DiagnosticPrinter()

@@ -63,7 +63,8 @@ func recompile(_ manifest: Manifest) -> PlanDocument? {
   let recorded = manifest.content.plan.plan
   var plan = compile(
     Array(manifest.circumstances.source.utf8), path: manifest.circumstances.sourcePath,
-    inputs: .recorded(recorded.inputs), bases: .recorded(manifest.circumstances.bases), settings: recorded.settings,
+    inputs: .recorded(recorded.inputs, steps: recorded.stepInputs), bases: .recorded(manifest.circumstances.bases),
+    settings: recorded.settings,
     interpreter: { _ in recorded.trial.interpreter }
   ).plan
   plan?.search.observations = recorded.search.observations

@@ -107,7 +107,7 @@ extension Marked {
 
   /// E1004: what the language has and this version does not.
   static let later = [
-    "prepare: [] #! E1004:1", "finally: [] #! E1004:1", "executor: {} #! E1004:1",
+    "executor: {} #! E1004:1",
     "tags: [] #! E1004:1",
     "objective: {minimize: loss, tolerance: 1} #! E1004:29",
     "search: {strategy: random, order: asynchronous} #! E1004:28",

@@ -60,6 +60,8 @@ def experiment(chance):
             chance,
             {
                 "description": "Generated.",
+                "prepare": {"a": {"run": "x", "inputs": [], **some(chance, {"outputs": ["made"], "timeout": "5m"})}},
+                "finally": {"b": {"shell": "echo", "inputs": [], **some(chance, {"environment": {"A": "1"}})}},
                 "confirm": some(chance, {"top": 2, "repeats": chance.choice([1, 3]), "aggregate": "median"}),
                 "stopping": [{"plateau": plateau}] * chance.randint(0, 2) + [{"failures": chance.choice([{"in_a_row": 3}, {"count": 1}, {"rate": 0.5}])}] * chance.randint(0, 1),
                 "secrets": ["HF_TOKEN", "OTHER"][: chance.randint(0, 2)],

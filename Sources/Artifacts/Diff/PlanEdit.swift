@@ -77,6 +77,7 @@ package struct PlanEdit: Hashable, Sendable {
         switch member.name {
         case "trials", "steps": nil
         case "parameters": JSON.Member(member.name, parameters(member.value, several))
+        case "prepare", "finally": JSON.Member(member.name, byName(member.value) { $0["name"]?.string ?? "" })
         case "inputs": JSON.Member(member.name, byName(member.value) { $0["path"]?.string ?? "" })
         case "search": JSON.Member(member.name, .object((member.value.members ?? []).filter { $0.name != "chosen" }))
         default: member
@@ -119,7 +120,7 @@ package struct PlanEdit: Hashable, Sendable {
     case "budget": .budget
     case "inputs": .inputs
     case "trial", "secrets": .trial
-    case "confirm": .steps
+    case "confirm", "prepare", "finally": .steps
     default: .naming
     }
   }
@@ -127,7 +128,8 @@ package struct PlanEdit: Hashable, Sendable {
   private static func effect(of path: [String], looksAtOutcomes: Bool) -> Effect {
     switch (path[0], path.count > 1 ? path[1] : "") {
     case ("experiment", _), ("set", _): .spelling
-    case ("name", _), ("secrets", _): .operation
+    case ("name", _), ("secrets", _), ("finally", _): .operation
+    case ("prepare", _) where path.last == "timeoutMilliseconds": .operation
     case ("budget", "parallel"), ("budget", "milliseconds"): .operation
     // Where no decision looks at an outcome, none waits for one.
     case ("search", "lanes"): looksAtOutcomes ? .meaning : .operation

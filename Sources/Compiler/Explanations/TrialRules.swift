@@ -73,14 +73,6 @@ extension Explanation {
       wrong: "constraints: [size < 10]\nstopping: [{patience: {steps: 5}}]",
       right: "constraints: [size < 10]\nstopping: [{median: {}}]"),
     Explanation(
-      "E3050", "A confirmation of several objectives",
-      """
-      `confirm` runs the best trials again with fresh seeds, and takes the one that is the best then. With several objectives no \
-      trial is the best. One of them can stay the objective, with constraints over the others.
-      """,
-      wrong: "objective: [{minimize: loss}, {minimize: size}]\nconfirm: {top: 3}",
-      right: "objective: {minimize: loss}\nconstraints: [size < 10]\nconfirm: {top: 3}"),
-    Explanation(
       "W3020", "A rule can never end a trial",
       """
       A trial is compared with those before it, and not with fewer than `warmup_trials`. The budget has no more trials than that.

@@ -14,7 +14,9 @@ struct ForeignKey {
     let word = key.lowercased().filter { $0 != "_" && $0 != "-" }
     let kind =
       section.hasPrefix("the parameter")
-      ? "the parameter" : FailureClass.allCases.contains { section == "`\($0.rawValue)`" } ? "the policy" : section
+      ? "the parameter"
+      : FailureClass.allCases.contains { section == "`\($0.rawValue)`" }
+        ? "the policy" : section.hasPrefix("the step") ? "the step" : section
     if let group = Self.groups.first(where: { $0.section == kind && $0.words.contains(word) }) {
       self = group.foreign
     } else if kind == "the experiment", let owner = Self.owners[key] {
@@ -111,6 +113,12 @@ struct ForeignKey {
     Group("`patience`", "mindelta delta tolerance", "improvement"),
     Group("`failures`", "consecutive inarow", "in_a_row"), Group("`failures`", "max total", "count"),
     Group("`failures`", "ratio share fraction", "rate"),
+    Group("the step", "command cmd script program entrypoint exec", "run"),
+    Group("the step", "deps dependencies files sources", "inputs"),
+    Group("the step", "outs targets produces", "outputs"),
+    Group("the step", "needs dependson requires", "after"),
+    Group("the step", "env envs environ environmentvariables", "environment"),
+    Group("the step", "timelimit maxtime walltime", "timeout"),
     Group("the policy", "retry attempts maxretries tries", "retries"),
     Group("the policy", "backoff delay pause sleep", "wait"),
     Group("the experiment", "extend extending base bases inherit inherits include includes defaults", "extends"),

@@ -9,7 +9,8 @@ extension Message {
     help: "for example `run: python train.py ${args}`")
 
   static let runAndShell = Message(
-    "E1030", "a trial has either `run` or `shell`", "this is a script", help: "remove one of them")
+    "E1030", "what runs is either a command, `run`, or a script, `shell`", "this is a script",
+    help: "remove one of them")
 
   static func secretTwice(_ name: String) -> Message { Message("E1031", "the secret `\(name)` stands twice") }
 

@@ -30,10 +30,6 @@ extension Message {
     Message("E3044", "`\(key)` is a number between 0 and \(whole), and neither of them", "")
   }
 
-  static let confirmationOfSeveral = Message(
-    "E3050", "`confirm` runs the best trials again, and with several objectives there is no best", "",
-    help: "remove `confirm`, or make all objectives but one constraints over metrics")
-
   static func oneSlack(isMissing: Bool) -> Message {
     Message(
       "E3045",

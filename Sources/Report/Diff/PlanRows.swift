@@ -305,12 +305,7 @@ struct PlanRows {
   }
 
   private var program: [DiffRow] {
-    func text(_ plan: Plan) -> String {
-      switch plan.trial.program {
-      case .command(let templates): templates.map(PlanText.text(of:)).joined(separator: " ")
-      case .shell(let script): "a script of \(Text.count(script.split(separator: "\n").count, "line"))"
-      }
-    }
+    func text(_ plan: Plan) -> String { Step(name: "", program: plan.trial.program).command }
     guard case .shell(let before) = old.trial.program, case .shell(let after) = new.trial.program else {
       return [DiffRow("command", text(old), text(new))]
     }
@@ -328,8 +323,45 @@ struct PlanRows {
   }
 
   private var steps: [DiffRow] {
-    edits(.steps, "confirm").isEmpty
-      ? [] : [DiffRow("confirm", old.confirmation.map(\.words), new.confirmation.map(\.words))]
+    var rows: [DiffRow] = []
+    if !edits(.steps, "confirm").isEmpty {
+      rows.append(DiffRow("confirm", old.confirmation.map(\.words), new.confirmation.map(\.words)))
+    }
+    for kind in Step.Kind.allCases {
+      let changed = Set(edits(.steps, kind.rawValue).map { $0.path.count > 1 ? $0.path[1] : "" })
+      // A part that only one side has is one edit.
+      let names = Set((old.steps(kind) + new.steps(kind)).map(\.name))
+      for name in names.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) })
+      where changed.contains(name) || changed.contains("") {
+        let (before, after) = (old.steps(kind).first { $0.name == name }, new.steps(kind).first { $0.name == name })
+        rows += Self.rows("\(kind.rawValue) \(name)", before, after)
+      }
+    }
+    return rows
+  }
+
+  private static func rows(_ name: String, _ before: Step?, _ after: Step?) -> [DiffRow] {
+    guard let before, let after else { return [DiffRow(name, before?.command, after?.command)] }
+    func list(_ what: String, _ value: (Step) -> [String]) -> DiffRow? {
+      value(before) == value(after)
+        ? nil
+        : DiffRow("\(name), \(what)", value(before).joined(separator: ", "), value(after).joined(separator: ", "))
+    }
+    let changed = after.inputs.filter { input in
+      before.inputs.contains { $0.path == input.path && $0.digest != input.digest }
+    }
+    let rows: [DiffRow?] =
+      [
+        before.command == after.command ? nil : DiffRow(name, before.command, after.command),
+        before.timeout == after.timeout
+          ? nil
+          : DiffRow(
+            "\(name), timeout", before.timeout.map { Text.duration(milliseconds: $0) },
+            after.timeout.map { Text.duration(milliseconds: $0) }),
+        list("variables") { $0.environment.map { "\($0.name)=\($0.value)" } }, list("outputs", \.outputs),
+        list("after", \.after), list("inputs") { $0.inputs.map(\.path) },
+      ] + changed.map { DiffRow.note("\(name), \($0.path)", "its content changed") }
+    return rows.compactMap(\.self)
   }
 
   private var naming: [DiffRow] {

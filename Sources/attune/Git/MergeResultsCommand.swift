@@ -131,7 +131,8 @@ struct ResultMerge {
     }
     let interpreter = try chosen("the interpreter") { $0.trial.interpreter }
     let compilation = compile(
-      Array(circumstances.source.utf8), path: circumstances.sourcePath, inputs: .recorded(try inputs()),
+      Array(circumstances.source.utf8), path: circumstances.sourcePath,
+      inputs: .recorded(try inputs(), steps: try chosen("the inputs of steps") { $0.stepInputs }),
       bases: .recorded(circumstances.bases), settings: try chosen("what was set") { $0.settings },
       interpreter: { _ in interpreter })
     guard var plan = compilation.plan else { throw DocumentError("the merged experiment does not compile") }
