@@ -77,7 +77,7 @@ struct ControlGroups {
 
   // MARK: - Finding them
 
-  private struct Hierarchy {
+  fileprivate struct Hierarchy {
     var folder: String
     /// Those of version 1; of version 2, all that the folder's children can have.
     var controllers: [String]
@@ -85,7 +85,7 @@ struct ControlGroups {
   }
 
   /// Where this process' own groups lie, from `/proc/self/cgroup` and where these are mounted.
-  private static func hierarchies() -> [Hierarchy] {
+  fileprivate static func hierarchies() -> [Hierarchy] {
     let mounts = lines(of: "/proc/self/mountinfo").map { $0.split(separator: " ").map(String.init) }
     return lines(of: "/proc/self/cgroup").compactMap { line in
       let parts = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
@@ -132,13 +132,47 @@ struct ControlGroups {
     return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
   }
 
-  private static func write(_ text: String, to folder: String, _ name: String) throws(FileError) {
+  fileprivate static func write(_ text: String, to folder: String, _ name: String) throws(FileError) {
     let path = Path.join(folder, name)
     let descriptor = open(path, O_WRONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw FileError("write", path) }
     defer { close(descriptor) }
     let bytes = Array(text.utf8)
     guard Glibc.write(descriptor, bytes, bytes.count) == bytes.count else { throw FileError("write", path) }
+  }
+}
+
+/// A group that this process is in while its trials run, and so is all that they start, whatever it does to hide: it
+/// cannot leave. The guardian, which is not in it, ends what is left there when this process was killed.
+struct RunGroup: ~Copyable {
+  /// Nil where no group can be made.
+  private let folders: (own: String, before: String)?
+
+  /// Where limits are kept a trial has groups of its own beside this one, so it is best in a hierarchy without them.
+  init(token: String) {
+    let order = ["pids", "freezer"]
+    func rank(_ hierarchy: ControlGroups.Hierarchy) -> Int {
+      hierarchy.isUnified ? order.count : order.firstIndex { hierarchy.controllers.contains($0) } ?? Int.max
+    }
+    let usable = ControlGroups.hierarchies().filter { rank($0) < Int.max }.sorted { rank($0) < rank($1) }
+    for hierarchy in usable {
+      let own = Path.join(hierarchy.folder, ControlGroups.name(ofRun: token, nil) + "run")
+      guard mkdir(own, 0o755) == 0 else { continue }
+      if (try? ControlGroups.write("0", to: own, "cgroup.procs")) != nil {
+        folders = (own, hierarchy.folder)
+        return
+      }
+      rmdir(own)
+    }
+    folders = nil
+  }
+
+  /// Removes the group: to be called when all that was in it is gone.
+  deinit {
+    guard let folders else { return }
+    try? ControlGroups.write("0", to: folders.before, "cgroup.procs")
+    ControlGroup(folders: [folders.own]).kill()
+    for _ in 0..<50 where rmdir(folders.own) != 0 && errno == EBUSY { usleep(2000) }
   }
 }
 

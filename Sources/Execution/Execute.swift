@@ -81,6 +81,8 @@ private func runTrials(
   var coordinator = try Coordinator(
     order, token: token, store: store, executor: LocalExecutor(order, token: token + ":"), surroundings: surroundings,
     changedInputs: { inputs.changedSinceLastLook() })
+  // The groups in which trials are limited are found before.
+  let group = RunGroup(token: token)
   let result: RunResult
   do { result = try carryOut(order, &coordinator, token: token + ":", surroundings, watch) } catch {
     guardian.dismiss()
@@ -89,6 +91,7 @@ private func runTrials(
     throw error
   }
   guardian.dismiss()
+  _ = consume group
   if case .finished(let manifest, _, _, _) = result { try coordinator.recordEnd(manifest.content.conclusion) }
   try store.checkpoint()
   return result

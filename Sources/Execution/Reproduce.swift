@@ -110,9 +110,12 @@ package struct Reproduction: Sendable {
     let lock = try ProjectLock(
       folder: project.stateFolder, holder: LockHolder(task: "reproducing \(project.experimentPath)"))
     let guardian = try Guardian(command: request.guardian, token: token + ":")
+    let executor = LocalExecutor(order, token: token + ":")
+    let group = RunGroup(token: token)
     var failure: (any Error)?
-    do { try run(LocalExecutor(order, token: token + ":"), surroundings, watch) } catch { failure = error }
+    do { try run(executor, surroundings, watch) } catch { failure = error }
     guardian.dismiss()
+    _ = consume group
     if !comparisons.contains(where: { $0.verdict == .differs }) { try? Garbage.remove(folder) }
     _ = consume lock
     if let failure { throw failure }

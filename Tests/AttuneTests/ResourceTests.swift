@@ -134,8 +134,10 @@ struct ResourceTests {
     #expect(try program.run("plan", "e.yaml", "--set", "trial.resources.open_files=99").out.contains("2 recorded"))
   }
 
-  @Test("what has cleared its environment ends with its trial's groups", .enabled(if: hasGroups))
-  func daemons() throws {
+  @Test(
+    "what has cleared its environment ends with an apply that is killed", .enabled(if: hasGroups),
+    arguments: ["resources: {memory: 256MiB}", "timeout: 10m"])
+  func daemons(_ trial: String) throws {
     let script = """
       import os, subprocess, sys
       name = "attune-daemon-" + os.path.basename(os.getcwd())
@@ -144,7 +146,7 @@ struct ResourceTests {
       if sys.argv[1] == "200": os.kill(os.getppid(), 9)
       if sys.argv[1] == "200": __import__("time").sleep(500)
       """
-    let program = try Self.program("resources: {memory: 256MiB}", script)
+    let program = try Self.program(trial, script)
     defer { program.remove() }
     let name = "attune-daemon-" + program.folder.lastPathComponent
     #expect(try program.run("apply", "e.yaml", "--yes").signal == 9)
