@@ -11,10 +11,17 @@ package struct ResourceLimits: Hashable, Sendable {
   package var cpuTime: Int?
   /// How much room the files in its folder may take up, in bytes.
   package var disk: Int?
+  /// How many GPUs it has for itself.
+  package var gpus: Int?
+  /// How much it needs of what the user names: at least 1 of each.
+  package var named: [String: Int]
 
   package init(
-    memory: Int? = nil, cpus: Double? = nil, openFiles: Int? = nil, cpuTime: Int? = nil, disk: Int? = nil
+    memory: Int? = nil, cpus: Double? = nil, openFiles: Int? = nil, cpuTime: Int? = nil, disk: Int? = nil,
+    gpus: Int? = nil, named: [String: Int] = [:]
   ) {
+    self.gpus = gpus
+    self.named = named
     self.memory = memory
     self.cpus = cpus
     self.openFiles = openFiles
@@ -30,6 +37,8 @@ package struct ResourceLimits: Hashable, Sendable {
   package static let leastDisk = 1 << 20
   package static let mostCPUs = 4096.0
   package static let leastOpenFiles = 8
+  package static let mostGPUs = 1024
+  package static let mostNamed = 1_000_000
   package static let mostOpenFiles = 1 << 20
 
   /// Nil where nothing is limited.
@@ -37,7 +46,9 @@ package struct ResourceLimits: Hashable, Sendable {
     guard self != .none else { return nil }
     return .object([
       "cpuMilliseconds": cpuTime.map(JSON.int), "cpus": cpus.map(JSON.number), "diskBytes": disk.map(JSON.int),
-      "memoryBytes": memory.map(JSON.int), "openFiles": openFiles.map(JSON.int),
+      "gpus": gpus.map(JSON.int), "memoryBytes": memory.map(JSON.int),
+      "named": named.isEmpty ? nil : .object(named.map { JSON.Member($0.key, .int($0.value)) }),
+      "openFiles": openFiles.map(JSON.int),
     ])
   }
 
@@ -47,9 +58,13 @@ package struct ResourceLimits: Hashable, Sendable {
     openFiles = json?["openFiles"]?.int
     cpuTime = json?["cpuMilliseconds"]?.int
     disk = json?["diskBytes"]?.int
+    gpus = json?["gpus"]?.int
+    named = [:]
+    for member in json?["named"]?.members ?? [] { named[member.name] = member.value.int ?? 0 }
     guard memory.map({ $0 >= Self.leastMemory }) ?? true, disk.map({ $0 >= Self.leastDisk }) ?? true,
       cpus.map({ $0 > 0 && $0 <= Self.mostCPUs }) ?? true,
-      openFiles.map({ Self.leastOpenFiles...Self.mostOpenFiles ~= $0 }) ?? true, cpuTime.map({ $0 >= 1 }) ?? true
+      openFiles.map({ Self.leastOpenFiles...Self.mostOpenFiles ~= $0 }) ?? true, cpuTime.map({ $0 >= 1 }) ?? true,
+      gpus.map({ 0...Self.mostGPUs ~= $0 }) ?? true, named.values.allSatisfy({ 1...Self.mostNamed ~= $0 })
     else { throw DocumentError("`resources` is out of bounds") }
   }
 }

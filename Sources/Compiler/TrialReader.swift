@@ -33,8 +33,8 @@ extension ExperimentReader {
   private mutating func readResources(_ node: SyntaxNode) -> ResourceLimits {
     guard
       let section = Section(
-        node, named: "`resources`", known: ["memory", "cpus", "open_files", "cpu_time", "disk"],
-        later: ["gpus", "gpu_memory", "named"], &diagnostics)
+        node, named: "`resources`", known: ["memory", "cpus", "open_files", "cpu_time", "disk", "gpus", "named"],
+        later: ["gpu_memory"], &diagnostics)
     else { return .none }
     let memory = section["memory"].flatMap { diagnostics.size($0, "`memory`", atLeast: ResourceLimits.leastMemory) }
     let cpus = section["cpus"].flatMap { readCPUs($0) }
@@ -43,7 +43,29 @@ extension ExperimentReader {
     }
     let cpuTime = section["cpu_time"].flatMap { diagnostics.duration($0, "`cpu_time`") }
     let disk = section["disk"].flatMap { diagnostics.size($0, "`disk`", atLeast: ResourceLimits.leastDisk) }
-    return ResourceLimits(memory: memory, cpus: cpus, openFiles: openFiles, cpuTime: cpuTime, disk: disk)
+    let gpus = section["gpus"].flatMap { diagnostics.int($0, "`gpus`", in: 0...ResourceLimits.mostGPUs)?.value }
+    return ResourceLimits(
+      memory: memory, cpus: cpus, openFiles: openFiles, cpuTime: cpuTime, disk: disk, gpus: gpus,
+      named: section["named"].map { readNamedResources($0) } ?? [:])
+  }
+
+  private mutating func readNamedResources(_ node: SyntaxNode) -> [String: Int] {
+    guard case .mapping(let entries) = node.content else {
+      var message = Message.expected("a mapping from names to counts", of: "`named`", found: node.kind)
+      message.help = "for example `named: {license: 1}`"
+      diagnostics.report(message, at: node)
+      return [:]
+    }
+    var named: [String: Int] = [:]
+    for entry in entries {
+      guard Self.isName(entry.key.value) else {
+        diagnostics.report(.badResourceName(entry.key.value), at: entry.key.span)
+        continue
+      }
+      let name = entry.key.value
+      named[name] = diagnostics.int(entry.value, "`\(name)`", in: 1...ResourceLimits.mostNamed)?.value
+    }
+    return named
   }
 
   /// It is looked once in a second whether a trial prints.

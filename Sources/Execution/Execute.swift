@@ -24,7 +24,12 @@ package func execute(_ order: Order, watch: (RunProgress, RunStatus) -> Void) th
   case .taken(let taken): lock = taken
   case .interrupted(let signal): return .interrupted(signal: signal)
   }
-  let weaknesses = LocalExecutor.weaknesses(of: order.plan.plan.trial.resources)
+  var order = order
+  let resources = order.plan.plan.trial.resources
+  let most = try order.machine.workers(atMost: order.workers, each: resources)
+  if let scarce = most.scarce { watch(.fewer(workers: most.count, scarce), RunStatus()) }
+  order.workers = most.count
+  let weaknesses = LocalExecutor.weaknesses(of: resources)
   if !weaknesses.isEmpty { watch(.weak(limits: weaknesses), RunStatus()) }
   let store = try RunStore(folder: order.project.stateFolder)
   let inputs = InputGuard(order.plan.plan.inputs, folder: order.project.experimentFolder)
@@ -164,6 +169,8 @@ package struct Order: Sendable {
   package var bases: [BaseText]
   /// How many trials run at once.
   package var workers: Int
+  /// What there is for them.
+  package var machine: Machine
   /// Which recorded outcomes stand for trials.
   package var reuse: Reuse
   /// Whether to wait for another one that is at work in the project.
@@ -178,7 +185,8 @@ package struct Order: Sendable {
   package var recorded: RecordedTrials?
 
   package init(
-    plan: PlanDocument, project: Project, source: String, bases: [BaseText], workers: Int, reuse: Reuse,
+    plan: PlanDocument, project: Project, source: String, bases: [BaseText], workers: Int, machine: Machine,
+    reuse: Reuse,
     waits: Bool, guardian: [String], version: String, secrets: Secrets, recorded: RecordedTrials? = nil
   ) {
     self.plan = plan
@@ -186,6 +194,7 @@ package struct Order: Sendable {
     self.source = source
     self.bases = bases
     self.workers = workers
+    self.machine = machine
     self.reuse = reuse
     self.waits = waits
     self.guardian = guardian
@@ -212,6 +221,8 @@ package enum ExecutionError: Error, CustomStringConvertible {
   /// They are not those of a manifest.
   case inputsNotRecorded([String])
   case programMissing(String)
+  /// What a trial needs, and how much of it is there.
+  case resourcesMissing(String, there: String)
   case variablesMissing([String])
   case secretWritten(String)
   case cannotLaunch(String, reason: String)
@@ -236,6 +247,7 @@ package enum ExecutionError: Error, CustomStringConvertible {
     case .inputsChangedDuringRun(let paths):
       "changed while trials ran: \(paths.joined(separator: ", ")). What ran with it is not recorded; what ended before is"
     case .inputsNotRecorded(let paths): "not as they were recorded: \(paths.joined(separator: ", "))"
+    case .resourcesMissing(let needed, let there): "a trial needs \(needed), and there is \(there)"
     case .programMissing(let name): "there is no program `\(name)` to run"
     case .variablesMissing(let names):
       "\(names.joined(separator: ", ")) \(names.count == 1 ? "is" : "are") not set in the environment, and trials need \(names.count == 1 ? "it" : "them")"

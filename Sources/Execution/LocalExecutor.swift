@@ -11,6 +11,8 @@ struct LocalExecutor: TrialExecutor {
     var job: Job
     let launch: Launch
     let group: ControlGroup
+    /// Those that it has for itself.
+    let gpus: [String]
     var started: Int
     /// When it is told to end.
     var deadline: Int?
@@ -48,6 +50,7 @@ struct LocalExecutor: TrialExecutor {
   /// Groups of trials that are over, in which something is ending still.
   private var leftGroups: [ControlGroup] = []
   private var running: [pid_t: Running] = [:]
+  private var freeGPUs: [String]
   /// When to look for what trials that ended left behind: one look serves many short trials.
   private var strayCheck: Int?
   /// When to look how much running trials have printed, and what they have reported.
@@ -67,6 +70,7 @@ struct LocalExecutor: TrialExecutor {
     isJudging = !plan.search.trialRules.isEmpty
     stopGrace = plan.trial.grace
     groups = ControlGroups(for: resources)
+    freeGPUs = order.machine.gpus
     // What jobs bring does not come from this process.
     let declared = plan.scriptVariables.union(plan.trial.environment.map(\.name))
     let inherited = ProcessEnvironment.entries.filter { entry in
@@ -77,7 +81,7 @@ struct LocalExecutor: TrialExecutor {
     // What Python prints to a file it keeps back for long, and a report that is not seen ends no trial.
     let unbuffered = "PYTHONUNBUFFERED="
     let isSaid = declared.contains(String(unbuffered.dropLast())) || inherited.contains { $0.hasPrefix(unbuffered) }
-    environment = isJudging && !isSaid ? own + [unbuffered + "1"] : own
+    environment = (isJudging && !isSaid ? own + [unbuffered + "1"] : own) + Self.threads(for: resources, besides: own)
     attune_become_subreaper()
   }
 
@@ -113,20 +117,40 @@ struct LocalExecutor: TrialExecutor {
       "ATTUNE_TRIAL=\(job.number)",
       "\(Survivors.variable)=\(token)\(job.intent)",
     ]
+    let gpus = Array(freeGPUs.prefix(resources.gpus ?? 0))
     let group = try groups.make(ControlGroups.name(ofRun: String(token.dropLast()), job.intent), resources)
     do {
       let launch = try Launch(
         Launch.Request(
-          arguments: job.arguments, environment: environment + job.variables.map(\.entry) + own, directory: directory,
+          arguments: job.arguments, environment: environment(with: gpus) + job.variables.map(\.entry) + own,
+          directory: directory,
           output: folder.output, error: folder.errors, limits: limits, groups: group.entrances))
       running[launch.pid] = Running(
-        job: job, launch: launch, group: group, started: now, deadline: trialLimits.time.map { now + $0 },
+        job: job, launch: launch, group: group, gpus: gpus, started: now, deadline: trialLimits.time.map { now + $0 },
         reports: TrialReports(folder, metrics, wanted),
         vigil: TrialVigil(folder, metrics, trialLimits, now: now))
+      freeGPUs.removeFirst(gpus.count)
     } catch {
       group.remove()
       throw error
     }
+  }
+
+  /// How many threads the usual libraries of numerics start, where a number of processors is declared and nobody says
+  /// otherwise: they would start as many as the machine has.
+  private static func threads(for resources: ResourceLimits, besides environment: [String]) -> [String] {
+    guard let cpus = resources.cpus else { return [] }
+    let names = ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"]
+    return names.filter { name in !environment.contains { $0.hasPrefix(name + "=") } }
+      .map { "\($0)=\(max(1, Int(cpus)))" }
+  }
+
+  /// What a trial sees of the GPUs, where it is declared how many it has.
+  private func environment(with gpus: [String]) -> [String] {
+    guard resources.gpus != nil else { return environment }
+    let names = ["CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES"]
+    let others = environment.filter { entry in !names.contains { entry.hasPrefix($0 + "=") } }
+    return others + names.map { "\($0)=\(gpus.joined(separator: ","))" }
   }
 
   /// What the system holds each process of a trial to by itself.
@@ -170,6 +194,7 @@ struct LocalExecutor: TrialExecutor {
       guard attune_reap(pid, &child) == 0 else { break }
       // A child that is no trial was adopted from one.
       guard let trial = running.removeValue(forKey: pid) else { continue }
+      freeGPUs += trial.gpus
       let isOutOfMemory = trial.group.hasRunOutOfMemory
       trial.group.kill()
       if !trial.group.remove() { leftGroups.append(trial.group) }

@@ -48,17 +48,20 @@ package struct Reproduction: Sendable {
     package var tolerance: Double
     /// Trials at once; nil for as many as the plan says.
     package var workers: Int?
+    package var machine: Machine
     /// The command that becomes the guardian.
     package var guardian: [String]
 
     package init(
-      manifest: Manifest, path: String, selections: [Selection], tolerance: Double, workers: Int?, guardian: [String]
+      manifest: Manifest, path: String, selections: [Selection], tolerance: Double, workers: Int?, machine: Machine,
+      guardian: [String]
     ) {
       self.manifest = manifest
       self.path = path
       self.selections = selections
       self.tolerance = tolerance
       self.workers = workers
+      self.machine = machine
       self.guardian = guardian
     }
   }
@@ -87,9 +90,11 @@ package struct Reproduction: Sendable {
     let token = String(UInt64.random(in: .min ... .max), radix: 16)
     let project = try Self.project(of: request.manifest, at: request.path)
     let folder = Path.join(project.stateFolder, "reproductions/\(token)")
+    let most = try request.machine.workers(
+      atMost: request.workers ?? document.plan.parallel, each: document.plan.trial.resources)
     order = Order(
       plan: document, project: project.with(trialsFolder: folder), source: request.manifest.circumstances.source,
-      bases: request.manifest.circumstances.bases, workers: request.workers ?? document.plan.parallel, reuse: .nothing,
+      bases: request.manifest.circumstances.bases, workers: most.count, machine: request.machine, reuse: .nothing,
       waits: false, guardian: request.guardian, version: "", secrets: try Secrets(of: document, texts: []))
     let changed = InputGuard(document.plan.inputs, folder: project.experimentFolder).changedSincePlan()
     guard changed.isEmpty else { throw ExecutionError.inputsNotRecorded(changed) }

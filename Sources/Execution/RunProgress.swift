@@ -7,6 +7,8 @@ package enum RunProgress: Sendable {
   case waiting(for: String)
   /// What of the experiment's limits cannot be kept here, in words.
   case weak(limits: [String])
+  /// No more than so many trials run at once, because of what there is too little of, in words.
+  case fewer(workers: Int, String)
   case started(trial: Int)
   case finished(TrialReport)
   /// A run of a trial failed, and is made again after so many milliseconds.

@@ -356,7 +356,11 @@ package struct PlanText {
       resources.cpuTime.map { "\(Text.duration(milliseconds: $0)) of CPU time" },
       resources.disk.map { "\(Text.bytes($0)) of files" },
     ].compactMap { $0 }
-    return parts.isEmpty ? nil : "at most " + parts.joined(separator: ", ")
+    let own =
+      [resources.gpus.map { $0 == 1 ? "a GPU of its own" : "\($0) GPUs of its own" }].compactMap { $0 }
+      + resources.named.sorted { $0.key < $1.key }.map { "\($0.value) of \($0.key)" }
+    let most = parts.isEmpty ? [] : ["at most " + parts.joined(separator: ", ")]
+    return own.isEmpty && most.isEmpty ? nil : (own + most).joined(separator: ", ")
   }
 
   static func text(of policy: FailurePolicy) -> String {

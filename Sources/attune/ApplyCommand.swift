@@ -26,6 +26,8 @@ struct ApplyCommand: ParsableCommand {
     name: [.customShort("p"), .long], help: "Trials at once (default: budget.parallel). Does not change the result.")
   var parallel: Int?
 
+  @OptionGroup var machine: MachineOptions
+
   @Flag(help: "Run trials again whose recorded outcome is a failure.")
   var retryFailed = false
 
@@ -65,7 +67,8 @@ struct ApplyCommand: ParsableCommand {
       let workers = parallel ?? experiment.plan.plan.parallel
       let order = Order(
         plan: experiment.plan, project: experiment.project, source: experiment.source, bases: experiment.bases,
-        workers: workers, reuse: reuse, waits: wait, guardian: ["/proc/self/exe", "guard"],
+        workers: workers, machine: machine.machine(for: experiment.plan.plan), reuse: reuse, waits: wait,
+        guardian: ["/proc/self/exe", "guard"],
         version: Attune.version, secrets: secrets, recorded: recorded)
       let plan = experiment.plan.plan
       var progress = Progress(mode: progress, metrics: plan.judgedMetrics, source: plan.trial.metrics)

@@ -66,6 +66,11 @@ private func explanation(of error: any Error) -> (ExitCode, help: String?) {
       return (.badDocument, "apply again: trials whose inputs are as they were are not run again")
     case .programMissing:
       return (.unavailable, "is it installed, and named as in `run`? A path is relative to the experiment's folder")
+    case .resourcesMissing:
+      return (
+        .unavailable,
+        "`--gpus 0,1` names GPUs that are not found, and `--resource NAME=N` says how much there is of what you name"
+      )
     case .variablesMissing: return (.unavailable, "set it where `attune apply` is started: `NAME=value attune apply …`")
     case .secretWritten:
       return (

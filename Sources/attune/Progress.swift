@@ -37,6 +37,9 @@ struct Progress {
 
   mutating func take(_ event: RunProgress, _ status: RunStatus) {
     if case .waiting(let holder) = event { return Console.note("\(holder). Waiting for its end.") }
+    if case .fewer(let workers, let scarce) = event {
+      return Console.note("note: \(Text.count(workers, "trial")) at once: \(scarce), and each trial has its own")
+    }
     if case .weak(let limits) = event {
       return Console.note("warning: no control groups can be made here: \(limits.joined(separator: ", and "))")
     }
@@ -84,7 +87,7 @@ struct Progress {
 
   private mutating func printLine(_ event: RunProgress, _ status: RunStatus) {
     switch event {
-    case .started, .waiting, .weak, .step: return
+    case .started, .waiting, .weak, .fewer, .step: return
     case .retrying, .short, .paused, .resumed: line("\(lastFailure ?? "")  \(counts(status))")
     case .confirming: line(lastFailure ?? "")
     case .tick:
@@ -130,7 +133,8 @@ struct Progress {
       lastFailure = "the budget's time is up: no more trials are started"
       isImportant = true
     case .confirming: isImportant = true
-    case .started, .waiting, .weak, .step, .finished, .retrying, .short, .paused, .resumed, .reused, .tick: break
+    case .started, .waiting, .weak, .fewer, .step, .finished, .retrying, .short, .paused, .resumed, .reused, .tick:
+      break
     }
     let isOver = status.done >= status.planned && status.running == 0
     guard isImportant || isOver || milliseconds - lastDrawn >= 100 || drawnLines == 0 else { return }

@@ -25,6 +25,8 @@ struct ReproduceCommand: ParsableCommand {
   @Option(help: "How far a value may be from the recorded one, as a part of it: 0.01 is one per cent.")
   var tolerance = 0.0
 
+  @OptionGroup var machine: MachineOptions
+
   @Option(name: [.customShort("p"), .long], help: "Trials at once (default: budget.parallel).")
   var parallel: Int?
 
@@ -64,7 +66,7 @@ struct ReproduceCommand: ParsableCommand {
       return try Reproduction(
         Reproduction.Request(
           manifest: document, path: manifest, selections: selections ?? [], tolerance: tolerance, workers: parallel,
-          guardian: ["/proc/self/exe", "guard"])
+          machine: machine.machine(for: document.content.plan.plan), guardian: ["/proc/self/exe", "guard"])
       ) { if !json { show($0, of: document.content.plan.plan) } }
     }
     if let signal = reproduction.interruption {

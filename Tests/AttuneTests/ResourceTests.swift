@@ -161,3 +161,93 @@ struct ResourceTests {
     return ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { $0.hasPrefix("attune-") }
   }
 }
+
+/// No trial is started without what it declares.
+@Suite("What trials have for themselves")
+struct OwnResourceTests {
+  /// Says what it sees, and whether another one has it at the same time.
+  private static let script = """
+    import os, sys, time
+    gpus = os.environ.get("CUDA_VISIBLE_DEVICES", "none")
+    assert os.environ.get("HIP_VISIBLE_DEVICES", "none") == gpus
+    held = []
+    for gpu in gpus.split(","):
+        held.append("held-" + gpu)
+        os.mkdir(held[-1])
+    time.sleep(0.15)
+    for name in held: os.rmdir(name)
+    print("gpus=%s threads=%s" % (gpus.replace(",", "+"), os.environ.get("OMP_NUM_THREADS", "none")))
+    print("loss=" + sys.argv[1])
+    """
+
+  private static func program(_ resources: String, parallel: Int = 4) throws -> Program {
+    try Program([
+      "e.yaml": """
+      attune: 1
+      name: own
+      objective: {minimize: loss}
+      parameters: {x: {int: [1, 8]}}
+      search: {strategy: grid}
+      budget: {parallel: \(parallel)}
+      trial: {run: "python3 t.py ${x}", inputs: [t.py], resources: \(resources)}
+      """, "t.py": script,
+    ])
+  }
+
+  private static func seen(_ program: Program) throws -> Set<String> {
+    Set(
+      try (0..<8).compactMap { trial in
+        try program.run("logs", "\(trial)").out.split(separator: "\n").first { $0.hasPrefix("gpus=") }.map(String.init)
+      })
+  }
+
+  @Test("are GPUs that no other trial sees, and no more run at once than there are for")
+  func gpus() throws {
+    let program = try Self.program("{gpus: 2}")
+    defer { program.remove() }
+    let apply = try program.run("apply", "e.yaml", "--yes", "--gpus", "0,3,5,7,9")
+    #expect(apply.code == 0, "\(apply.err)")
+    #expect(apply.err.contains("note: 2 trials at once: there are 5 GPUs"), "\(apply.err)")
+    let seen = try Self.seen(program)
+    #expect(seen.allSatisfy { $0.contains("+") && $0.contains("threads=none") } && seen.count >= 2, "\(seen)")
+    #expect(try !program.read("results/own/trials.jsonl").contains("failed"))
+    // The variable says which there are, and the result is the same.
+    let content = try JSON(parsing: program.read("results/own/manifest.json").utf8)["contentDigest"]
+    let visible = ["CUDA_VISIBLE_DEVICES": "4,6,-1,8"]
+    let again = try program.run(["apply", "e.yaml", "--yes", "--fresh"], environment: visible)
+    #expect(again.code == 0 && again.err.contains("note: 1 trial at once: there are 2 GPUs"), "\(again.err)")
+    #expect(try Self.seen(program) == ["gpus=4+6 threads=none"])
+    #expect(try JSON(parsing: program.read("results/own/manifest.json").utf8)["contentDigest"] == content)
+    let few = try program.run("apply", "e.yaml", "--yes", "--fresh", "--gpus", "0")
+    #expect(few.code == 69 && few.err.contains("a trial needs 2 GPUs, and there is 1"), "\(few.err)")
+    #expect(few.err.contains("--gpus 0,1"))
+    #expect(try program.run("apply", "e.yaml", "--gpus", "0,,1").code == 64)
+    let reproduction = try program.run("reproduce", "results/own/manifest.json", "--gpus", "2,3")
+    #expect(reproduction.code == 0, "\(reproduction)")
+  }
+
+  @Test("are none where none are wanted, and as many threads as processors are declared")
+  func none() throws {
+    let program = try Self.program("{gpus: 0, cpus: 2}", parallel: 1)
+    defer { program.remove() }
+    #expect(try program.run("apply", "e.yaml", "--yes").code == 0)
+    #expect(try Self.seen(program) == ["gpus= threads=2"])
+    let own = ["OMP_NUM_THREADS": "7"]
+    #expect(try program.run(["apply", "e.yaml", "--yes", "--fresh"], environment: own).code == 0)
+    #expect(try Self.seen(program) == ["gpus= threads=7"])
+  }
+
+  @Test("are what the user names and counts")
+  func named() throws {
+    let program = try Self.program("{named: {license: 2}, gpus: 1}")
+    defer { program.remove() }
+    let options = ["apply", "e.yaml", "--yes", "--gpus", "0,1,2,3"]
+    let none = try program.run(options)
+    #expect(none.code == 69 && none.err.contains("a trial needs 2 of license, and there is 0"), "\(none.err)")
+    let some = try program.run(options + ["--resource", "license=7"])
+    #expect(some.code == 0 && some.err.contains("note: 3 trials at once: there is 7 of license"), "\(some.err)")
+    #expect(try program.run(options + ["--resource", "license"]).code == 64)
+    let plan = try program.run("plan", "e.yaml").out
+    #expect(plan.contains("with a GPU of its own, 2 of license"), "\(plan)")
+  }
+}

@@ -67,5 +67,13 @@ extension Explanation {
       """,
       wrong: "prepare: {my features: {run: 'true', inputs: []}}",
       right: "prepare: {my-features: {run: 'true', inputs: []}}"),
+    Explanation(
+      "E3058", "A name that no resource can have",
+      """
+      `named` says how much a trial needs of something that you name, such as a licence. `attune apply --resource NAME=3` says how much \
+      there is, so the name has letters, digits, `_`, `-` and `.`, and begins with none of `-` and `.`.
+      """,
+      wrong: "trial: {run: 'a ${args}', inputs: [], resources: {named: {my licence: 1}}}",
+      right: "trial: {run: 'a ${args}', inputs: [], resources: {named: {licence: 1}}}"),
   ]
 }

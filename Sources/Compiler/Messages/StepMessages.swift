@@ -1,4 +1,4 @@
-/// E3: steps beside the search.
+/// E3: steps beside the search, and what trials need.
 extension Message {
   static let confirmationOfSeveral = Message(
     "E3050", "`confirm` runs the best trials again, and with several objectives there is no best", "",
@@ -37,6 +37,12 @@ extension Message {
     Message(
       "E3056", "`${\(name)}` is of the best trial, and with several objectives there is no best", "",
       help: "the manifest has the Pareto front: its file is in `ATTUNE_MANIFEST`")
+  }
+
+  static func badResourceName(_ name: String) -> Message {
+    Message(
+      "E3058", "`\(name)` cannot name a resource", "",
+      help: "at most 64 letters of a–z and A–Z, digits, `_`, `-` and `.`; the first is none of `-` and `.`")
   }
 
   static func badStepName(_ name: String) -> Message {

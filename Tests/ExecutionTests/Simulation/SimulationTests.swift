@@ -226,7 +226,8 @@ struct SimulatedHistory {
 
   private static func order(_ document: PlanDocument, workers: Int) throws -> Order {
     Order(
-      plan: document, project: try Project(folderOf: "/e.yaml"), source: "", bases: [], workers: workers, reuse: .all,
+      plan: document, project: try Project(folderOf: "/e.yaml"), source: "", bases: [], workers: workers,
+      machine: Machine(for: .none), reuse: .all,
       waits: false, guardian: [], version: "", secrets: try Secrets(of: document, texts: []))
   }
 
