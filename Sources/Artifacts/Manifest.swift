@@ -222,6 +222,19 @@ package struct Circumstances: Hashable, Sendable {
   package var executed: Int
   package var reused: Int
   package var surplus: Int
+  /// What was forecast of the last apply, and how long it took, in seconds; nil where there was nothing to go by.
+  package var forecast: Score?
+
+  /// A forecast and what came.
+  package struct Score: Hashable, Sendable {
+    package var forecast: DurationForecast
+    package var seconds: Double
+
+    package init(_ forecast: DurationForecast, seconds: Double) {
+      self.forecast = forecast
+      self.seconds = seconds
+    }
+  }
 
   package init(
     version: String, sourcePath: String, source: String, bases: [BaseText] = [], finished: Double, host: String,
@@ -249,6 +262,12 @@ package struct Circumstances: Hashable, Sendable {
       JSON.Member("seconds", .number(seconds)), JSON.Member("executed", .int(executed)),
       JSON.Member("reused", .int(reused)), JSON.Member("surplus", .int(surplus)),
     ] + (bases.isEmpty ? [] : [JSON.Member("bases", .array(bases.map(\.json)))])
+      + (forecast.map { score in
+        [
+          JSON.Member(
+            "forecast", .object((score.forecast.json.members ?? []) + [JSON.Member("seconds", .number(score.seconds))]))
+        ]
+      } ?? [])
   }
 
   private static func seal(_ members: [JSON.Member]) -> Digest {
@@ -272,6 +291,9 @@ package struct Circumstances: Hashable, Sendable {
     executed = try json.int("executed")
     reused = try json.int("reused")
     surplus = try json.int("surplus")
+    if let json = json["forecast"] {
+      forecast = Score(try DurationForecast(json: json), seconds: try json.number("seconds"))
+    }
     guard try json.digest("digest") == Self.seal(members) else {
       throw DocumentError("`circumstances` does not have the digest that it states")
     }

@@ -684,7 +684,7 @@ struct Coordinator {
     status.running = executor.runningCount
     // Those that confirm others are no part of the search.
     status.best = firstNumber == 0 ? schedule.best : []
-    status.elapsed = elapsed
+    (status.elapsed, status.here) = (elapsed, elapsed - elapsedBefore)
     return status
   }
 

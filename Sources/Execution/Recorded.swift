@@ -22,6 +22,8 @@ package struct RecordedTrials: Hashable, Sendable {
   /// How many of the best trials are still to be confirmed; nil where nothing is confirmed, and before the search is at its end.
   package private(set) var toConfirm: Int?
 
+  /// How long the newest runs of the experiment's trials took, in seconds.
+  package private(set) var durations: [Double] = []
   /// The names of the steps before the search that would not be run again.
   package private(set) var preparedSteps: Set<String> = []
 
@@ -44,6 +46,7 @@ package struct RecordedTrials: Hashable, Sendable {
     defer { areComplete = areComplete && current.count == document.plan.prepare.count }
     guard let journal = try RunStore.reading(folder: project.stateFolder), try journal.hasOutcomes else { return }
     try journal.snapshot { try read(journal, document, reuse, each) }
+    durations = try journal.durations(ofExperiment: project.experimentPath)
     if let last = try journal.lastPlan(ofExperiment: project.experimentPath), last != document.json.canonicalText,
       let previous = try? PlanDocument(json: JSON(document: Array(last.utf8)))
     {
@@ -82,6 +85,14 @@ package struct RecordedTrials: Hashable, Sendable {
         return true
       }
     }
+  }
+
+  /// How long what is left to run will take with so many at once; nil where nothing is left, or nothing to go by.
+  package func forecast(of plan: Plan, workers: Int) -> DurationForecast? {
+    let trials = areComplete || toConfirm != nil ? 0 : plan.search.plannedTrials - count
+    let confirming = plan.confirmation.map { (toConfirm ?? min($0.top, plan.search.plannedTrials)) * $0.repeats.seeds }
+    let runs = trials * plan.trial.repeats.seeds + (confirming ?? 0)
+    return DurationForecast(runs: runs, workers: workers, durations: durations, timeLimit: plan.timeLimit)
   }
 
   private mutating func note(isRecorded: Bool) {

@@ -67,6 +67,8 @@ package struct RunStatus: Sendable {
   /// How long the plan's runs have been at work, in milliseconds.
   package var elapsed = 0
   package var workers = 0
+  /// How long this apply has been at work, in milliseconds.
+  package var here = 0
 
   /// Adds what was run after.
   mutating func add(_ later: RunStatus) {
@@ -75,7 +77,7 @@ package struct RunStatus: Sendable {
     failed += later.failed
     retried += later.retried
     surplus += later.surplus
-    elapsed = later.elapsed
+    (elapsed, here) = (later.elapsed, later.here)
   }
 
   /// Trials that have an outcome.

@@ -53,13 +53,15 @@ struct ResultDraft: ~Copyable {
       if standing.content == content { return (standing, false) }
       try keep(standing, in: folder)
     }
-    let manifest = Manifest(
+    var manifest = Manifest(
       content: content,
       circumstances: Circumstances(
         version: order.version, sourcePath: order.project.experimentPath, source: order.source,
         bases: order.bases, finished: Now.wall,
         host: Host.name, workers: order.workers, seconds: Double(status.elapsed) / 1000, executed: status.executed,
         reused: status.reused, surplus: status.surplus))
+    let recorded = order.recorded?.forecast(of: order.plan.plan, workers: order.workers)
+    manifest.circumstances.forecast = recorded.map { .init($0, seconds: Double(status.here) / 1000) }
     guard rename(draft, trialsPath) == 0 else { throw FileError("write", trialsPath) }
     try File.replace(manifestPath, with: manifest.fileBytes)
     return (manifest, true)

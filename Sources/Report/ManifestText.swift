@@ -122,6 +122,10 @@ package struct ManifestText {
       (content.failed == 0 ? "" : "; \(Text.grouped(content.failed)) failed")
       + (content.stopped == 0 ? "" : "; \(Text.grouped(content.stopped)) stopped")
       + (content.infeasible == 0 ? "" : "; \(Text.grouped(content.infeasible)) infeasible")
-    return "Ended after \(Text.count(count, "trial")): \(reason)\(others)."
+    let score =
+      manifest.circumstances.forecast.map { score in
+        " It took \(Text.roughly(seconds: score.seconds)); the forecast was \(score.forecast.words)."
+      } ?? ""
+    return "Ended after \(Text.count(count, "trial")): \(reason)\(others).\(score)"
   }
 }

@@ -23,6 +23,8 @@ package struct PlanText {
     package var toConfirm: Int?
     /// The steps before the search that are not run again.
     package var preparedSteps: Set<String>
+    /// Nil where there is nothing to go by.
+    package var forecast: DurationForecast?
 
     package init(
       count: Int, areComplete: Bool, first: [Bool] = [], changes: [String] = [], toConfirm: Int? = nil,
@@ -52,7 +54,9 @@ package struct PlanText {
   package var lines: [String] {
     let head = "Experiment \(plan.name) (\(plan.experimentFile))"
     let all =
-      [head, ""] + objective + parameters + preparation + trials + ending + command + use + inputs + [summary]
+      [head, ""] + objective + parameters + preparation + trials + ending + command + use + inputs + forecast + [
+        summary
+      ]
     return all.map(Text.printable)
   }
 
@@ -279,6 +283,13 @@ package struct PlanText {
       lines += ["", "  Ends a trial on the way with:"] + search.trialRules.map { "      \($0.words)" }
     }
     return lines + [""]
+  }
+
+  /// How long it will take, by what is recorded.
+  private var forecast: [String] {
+    guard let recorded, toRun + toConfirm > 0 else { return [] }
+    guard let forecast = recorded.forecast else { return ["  Forecast: none, since no run of it is recorded", ""] }
+    return ["  Forecast: \(forecast.words), by \(Text.count(forecast.recorded, "recorded run"))", ""]
   }
 
   /// What is done before any trial.

@@ -64,3 +64,11 @@ extension Step {
     }
   }
 }
+
+extension DurationForecast {
+  /// In words, such as `12m, at most 15m in 9 of 10 cases`.
+  var words: String {
+    let (middle, most) = (Text.roughly(seconds: median), Text.roughly(seconds: percentile90))
+    return middle == most ? middle : "\(middle), at most \(most) in 9 of 10 cases"
+  }
+}

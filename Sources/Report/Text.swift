@@ -31,6 +31,13 @@ package enum Text {
     }
   }
 
+  /// Without what nobody wants to know of something that is not known exactly.
+  static func roughly(seconds: Double) -> String {
+    let units: [(below: Double, unit: Double)] = [(1, 0.01), (10, 0.1), (600, 1), (36_000, 60), (.infinity, 3600)]
+    let unit = units.first { seconds < $0.below }?.unit ?? 1
+    return duration(milliseconds: Int(min((seconds / unit).rounded() * unit, 1e12) * 1000 + 0.5))
+  }
+
   private static func padded(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 
   /// `1 trial`, `48 trials`, `1,000,000 trials`.

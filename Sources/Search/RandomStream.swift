@@ -3,9 +3,9 @@
 ///
 /// Philox4x32-10: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011. The seed is the
 /// key; the counter's words are the position, the decision (two words) and the purpose.
-struct RandomStream: Sendable {
+package struct RandomStream: Sendable {
   /// What the numbers are for. A value, once used, keeps its meaning for good.
-  enum Purpose: UInt32, Sendable {
+  package enum Purpose: UInt32, Sendable {
     case randomPoint = 1
     case sobolMatrix = 2
     case sobolShift = 3
@@ -14,6 +14,8 @@ struct RandomStream: Sendable {
     case decision = 5
     case modelFit = 6
     case candidates = 7
+    /// How long runs take: no part of a search.
+    case forecast = 8
   }
 
   private let key: SIMD2<UInt32>
@@ -22,7 +24,7 @@ struct RandomStream: Sendable {
   private var used = 4
   private var spareNormal: Double?
 
-  init(seed: UInt64, decision: Int, purpose: Purpose) {
+  package init(seed: UInt64, decision: Int, purpose: Purpose) {
     let decision = UInt64(decision)
     key = SIMD2(UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32))
     counter = SIMD4(
@@ -50,7 +52,7 @@ struct RandomStream: Sendable {
   /// Uniform among 0 ..< count: Lemire, "Fast random integer generation in an interval", ACM TOMACS 29, 2019.
   ///
   /// - Precondition: 1 <= count <= 2^32.
-  mutating func below(_ count: Int) -> Int {
+  package mutating func below(_ count: Int) -> Int {
     let bound = UInt64(count)
     var product = UInt64(next()) * bound
     let unfair = (1 << 32) % bound

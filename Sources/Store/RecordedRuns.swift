@@ -95,6 +95,19 @@ extension JournalReader {
     }
   }
 
+  /// How long the newest runs of an experiment's trials took, in seconds: at most a thousand.
+  package func durations(ofExperiment path: String) throws -> [Double] {
+    try database.read { database in
+      try Double.fetchAll(
+        database,
+        sql: """
+          SELECT outcome.seconds FROM outcome JOIN intent ON intent.id = outcome.intent
+            JOIN run ON run.id = intent.run WHERE run.experiment = ? AND outcome.seconds > 0
+            ORDER BY intent.id DESC LIMIT 1000
+          """, arguments: [path])
+    }
+  }
+
   /// The keys of what a run has launched.
   package func keys(ofRun id: Int) throws -> [Digest] {
     try database.read { database in

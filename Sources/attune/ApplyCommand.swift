@@ -61,10 +61,10 @@ struct ApplyCommand: ParsableCommand {
           "warning: \(name) has fewer than \(Secrets.shortest) characters, and is not covered in what trials print")
       }
       let recorded = try RecordedTrials(of: experiment.plan, in: experiment.project, reuse: reuse)
-      let text = PlanText(experiment.plan, recorded: recorded.text)
+      let workers = parallel ?? experiment.plan.plan.parallel
+      let text = PlanText(experiment.plan, recorded: recorded.text(experiment.plan.plan, workers: workers))
       for line in text.lines { json ? Console.note(line) : Console.print(line) }
       if !recorded.areComplete { try confirm() }
-      let workers = parallel ?? experiment.plan.plan.parallel
       let order = Order(
         plan: experiment.plan, project: experiment.project, source: experiment.source, bases: experiment.bases,
         workers: workers, machine: machine.machine(for: experiment.plan.plan), reuse: reuse, waits: wait,

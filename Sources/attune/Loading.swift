@@ -134,9 +134,13 @@ struct SettingOptions: ParsableArguments {
 
 extension RecordedTrials {
   /// As a plan's text shows it.
-  var text: PlanText.Recorded {
-    PlanText.Recorded(
+  ///
+  /// - Parameter workers: how many trials run at once, where that is not what the plan says.
+  func text(_ plan: Plan, workers: Int? = nil) -> PlanText.Recorded {
+    var text = PlanText.Recorded(
       count: count, areComplete: areComplete, first: first, changes: changes, toConfirm: toConfirm,
       preparedSteps: preparedSteps)
+    text.forecast = forecast(of: plan, workers: workers ?? plan.parallel)
+    return text
   }
 }

@@ -53,10 +53,12 @@ struct PlanCommand: ParsableCommand {
           JSON.object([
             "digest": .string(experiment.plan.digest.description), "recorded": .int(recorded.count),
             "complete": .bool(recorded.areComplete),
+            "forecast": recorded.forecast(of: experiment.plan.plan, workers: experiment.plan.plan.parallel)?.json
+              ?? .null,
             "plan": experiment.plan.json,
           ]).canonicalText)
       } else {
-        for line in PlanText(experiment.plan, recorded: recorded.text).lines {
+        for line in PlanText(experiment.plan, recorded: recorded.text(experiment.plan.plan)).lines {
           Console.print(line)
         }
       }
