@@ -260,6 +260,8 @@ extension StoppingRule {
     case .target(let values): .object(["target": .array(values.map { $0.map(JSON.number) ?? .null })])
     case .plateau(let trials, let improvement):
       .object(["plateau": .object(["trials": .int(trials), "improvement": .number(improvement)])])
+    case .expectedImprovement(let below, let trials):
+      .object(["expectedImprovement": .object(["below": .number(below), "trials": .int(trials)])])
     case .failures(.inARow(let most)): .object(["failures": .object(["inARow": .int(most)])])
     case .failures(.count(let most)): .object(["failures": .object(["count": .int(most)])])
     case .failures(.rate(let rate, let trials)):
@@ -609,6 +611,12 @@ extension StoppingRule {
       self = .target(targets)
     } else if let failures = json["failures"] {
       self = .failures(try FailureLimit(json: failures))
+    } else if let rule = json["expectedImprovement"] {
+      let (below, trials) = (try rule.number("below"), try rule.int("trials"))
+      guard below > 0, trials >= 1, objectives == 1 else {
+        throw DocumentError("`expectedImprovement` is out of bounds")
+      }
+      self = .expectedImprovement(below: below, trials: trials)
     } else {
       let plateau = try json.require("plateau")
       let (trials, improvement) = (try plateau.int("trials"), try plateau.number("improvement"))

@@ -27,6 +27,7 @@ struct Checks {
     checkPoints()
     checkStopping()
     checkTrialRules()
+    checkExpectations()
     checkTrial()
     checkConfirmation()
     checkSteps()

@@ -19,6 +19,8 @@ struct Experiment: Sendable {
   var search: SearchDeclaration?
   var budget = Budget()
   var plateaus: [Plateau] = []
+  /// The rules over what a model expects, each at its key.
+  var expectations: [Located<StoppingRule>] = []
   /// How many trials may fail, for each number that says so.
   var failureLimits: [Located<FailureLimit>] = []
   /// The rules that end single trials, each at its key.

@@ -183,8 +183,12 @@ struct ExperimentReader {
         continue
       }
       let section = Section(
-        rule, named: "`stopping`", known: ["plateau", "failures"] + Self.trialRules, later: later, &diagnostics)
+        rule, named: "`stopping`", known: ["plateau", "failures", "expected_improvement"] + Self.trialRules,
+        later: later, &diagnostics)
       if let node = section?["plateau"], let plateau = readPlateau(node) { experiment.plateaus.append(plateau) }
+      if let section, let node = section["expected_improvement"], let rule = readExpectation(node) {
+        experiment.expectations.append(Located(rule, at: section.span(of: "expected_improvement")))
+      }
       if let node = section?["failures"] { experiment.failureLimits += readFailures(node) }
       for name in Self.trialRules {
         guard let section, let node = section[name] else { continue }
@@ -219,6 +223,20 @@ struct ExperimentReader {
       _ = section.require("in_a_row", example: "failures: {in_a_row: 5}", &diagnostics)
     }
     return limits
+  }
+
+  private mutating func readExpectation(_ node: SyntaxNode) -> StoppingRule? {
+    let example = "expected_improvement: {below: 0.001}"
+    guard let section = Section(node, named: "`expected_improvement`", known: ["below", "trials"], &diagnostics) else {
+      return nil
+    }
+    let trials = section["trials"].map { diagnostics.int($0, "`trials`", in: 1...SearchSettings.maximumTrials)?.value }
+    guard let node = section.require("below", example: example, &diagnostics),
+      let below = diagnostics.float(node, "`below`")?.value, let trials = trials ?? 3
+    else { return nil }
+    if below > 0 { return .expectedImprovement(below: below, trials: trials) }
+    diagnostics.report(.expected("a number above 0", of: "`below`", found: "`\(node.writtenText)`"), at: node)
+    return nil
   }
 
   private mutating func readPlateau(_ node: SyntaxNode) -> Experiment.Plateau? {

@@ -113,7 +113,7 @@ enum Lowering {
       lanes: search.lanes ?? (parallel == 1 ? 1 : 2 * parallel),
       trials: experiment.budget.trials?.value ?? SearchSettings.maximumTrials,
       initialPoints: defaults + checks.initialPoints.filter { !defaults.contains($0) },
-      stopping: target + failures + plateaus)
+      stopping: target + failures + plateaus + experiment.expectations.map(\.value))
     settings.trialRules = experiment.trialRules.map(\.value)
     settings.reusesObservations = search.reuse != nil
     settings.fidelity = experiment.fidelity?.fidelity

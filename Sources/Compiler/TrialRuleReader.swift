@@ -113,6 +113,23 @@ extension ExperimentReader {
 }
 
 extension Checks {
+  /// What rules over the expected improvement ask of the rest: a model of one objective.
+  mutating func checkExpectations() {
+    guard let rule = experiment.expectations.first else { return }
+    if experiment.expectations.count > 1 {
+      diagnostics.report(.expectationTwice, at: experiment.expectations[1].span)
+    }
+    if experiment.objectives.count > 1 { return diagnostics.report(.expectationOfSeveral, at: rule.span) }
+    guard let search = experiment.search else { return }
+    let names = search.phases?.value.map(\.strategy.value) ?? [search.strategy.value]
+    let hasModel = names.contains { $0 == .bayesian || $0 == .auto } && experiment.fidelity == nil
+    if !hasModel {
+      diagnostics.report(
+        .expectationWithoutModel(experiment.fidelity == nil ? names.map(\.rawValue) : ["a search over rungs"]),
+        at: rule.span)
+    }
+  }
+
   /// What rules that end single trials ask of the rest of the experiment.
   mutating func checkTrialRules() {
     guard let rule = experiment.trialRules.first else { return }

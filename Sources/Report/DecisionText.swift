@@ -81,6 +81,7 @@ package struct DecisionText {
     case .variation: "varied from trials that did well"
     case .model(let belief):
       "\(belief.criterion) \(Text.number(belief.score))"
+        + (belief.improvement.map { ", an improvement of \(Text.number($0)) expected" } ?? "")
         + (belief.feasibility < 1 ? ", feasible with \(Text.number((belief.feasibility * 1000).rounded() / 10)) %" : "")
     }
   }

@@ -114,6 +114,7 @@ package struct ManifestText {
       case .exhausted: "these are all the points"
       case .target: "the last one reached the target"
       case .plateau: "no improvement for too long"
+      case .improvement: "the model expects too little of another one"
       case .failures: "too many failed"
       case .time: "the budget's time was up"
       case .fidelity: "the next one would take more \(plan.search.fidelity?.name ?? "") than the budget has left"

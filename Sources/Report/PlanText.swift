@@ -273,6 +273,7 @@ package struct PlanText {
         let by = improvement == 0 ? "" : " by more than \(JSON.number(improvement).canonicalText)"
         lines.append("      \(Text.count(trials, "trial")) in a row without an improvement\(by) (plateau)")
       case .failures(let limit): lines.append("      \(limit.words) (failures)")
+      case .expectedImprovement: lines.append("      \(rule.words ?? "") (expected_improvement)")
       }
     }
     if let limit = plan.timeLimit {

@@ -46,6 +46,15 @@ extension FailureLimit {
   }
 }
 
+extension StoppingRule {
+  /// When it ends a search, of a rule over what a model expects.
+  var words: String? {
+    guard case .expectedImprovement(let below, let trials) = self else { return nil }
+    return
+      "an expected improvement below \(JSON.number(below).canonicalText) in \(Text.count(trials, "decision")) in a row"
+  }
+}
+
 extension ConfirmationRule {
   /// In words, such as `the best 3 again, 5 times each with fresh seeds; the mean decides`.
   var words: String {

@@ -63,6 +63,8 @@ package struct Schedule: Sendable {
   private var unseen: [Outcome] = []
   private var watch: StoppingWatch
   private var ledger: FidelityLedger
+  /// How many decisions in a row a model expected too little of.
+  private var hopeless = 0
   /// The trials that the latest decision saw, where trials are compared, and those that none has seen yet.
   private var peers = Peers()
   private var unseenPeers: [Peers.Peer] = []
@@ -144,6 +146,10 @@ package struct Schedule: Sendable {
         (limit, limitReason) = (decided, .exhausted)
         break
       }
+      guard !isHopeless(proposal) else {
+        (limit, limitReason) = (decided, .improvement)
+        break
+      }
       guard ledger.charge(proposal) else {
         (limit, limitReason) = (decided, .fidelity)
         break
@@ -156,6 +162,19 @@ package struct Schedule: Sendable {
       room -= 1
     }
     return actions
+  }
+
+  /// Whether so little is expected of it, and was of those before it, that a rule ends the search.
+  private mutating func isHopeless(_ proposal: Proposal) -> Bool {
+    for case .expectedImprovement(let below, let trials) in settings.stopping {
+      guard case .model(let belief) = proposal.reason, let improvement = belief.improvement, improvement < below else {
+        hopeless = 0
+        continue
+      }
+      hopeless += 1
+      return hopeless >= trials
+    }
+    return false
   }
 
   /// What a trial that is handed out is judged by while it runs; nil where no rule ends single trials.
@@ -262,6 +281,8 @@ package enum StopReason: String, Hashable, Sendable {
   case time
   /// The next trial would take more of the fidelity than the budget has left.
   case fidelity
+  /// A model expects too little of the next trial.
+  case improvement
 }
 
 extension Schedule {

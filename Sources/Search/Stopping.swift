@@ -7,6 +7,10 @@ package enum StoppingRule: Hashable, Sendable {
   case plateau(trials: Int, improvement: Double)
   /// Ends when too many trials have failed.
   case failures(FailureLimit)
+  /// Ends when a model has expected less of `trials` decisions in a row than an improvement by `below`, in the objective's unit:
+  /// the last of these is not carried out. Nguyen, Gupta, Rana, Li, Venkatesh, "Regret for expected improvement over the best-observed
+  /// value and stopping condition", ACML 2017.
+  case expectedImprovement(below: Double, trials: Int)
 }
 
 /// How many trials may fail.
@@ -93,7 +97,7 @@ struct StoppingWatch: Sendable {
       case .failures(.inARow(let most)): failuresInARow >= most
       case .failures(.count(let most)): failures >= most
       case .failures(.rate(let rate, let first)): trials >= first && Double(failures) > rate * Double(trials)
-      case .target, .plateau: false
+      case .target, .plateau, .expectedImprovement: false
       }
     }
   }

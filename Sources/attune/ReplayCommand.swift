@@ -115,6 +115,7 @@ struct ReplayCommand: ParsableCommand {
             .object(["mean": number($0.mean), "lower": number($0.lower), "upper": number($0.upper)])
           }),
         "influence": .array(belief.influence.map(number)),
+        "expectedImprovement": belief.improvement.map(number),
       ])
     }
   }

@@ -63,6 +63,12 @@ struct SimulateCommand: ParsableCommand {
       printer.show(compilation)
       throw ExitCode.badDocument
     }
+    let asksModel = plan.search.stopping.contains { if case .expectedImprovement = $0 { true } else { false } }
+    guard !asksModel else {
+      throw DocumentError(
+        "`expected_improvement` is of what a model expects, and here there is none: `attune replay` shows what each decision expected"
+      )
+    }
     return plan
   }
 

@@ -74,3 +74,39 @@ struct ReplayTests {
     #expect(try program.run("replay", "none.json").code == 74)
   }
 }
+
+@Suite("A search that ends when its model expects too little")
+struct ExpectedImprovementApplyTests {
+  @Test("ends after the same trial with 1 and 4 at once; verify finds that again, and replay says what was expected")
+  func apply() throws {
+    let experiment = """
+      attune: 1
+      name: ei
+      objective: {minimize: loss}
+      parameters: {x: {float: [-2, 2]}}
+      search: {strategy: bayesian, seed: 3, lanes: 4}
+      budget: {trials: 40}
+      stopping: [{expected_improvement: {below: 0.01, trials: 2}}]
+      trial: {run: "sh t.sh ${x}", inputs: [t.sh]}
+      """
+    let script = "awk -v x=$1 'BEGIN {print \"loss=\" (x - 0.7) ^ 2 + 5}'"
+    var trials = Set<String>()
+    for parallel in ["1", "4"] {
+      let program = try Program(["e.yaml": experiment, "t.sh": script])
+      defer { program.remove() }
+      let apply = try program.run("apply", "e.yaml", "--yes", "--parallel", parallel)
+      #expect(apply.code == 0 && apply.out.contains(": the model expects too little of another one."), "\(apply)")
+      trials.insert(try program.read("results/ei/trials.jsonl"))
+      let verify = try program.run("verify", "results/ei/manifest.json")
+      #expect(verify.code == 0 && verify.out.contains("trials: improvement"), "\(verify.out)")
+      let replay = try program.run("replay", "results/ei/manifest.json", "--decision", "9")
+      #expect(replay.out.contains(", an improvement of "), "\(replay.out)")
+      let simulate = try program.run(
+        "simulate", "results/ei/manifest.json", "--with", "expected_improvement: {below: 1}")
+      #expect(simulate.code == 65 && simulate.err.contains("attune replay"), "\(simulate)")
+    }
+    #expect(trials.count == 1)
+    let count = trials.first?.split(separator: "\n").count ?? 0
+    #expect((6..<40).contains(count), "\(count)")
+  }
+}

@@ -139,6 +139,20 @@ extension Marked {
       "patience beside a constraint over a metric", "constraints: [size < 9]",
       "stopping: [{patience: {steps: 2}}] #! E3048:13"),
     Marked(
+      "an expected improvement without a model", "search: {strategy: tpe, seed: 1}", "budget: {trials: 30}",
+      "stopping: [{expected_improvement: {below: 0.1}}] #! E3059:13"),
+    Marked(
+      "an expected improvement of several objectives",
+      "objective: [{minimize: loss}, {minimize: size}]", "search: {strategy: bayesian, seed: 1}",
+      "budget: {trials: 30}", "stopping: [{expected_improvement: {below: 0.1}}] #! E3059:13"),
+    Marked(
+      "an expected improvement twice", "search: {strategy: bayesian, seed: 1}", "budget: {trials: 30}",
+      "stopping: [{expected_improvement: {below: 0.1}}, {expected_improvement: {below: 0.2}}] #! E3059:51"),
+    Marked(
+      "an expected improvement in a phase",
+      "search: {phases: [{strategy: sobol, trials: 5}, {strategy: bayesian}], seed: 1}", "budget: {trials: 30}",
+      "stopping: [{expected_improvement: {below: 0.1, trials: 2}}]"),
+    Marked(
       "a confirmation of several objectives",
       "objective: [{minimize: loss}, {minimize: size}]", "confirm: {top: 3, repeats: 5} #! E3050:10"),
     Marked("a confirmation of nothing", "confirm: {top: 0} #! E1010:16"),

@@ -73,6 +73,15 @@ extension Explanation {
       wrong: "constraints: [size < 10]\nstopping: [{patience: {steps: 5}}]",
       right: "constraints: [size < 10]\nstopping: [{median: {}}]"),
     Explanation(
+      "E3059", "An expected improvement of no model",
+      """
+      `expected_improvement` ends a search when a model expects too little of the next trials: that of `strategy: bayesian`, which \
+      `auto` takes for most small searches. Other strategies have no model of the objective's values. It is of one objective, and there \
+      is one such rule.
+      """,
+      wrong: "search: {strategy: random, seed: 1}\nstopping: [{expected_improvement: {below: 0.01}}]",
+      right: "search: {strategy: bayesian, seed: 1}\nstopping: [{expected_improvement: {below: 0.01}}]"),
+    Explanation(
       "W3020", "A rule can never end a trial",
       """
       A trial is compared with those before it, and not with fewer than `warmup_trials`. The budget has no more trials than that.

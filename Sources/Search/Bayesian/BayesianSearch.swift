@@ -95,12 +95,14 @@ struct BayesianSearch: AdaptiveStrategy {
       guard newPoints.admits(point), space.isLikely(point) else { continue }
       let predictions =
         goals.count == 1 ? [prediction(0, model, output, candidate)] : predictions(chosen, rows, candidate)
-      return Proposal(
-        point,
-        .model(
-          Belief(
-            predictions: predictions, criterion: "log expected improvement", score: candidate.score,
-            feasibility: acquisition.likelihood(candidate.features), influence: influence(model.kernel))))
+      var belief = Belief(
+        predictions: predictions, criterion: "log expected improvement", score: candidate.score,
+        feasibility: acquisition.likelihood(candidate.features), influence: influence(model.kernel))
+      if goals.count == 1 {
+        belief.improvement =
+          belief.feasibility * improvement(believed.process, over: believed.best, output, candidate)
+      }
+      return Proposal(point, .model(belief))
     }
     return nil
   }
@@ -159,6 +161,30 @@ struct BayesianSearch: AdaptiveStrategy {
     let (low, middle, high) = (value(-1.6448536269514722), value(0), value(1.6448536269514722))
     return goals[objective] == .minimize
       ? .init(mean: middle, lower: low, upper: high) : .init(mean: -middle, lower: -high, upper: -low)
+  }
+
+  /// How much better than the best mean a point is expected to be, in the objective's unit: the integral over all that is better,
+  /// by Simpson's rule.
+  private func improvement(
+    _ model: GaussianProcess, over best: Double, _ output: OutputTransform, _ candidate: CandidateSearch.Candidate
+  ) -> Double {
+    var scratch = model.makeScratch()
+    let (mean, variance) = model.predict(candidate.features, from: 0, &scratch)
+    let deviation = variance[0].squareRoot()
+    guard deviation > 0 else { return 0 }
+    let bar = output.inverted(best)
+    let (high, count) = ((best - mean[0]) / deviation, 64)
+    let low = max(-8, high - 16)
+    guard high > low else { return 0 }
+    let step = (min(8, high) - low) / Double(count)
+    var sum = 0.0
+    for index in 0...count {
+      let z = low + step * Double(index)
+      let weight: Double = index == 0 || index == count ? 1 : index % 2 == 1 ? 4 : 2
+      let gain = max(0, bar - output.inverted(mean[0] + z * deviation))
+      sum += weight * gain * Arithmetic.anyExp(-z * z / 2 - 0.9189385332046727)
+    }
+    return sum * step / 3
   }
 
   /// For several objectives, by a model of each: what decides is a model of one scalarisation, which has no unit.

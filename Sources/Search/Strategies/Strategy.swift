@@ -129,6 +129,9 @@ package struct Belief: Hashable, Sendable {
   /// For each parameter of the space, in its order, how much the model's prediction depends on it: shares that add up to 1;
   /// empty where the model does not tell.
   package var influence: [Double]
+  /// How much better than the best so far the trial is expected to be, in the unit of the one objective: the mean over all that the
+  /// model holds possible, where it is no better taken as 0. Nil where the model does not tell.
+  package var improvement: Double?
 
   package struct Prediction: Hashable, Sendable {
     package var mean: Double

@@ -118,6 +118,7 @@ struct ResultMerge {
     case .contradictory(let trials): throw ContradictoryResults(trials: trials)
     case .whole(let content, let trials):
       (circumstances.executed, circumstances.reused) = (0, content.conclusion.trials)
+      circumstances.forecast = nil
       return WrittenResult(manifest: Manifest(content: content, circumstances: circumstances), trials: trials)
     }
   }

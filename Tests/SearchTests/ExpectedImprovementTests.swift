@@ -1,0 +1,111 @@
+import TestSupport
+import Testing
+
+@testable import Search
+
+/// A search that ends when its model expects too little.
+@Suite("Expected improvement as a rule")
+struct ExpectedImprovementTests {
+  private static let plane = Space([
+    Parameter(name: "x", domain: .float(FloatRange(lower: -2, upper: 2))),
+    Parameter(name: "y", domain: .float(FloatRange(lower: -2, upper: 2))),
+  ])
+
+  private static func bowl(_ point: Point) -> Double {
+    let numbers = point.values.compactMap { value -> Double? in
+      if case .float(let number)? = value { number } else { nil }
+    }
+    let (x, y) = (numbers[0] - 0.7, numbers[1] + 0.3)
+    return x * x + 2 * y * y + 0.5 * x * y + 5
+  }
+
+  private struct Result {
+    var conclusion: Conclusion?
+    /// What was expected of each trial that was decided on; nil where no model was asked.
+    var expected: [Double?] = []
+    var points: [Point] = []
+  }
+
+  private static func run(
+    _ rule: StoppingRule?, goal: Goal = .minimize, lanes: Int = 1, trials: Int = 60, reversed: Bool = false
+  ) -> Result {
+    var result = Result()
+    var schedule = Schedule(
+      SearchSettings.test(
+        .bayesian, space: plane, goal: goal, lanes: lanes, trials: trials, stopping: [rule].compactMap { $0 }))
+    var running: [(trial: Int, value: Double)] = []
+    var actions = schedule.next(.room(for: lanes))
+    while schedule.conclusion == nil {
+      for case .run(let trial, let point) in actions {
+        if case .model(let belief) = schedule.lastReason, trial == schedule.decided - 1 {
+          result.expected.append(belief.improvement)
+        } else {
+          result.expected.append(nil)
+        }
+        result.points.append(point)
+        running.append((trial, (goal == .minimize ? 1 : -1) * bowl(point)))
+      }
+      guard !running.isEmpty else { break }
+      let ended = reversed ? running.removeLast() : running.removeFirst()
+      actions = schedule.next(.finished(trial: ended.trial, .values([ended.value])))
+      actions += schedule.next(.room(for: lanes - running.count - schedule.room))
+    }
+    result.conclusion = schedule.conclusion
+    return result
+  }
+
+  @Test("ends a search that is at its goal, and not one that is not", arguments: [Goal.minimize, .maximize])
+  func ends(_ goal: Goal) throws {
+    let all = Self.run(nil, goal: goal)
+    #expect(all.conclusion?.reason == .trials)
+    let ended = Self.run(.expectedImprovement(below: 0.001, trials: 3), goal: goal)
+    let conclusion = try #require(ended.conclusion)
+    #expect(conclusion.reason == .improvement && (8..<50).contains(conclusion.trials), "\(conclusion)")
+    // The optimum is 5.
+    let best = abs(conclusion.best[0].values[0])
+    #expect(best - 5 < 0.01, "\(best)")
+    // It is the same search as far as it goes, and it went on while more was expected.
+    #expect(Array(all.points.prefix(conclusion.trials)) == ended.points)
+    let last = ended.expected.suffix(2).compactMap(\.self)
+    #expect(last.count == 2 && last.allSatisfy { $0 < 0.001 }, "\(last)")
+    let before = ended.expected.dropLast(2).compactMap(\.self).suffix(1)
+    #expect(before.allSatisfy { $0 >= 0.001 }, "three in a row")
+    // Nothing is expected to get worse.
+    #expect(all.expected.compactMap(\.self).allSatisfy { $0 >= 0 })
+    #expect(Self.run(.expectedImprovement(below: 1e-300, trials: 1), goal: goal).conclusion?.reason == .trials)
+  }
+
+  @Test("ends it at the same trial whatever the order in which they arrive")
+  func order() {
+    let rule = StoppingRule.expectedImprovement(below: 0.01, trials: 2)
+    let (first, second) = (Self.run(rule, lanes: 4), Self.run(rule, lanes: 4, reversed: true))
+    #expect(first.conclusion == second.conclusion && first.conclusion?.reason == .improvement)
+    #expect(Set(first.points) == Set(second.points))
+  }
+
+  /// With few points that surround the optimum the transform of the values is about linear: what is expected is about what comes,
+  /// over 30 searches. The mean of what came is within a factor of three of the mean of what was expected: the model is no truth.
+  @Test("is about what comes of the next trial")
+  func calibrated() {
+    var (expected, came) = (0.0, 0.0)
+    for seed in UInt64(0)..<30 {
+      var random = TestRandom(seed: seed)
+      let shift = Double.random(in: -1..<1, using: &random)
+      var search = BayesianSearch(space: Self.plane, goals: [.minimize], seed: seed, trials: 100, lanes: 1)
+      var history = History()
+      var best = Double.infinity
+      while history.trial < 16, let proposal = search.propose(after: history) {
+        var value = Self.bowl(proposal.point) - 5
+        value += shift * shift
+        if case .model(let belief) = proposal.reason, let improvement = belief.improvement {
+          expected += improvement
+          came += max(0, best - value)
+        }
+        best = min(best, value)
+        history.observed.append(Observation(proposal.point, .values([value])))
+        history.trial += 1
+      }
+    }
+    #expect((1.0 / 3...3).contains(came / expected), "\(came) came, and \(expected) was expected")
+  }
+}
