@@ -80,6 +80,8 @@ struct PlanTextTests {
             data/x.csv  bf683bf6ef8d  4 bytes
             train.py    42e8e9bb6d70  9 bytes
 
+        Forecast: none, since no run of it is recorded
+
       Plan d93118fbb88b: 12 trials, 7 to run, 5 recorded, at most 20m with 4 at once.
       """
     #expect(text(.full, recorded: 5) == expected)
