@@ -62,10 +62,15 @@ struct StepRecord {
 
   private static func path(_ folder: String) -> String { Path.join(folder, "record.json") }
 
-  /// Of a file, or of all that lies below a folder; nil where there is nothing.
+  /// Of a file, or of all that lies below a folder; nil where there is nothing. Links to folders are not followed: where they lead
+  /// may be above them.
   static func digest(of path: String) -> Digest? {
     switch File.kind(of: path) {
     case .file: return try? File.digest(of: path).digest
+    case .folder where File.isLink(path):
+      var target = [CChar](repeating: 0, count: Int(PATH_MAX))
+      let count = readlink(path, &target, target.count)
+      return count < 0 ? nil : Digest(of: "link", target[..<count].map { UInt8(bitPattern: $0) })
     case .folder:
       guard let names = try? File.names(in: path) else { return nil }
       var members: [JSON.Member] = []

@@ -142,6 +142,28 @@ struct StepTests {
     #expect(!Self.log(program).contains("never"))
   }
 
+  @Test("may make folders with links that lead round in a circle, and are run again when something in them is gone")
+  func folders() throws {
+    let program = try Self.program(
+      """
+      prepare:
+        raw: {shell: "echo raw >> log; mkdir -p made/deep; ln -sfn .. made/deep/up; ln -sfn . made/deep/here; echo 7 > made/deep/x; echo 8 > made/features", inputs: [], outputs: [made]}
+      """)
+    defer { program.remove() }
+    let apply = try program.run("apply", "e.yaml", "--yes")
+    #expect(apply.code == 0, "\(apply.err)")
+    #expect(try program.run("apply", "e.yaml", "--yes").err.contains("step raw  as it was"))
+    try FileManager.default.removeItem(at: program.url("made/deep/x"))
+    #expect(try program.run("apply", "e.yaml", "--yes").code == 0)
+    #expect(Self.log(program).count { $0 == "raw" } == 2 && program.exists("made/deep/x"))
+    // A record that is damaged is none.
+    for name in try FileManager.default.contentsOfDirectory(atPath: program.url(".attune/steps").path) {
+      try program.write("{", to: ".attune/steps/\(name)/record.json")
+    }
+    #expect(try program.run("apply", "e.yaml", "--yes").code == 0)
+    #expect(Self.log(program).count { $0 == "raw" } == 3)
+  }
+
   @Test("leave nothing behind when the apply is killed or stopped, and begin anew with the next one")
   func killed() throws {
     for signal in [SIGKILL, SIGTERM] {
