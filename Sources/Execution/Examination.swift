@@ -85,6 +85,13 @@ package struct Examination: Sendable {
       }
       replay.take(measured)
     }
+    for (index, trial) in (content.confirmation?.trials ?? []).enumerated() {
+      outcomes += trial.runs.map { run in
+        JournalRebuild.KnownOutcome(
+          key: run.name.key, trial: content.conclusion.trials + index,
+          facts: TrialFacts(run.measurement, metrics: judge.metrics, of: plan.trial), curve: nil)
+      }
+    }
     return outcomes
   }
 }

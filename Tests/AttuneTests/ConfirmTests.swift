@@ -157,6 +157,19 @@ struct ConfirmTests {
     #expect(try program.run("verify", Self.manifest).code == 0)
   }
 
+  @Test("comes back from the manifest when the journal is lost")
+  func rebuilt() throws {
+    let program = try Self.program(Self.experiment("confirm: {top: 3, repeats: 2}"))
+    defer { program.remove() }
+    #expect(try program.run("apply", "e.yaml", "--yes").code == 0)
+    let journal = program.url(".attune/journal.sqlite")
+    try Data(Data(contentsOf: journal).prefix(5000)).write(to: journal)
+    #expect(try program.run("doctor", "--rebuild").code == 0)
+    let apply = try program.run("apply", "e.yaml", "--yes")
+    #expect(apply.code == 0 && apply.out.contains("0 run in this apply, 23 recorded already"), "\(apply)")
+    #expect(try Self.runs(program).count == 20 + 6)
+  }
+
   @Test("is found out when somebody changes it")
   func tampered() throws {
     let program = try Self.program(Self.experiment("confirm: {top: 3, repeats: 2}"))
