@@ -37,6 +37,7 @@ extension Plan {
     var plan = self
     plan.confirmation = nil
     plan.timeLimit = nil
+    plan.usage = .none
     plan.search = SearchSettings(
       space: search.space, goals: search.goals, strategy: .list(trials.map(\.point)), seed: search.seed, lanes: 1,
       trials: trials.count, initialPoints: [], stopping: [])

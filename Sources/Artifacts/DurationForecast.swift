@@ -11,6 +11,19 @@ package struct DurationForecast: Hashable, Sendable {
   package var median: Double
   package var percentile90: Double
 
+  /// A limit of how long runs may take, all together.
+  package struct Work: Hashable, Sendable {
+    /// In seconds: no run of the search is started after.
+    package var limit: Double
+    /// How many runs are made beyond that.
+    package var runsBeyond: Int
+
+    package init(limit: Double, runsBeyond: Int) {
+      self.limit = limit
+      self.runsBeyond = runsBeyond
+    }
+  }
+
   private static let replications = 200
   /// Of more runs than this, the sum of their durations is as good as certain.
   private static let mostDrawn = 2000
@@ -19,8 +32,9 @@ package struct DurationForecast: Hashable, Sendable {
   ///   - runs: how many are to be made.
   ///   - durations: those of recorded ones, in seconds.
   ///   - timeLimit: after which no run is started, in milliseconds.
+  ///   - work: what limits all runs together.
   /// - Returns: nil where there is nothing to go by, or nothing to do.
-  package init?(runs: Int, workers: Int, durations: [Double], timeLimit: Int? = nil) {
+  package init?(runs: Int, workers: Int, durations: [Double], timeLimit: Int? = nil, work: Work? = nil) {
     guard runs > 0, !durations.isEmpty else { return nil }
     var totals: [Double] = []
     for replication in 0..<Self.replications {
@@ -39,6 +53,7 @@ package struct DurationForecast: Hashable, Sendable {
         }
         total = free.last ?? 0
       }
+      if let work { total = min(total, (max(0, work.limit) + mean * Double(work.runsBeyond)) / Double(workers)) }
       if let timeLimit { total = min(total, Double(timeLimit) / 1000 + mean) }
       totals.append(total)
     }

@@ -224,6 +224,8 @@ package struct Circumstances: Hashable, Sendable {
   package var surplus: Int
   /// What was forecast of the last apply, and how long it took, in seconds; nil where there was nothing to go by.
   package var forecast: Score?
+  /// What the plan's runs have used; nil where the plan counts nothing.
+  package var ledger: UsageLedger?
 
   /// A forecast and what came.
   package struct Score: Hashable, Sendable {
@@ -233,6 +235,12 @@ package struct Circumstances: Hashable, Sendable {
     package init(_ forecast: DurationForecast, seconds: Double) {
       self.forecast = forecast
       self.seconds = seconds
+    }
+
+    var json: JSON { .object((forecast.json.members ?? []) + [JSON.Member("seconds", .number(seconds))]) }
+
+    init(json: JSON) throws(DocumentError) {
+      self.init(try DurationForecast(json: json), seconds: try json.number("seconds"))
     }
   }
 
@@ -262,12 +270,8 @@ package struct Circumstances: Hashable, Sendable {
       JSON.Member("seconds", .number(seconds)), JSON.Member("executed", .int(executed)),
       JSON.Member("reused", .int(reused)), JSON.Member("surplus", .int(surplus)),
     ] + (bases.isEmpty ? [] : [JSON.Member("bases", .array(bases.map(\.json)))])
-      + (forecast.map { score in
-        [
-          JSON.Member(
-            "forecast", .object((score.forecast.json.members ?? []) + [JSON.Member("seconds", .number(score.seconds))]))
-        ]
-      } ?? [])
+      + (forecast.map { [JSON.Member("forecast", $0.json)] } ?? [])
+      + (ledger.map { [JSON.Member("ledger", $0.json)] } ?? [])
   }
 
   private static func seal(_ members: [JSON.Member]) -> Digest {
@@ -291,9 +295,8 @@ package struct Circumstances: Hashable, Sendable {
     executed = try json.int("executed")
     reused = try json.int("reused")
     surplus = try json.int("surplus")
-    if let json = json["forecast"] {
-      forecast = Score(try DurationForecast(json: json), seconds: try json.number("seconds"))
-    }
+    if let json = json["forecast"] { forecast = try Score(json: json) }
+    if let json = json["ledger"] { ledger = try UsageLedger(json: json) }
     guard try json.digest("digest") == Self.seal(members) else {
       throw DocumentError("`circumstances` does not have the digest that it states")
     }

@@ -19,6 +19,8 @@ package struct Plan: Hashable, Sendable {
   package var parallel: Int
   /// How long the run may start trials, in milliseconds.
   package var timeLimit: Int?
+  /// What all runs together may use.
+  package var usage = UsageBudget.none
   package var trial: TrialTemplate
   /// What is run before any trial, and when the manifest is written; by name.
   package var prepare: [Step] = []

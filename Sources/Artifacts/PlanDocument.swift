@@ -97,10 +97,7 @@ extension Plan {
       "constraints": search.space.constraints.isEmpty ? nil : .array(search.space.constraints.map(\.json)),
       "outcomeConstraints": outcomeConstraints.isEmpty ? nil : .array(outcomeConstraints.map(\.json)),
       "search": searchJSON,
-      "budget": .object([
-        "trials": .int(search.trials), "fidelity": search.fidelityBudget.map(JSON.int), "parallel": .int(parallel),
-        "milliseconds": timeLimit.map(JSON.int),
-      ]),
+      "budget": budgetJSON,
       "stopping": .array(search.stopping.map(\.json) + search.trialRules.map(\.json)),
       "trial": trial.json,
       "prepare": prepare.isEmpty ? nil : .array(prepare.map { $0.json(withDigests: false) }),
@@ -111,6 +108,14 @@ extension Plan {
       "trials": trialsJSON,
       "steps": .array(steps.map(\.json)),
     ])
+  }
+
+  private var budgetJSON: JSON {
+    let counts: JSON = .object([
+      "trials": .int(search.trials), "fidelity": search.fidelityBudget.map(JSON.int), "parallel": .int(parallel),
+      "milliseconds": timeLimit.map(JSON.int),
+    ])
+    return .object((counts.members ?? []) + usage.members)
   }
 
   private var objectiveJSON: JSON {
@@ -313,6 +318,10 @@ extension Plan {
     for json in json["finally"]?.array ?? [] { finally.append(try Step(json: json)) }
     guard [prepare, finally].allSatisfy({ Step.ordered($0).count == $0.count }) else {
       throw DocumentError("steps come after each other in a circle, or after ones that are not there")
+    }
+    usage = try UsageBudget(budget: budget)
+    guard !usage.isLimited || trial.timeout != nil else {
+      throw DocumentError("the budget is limited, and the time of a trial is not")
     }
     if let json = json["confirm"] { confirmation = try ConfirmationRule(json: json, objectives: goals.count) }
     let limits = [parallel, timeLimit ?? 1, trial.timeout ?? 1, trial.silence ?? 1, trial.grace + 1]

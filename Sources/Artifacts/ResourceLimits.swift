@@ -44,10 +44,11 @@ package struct ResourceLimits: Hashable, Sendable {
   /// Nil where nothing is limited.
   var json: JSON? {
     guard self != .none else { return nil }
+    let names = named.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     return .object([
       "cpuMilliseconds": cpuTime.map(JSON.int), "cpus": cpus.map(JSON.number), "diskBytes": disk.map(JSON.int),
       "gpus": gpus.map(JSON.int), "memoryBytes": memory.map(JSON.int),
-      "named": named.isEmpty ? nil : .object(named.map { JSON.Member($0.key, .int($0.value)) }),
+      "named": named.isEmpty ? nil : .object(names.map { JSON.Member($0, .int(named[$0] ?? 0)) }),
       "openFiles": openFiles.map(JSON.int),
     ])
   }

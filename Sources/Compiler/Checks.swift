@@ -26,6 +26,7 @@ struct Checks {
     checkSearch()
     checkPoints()
     checkStopping()
+    checkUsage()
     checkTrialRules()
     checkExpectations()
     checkTrial()

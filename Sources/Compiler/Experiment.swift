@@ -122,6 +122,12 @@ struct Experiment: Sendable {
     var parallel: Int?
     /// In milliseconds.
     var time: Int?
+    var usage = UsageBudget.none
+    /// Where its limits stand.
+    var limits: [UsageBudget.Account: Span] = [:]
+    /// The names that have a rate.
+    var rates: [Located<String>] = []
+    var ratesAreRead = true
     var span: Span?
   }
 
@@ -151,6 +157,8 @@ struct Experiment: Sendable {
     var interpreter: Interpreter.Policy
     var isCached: Bool
     var resources: ResourceLimits
+    /// Whether all that is said of `timeout` and `resources` could be read.
+    var limitsAreRead: Bool
 
     enum Program: Sendable {
       case command([Located<[TrialTemplate.Segment]>])

@@ -153,26 +153,8 @@ struct ExperimentReader {
     return metric
   }
 
-  private mutating func readBudget(_ node: SyntaxNode) -> Experiment.Budget {
-    var budget = Experiment.Budget(lacksTrials: false, span: node.span)
-    let later = ["cost", "money", "cpu_hours", "gpu_hours"]
-    guard
-      let section = Section(
-        node, named: "`budget`", known: ["trials", "fidelity", "parallel", "time"], later: later, elsewhere: misplaced,
-        &diagnostics)
-    else { return budget }
-    budget.lacksTrials = !section.has("trials")
-    budget.trials = section["trials"].flatMap {
-      diagnostics.int($0, "`trials`", in: 1...SearchSettings.maximumTrials)
-    }
-    budget.fidelity = section["fidelity"].flatMap { diagnostics.int($0, "`fidelity`", in: 1...Fidelity.mostInAll) }
-    budget.parallel = section["parallel"].flatMap { diagnostics.int($0, "`parallel`", in: 1...4096)?.value }
-    budget.time = section["time"].flatMap { diagnostics.duration($0, "`time`") }
-    return budget
-  }
-
   private mutating func readStopping(_ node: SyntaxNode, of experiment: inout Experiment) {
-    let later = ["cost", "improvement", "regret"]
+    let later = ["improvement", "regret"]
     for rule in diagnostics.list(node, "`stopping`", example: "stopping: [{plateau: {trials: 30}}]") ?? [] {
       guard case .mapping(let entries) = rule.content, entries.count == 1, let entry = entries.first else {
         diagnostics.report(.oneRuleEach(found: rule.kind), at: rule)

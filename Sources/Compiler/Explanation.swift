@@ -27,7 +27,7 @@ package struct Explanation: Sendable {
   /// Every explanation, in the order of the codes.
   package static let all =
     (syntax + yaml + structure + space + search + references + warnings
-    + conditions + expressions + composition + trial + phases + fidelity + trialRules + steps).sorted {
+    + conditions + expressions + composition + trial + phases + fidelity + trialRules + steps + usage).sorted {
       $0.code < $1.code
     }
 

@@ -22,6 +22,7 @@ enum Lowering {
       outcomeConstraints: outcomeConstraints, search: settings(checks, search),
       parallel: experiment.budget.parallel ?? 1, timeLimit: experiment.budget.time, trial: template, inputs: digested,
       secrets: sorted(experiment.secrets.map(\.value), by: \.self))
+    plan.usage = experiment.budget.usage
     plan.confirmation = experiment.confirmation?.value
     return plan
   }

@@ -15,7 +15,10 @@ extension ExperimentReader {
     else { return nil }
     let inputs = section["inputs"].map { Located(readInputs($0), at: $0.span) }
     let environment = section["environment"].map { readEnvironment($0) } ?? []
+    let errors = diagnostics.errorCount
     let timeout = section["timeout"].flatMap { diagnostics.duration($0, "`timeout`") }
+    let resources = section["resources"].map { readResources($0) } ?? .none
+    let limitsAreRead = diagnostics.errorCount == errors
     let metrics = section["metrics"].map { readMetrics($0) } ?? Experiment.MetricsDeclaration(source: .auto)
     let repeats = section["repeats"].map { readRepeats($0) } ?? .once
     let failures = section["failures"].map { readFailurePolicies($0) } ?? FailurePolicies()
@@ -26,7 +29,7 @@ extension ExperimentReader {
       failures: failures,
       interpreter: section["interpreter"].flatMap { readInterpreter($0) } ?? .exact,
       isCached: section["cache"].flatMap { diagnostics.truth($0, "`cache`") } ?? true,
-      resources: section["resources"].map { readResources($0) } ?? .none)
+      resources: resources, limitsAreRead: limitsAreRead)
   }
 
   /// `resources:`, what a trial may use of the machine.

@@ -40,6 +40,10 @@ struct Coordinator {
   private let changedInputs: () -> [String]
   private var nextIntent: Int
   private(set) var outcomes: OutcomeLookup
+  /// Nil where nobody counts what runs take.
+  private var budget: WorkBudget?
+  /// Runs for which the budget has not enough left while others run, in the order of their trials.
+  private var unaffordable: [Job] = []
   /// Of the first trials; nil where the journal has gone on since it was read.
   private var prefix: RecordedPrefix?
   /// Jobs whose intent is durable, in the order of their trials.
@@ -86,8 +90,8 @@ struct Coordinator {
     /// Runs that are to end.
     var verdicts: [(job: Job, stop: TrialStop)] = []
     var outcomes: [(job: Job, facts: TrialFacts, seconds: Double)] = []
-    /// Where the result is closed, because the time is up.
-    var closedAfter: Int?
+    /// Where the result is closed, because a limit of the real world is reached.
+    var closure: Closure?
 
     mutating func add(_ event: JournalEvent, now: Int) {
       if events.isEmpty { began = now }
@@ -101,7 +105,7 @@ struct Coordinator {
       both.jobs += later.jobs
       both.verdicts += later.verdicts
       both.outcomes += later.outcomes
-      both.closedAfter = closedAfter ?? later.closedAfter
+      both.closure = closure ?? later.closure
       return both
     }
   }
@@ -151,7 +155,8 @@ struct Coordinator {
     elapsedBefore = outcomes.elapsed
     let event = try journal.lastEvent
     prefix = order.recorded?.prefix.flatMap { $0.event == event ? $0 : nil }
-    timeLimit = outcomes.closedAfter == nil ? plan.timeLimit : nil
+    timeLimit = outcomes.closure == nil ? plan.timeLimit : nil
+    budget = WorkBudget(plan, outcomes.usage)
     status.planned = plan.search.plannedTrials
     status.workers = order.workers
     isReserveTaken = store.takeReserve()
@@ -168,10 +173,11 @@ struct Coordinator {
   mutating func run(_ watch: (RunProgress, RunStatus) -> Void) throws -> Ending {
     started = started ?? now
     do {
-      if let closedAfter = outcomes.closedAfter { try perform(schedule.next(.closed(after: closedAfter)), watch) }
+      if let closure = outcomes.closure { try perform(schedule.next(.closed(closure)), watch) }
       while !isOver {
         try handOut(watch)
         takeDelayed()
+        takeAffordable()
         try commitGathered()
         launch(watch)
         guard !isOver else { break }
@@ -200,9 +206,11 @@ struct Coordinator {
     judge = TrialJudge(plan)
     schedule = Schedule(plan.search)
     outcomes = outcomes.confirming(by: plan)
+    budget?.beginConfirmation()
     firstNumber = number
     (prefix, timeLimit, isClosed) = (nil, nil, false)
     (ready, waiters, open, inHand, attempts, judged) = ([], [:], [:], 0, [:], [:])
+    unaffordable = []
     status = RunStatus()
     status.planned = plan.search.plannedTrials
     status.workers = order.workers
@@ -226,8 +234,10 @@ struct Coordinator {
     let until = now + 100
     hasMore = true
     while hasMore, now < until {
+      // What is set aside for a run that waits, no other one can have.
+      let lookahead = budget?.isLimited ?? false ? 0 : Self.lookahead
       let room = min(
-        order.workers + Self.lookahead - inHand, Self.longestRunAhead - (schedule.decided - schedule.released))
+        order.workers + lookahead - inHand, Self.longestRunAhead - (schedule.decided - schedule.released))
       guard room > 0, schedule.conclusion == nil, !isClosed, !isStopping, spaceCheck == nil else {
         hasMore = false
         return
@@ -307,11 +317,24 @@ struct Coordinator {
     return Measured(measurements, curve: watch == nil ? Curve() : facts.last?.curve ?? Curve())
   }
 
-  /// Makes the intent to launch a job durable, and then the job ready.
+  /// Has a job launched as soon as it may be.
   private mutating func gather(_ job: Job) {
+    guard budget?.isLimited ?? false else { return intend(job) }
+    unaffordable.insert(job, at: unaffordable.firstIndex { $0.trial > job.trial } ?? unaffordable.endIndex)
+    takeAffordable()
+  }
+
+  /// Makes those jobs ready for which there is enough left in the budget.
+  private mutating func takeAffordable() {
+    while budget?.allowsAnother ?? false, !unaffordable.isEmpty { intend(unaffordable.removeFirst()) }
+  }
+
+  /// Makes the intent to launch a job durable, and then the job ready.
+  private mutating func intend(_ job: Job) {
     var job = job
     job.intent = nextIntent
     nextIntent += 1
+    budget?.reserve(for: job.intent)
     gathered.add(
       .intent(
         IntentEvent(
@@ -333,8 +356,17 @@ struct Coordinator {
     return schedule.next(.finished(trial: trial, judge.outcome(of: result), curve))
   }
 
+  /// Takes note of what a run took that has no outcome.
+  private mutating func charge(_ job: Job, seconds: Double = 0) {
+    guard budget != nil else { return }
+    budget?.settle(job.intent, seconds: seconds, hasOutcome: false)
+    gathered.add(.charge(intent: job.intent, seconds: seconds, at: surroundings.wall), now: now)
+  }
+
   /// Launches nothing more of what was prepared.
   private mutating func dropPrepared() {
+    for job in ready + gathered.jobs + (committing?.jobs ?? []) { charge(job) }
+    unaffordable.removeAll()
     ready.removeAll()
     delayed.removeAll()
     gathered.jobs.removeAll()
@@ -358,19 +390,27 @@ struct Coordinator {
   private mutating func takeNote(ofFailedLaunch error: any Error, _ watch: (RunProgress, RunStatus) -> Void) {
     if isLackOfSpace(error) { return pause(watch) }
     guard let shortage = error as? FileError, shortage.isShortage, !isHopeless else {
-      failure = failure ?? error
-      return dropPrepared()
+      return fail(error)
     }
     launchAfter = now + 200
     if shortSince == nil { watch(.short(of: shortage.reason), snapshot()) }
     shortSince = shortSince ?? now
   }
 
+  /// Starts nothing more, because of this.
+  private mutating func fail(_ error: any Error) {
+    failure = failure ?? error
+    dropPrepared()
+  }
+
   /// Has a run that was launched and did not begin launched again.
   private mutating func takeBack(_ job: Job, _ error: any Error, _ watch: (RunProgress, RunStatus) -> Void) {
-    guard schedule.conclusion == nil, !isStopping else { return }
+    guard schedule.conclusion == nil, !isStopping else { return charge(job) }
     // It belongs to the result: the next apply runs it.
-    guard !isClosed else { return failure = error }
+    guard !isClosed else {
+      charge(job)
+      return failure = error
+    }
     ready.insert(job, at: 0)
     takeNote(ofFailedLaunch: error, watch)
   }
@@ -399,6 +439,7 @@ struct Coordinator {
       inHand -= 1
       if ended.isCancelled {
         judged[ended.job.intent] = nil
+        charge(ended.job, seconds: ended.seconds)
         continue
       }
       if case .signal(let number) = ended.ending, [SIGTERM, SIGINT, SIGHUP, SIGKILL].contains(Int32(number)) {
@@ -413,7 +454,10 @@ struct Coordinator {
   private static let holdingTime = 1000
 
   private mutating func harvestHeld(_ watch: (RunProgress, RunStatus) -> Void) {
-    if stopSignal != nil { held.removeAll() }
+    if stopSignal != nil {
+      for (ended, _) in held { charge(ended.job, seconds: ended.seconds) }
+      held.removeAll()
+    }
     while let first = held.first, first.until <= now { harvest(held.removeFirst().ended, watch) }
   }
 
@@ -421,8 +465,10 @@ struct Coordinator {
     let job = ended.job
     let facts = facts(of: ended)
     if case .failed? = judge.measurement(of: facts, by: schedule.watch(of: job.trial)), isShortOfSpace {
+      charge(job, seconds: ended.seconds)
       return runAgain(job, watch)
     }
+    budget?.settle(job.intent, seconds: ended.seconds, hasOutcome: true)
     if let curve = facts.curveToRecord(of: judge.metrics[0]) {
       gathered.add(.curve(intent: job.intent, curve.json), now: now)
     }
@@ -518,7 +564,7 @@ struct Coordinator {
         if open[trial]?.facts.allSatisfy({ $0 != nil }) ?? false { try finish(trial, job, facts, watch) }
       }
     }
-    if let after = batch.closedAfter { try perform(schedule.next(.closed(after: after)), watch) }
+    if let closure = batch.closure { try perform(schedule.next(.closed(closure)), watch) }
   }
 
   private mutating func launchAgain(_ job: Job, for trial: Int, _ run: Int) {
@@ -535,7 +581,7 @@ struct Coordinator {
   private mutating func retry(
     _ job: Job, _ facts: TrialFacts, _ watch: (RunProgress, RunStatus) -> Void
   ) -> Bool {
-    guard judge.retriesFailures, schedule.conclusion == nil, !isClosed, outcomes.closedAfter == nil else {
+    guard judge.retriesFailures, schedule.conclusion == nil, !isClosed, outcomes.closure == nil else {
       return false
     }
     attempts[job.key, default: []].append(facts)
@@ -573,9 +619,8 @@ struct Coordinator {
     watch(.finished(report), snapshot())
     // What the first one does not report, the others will not either.
     if case .failed(.metricMissing) = result, !hasMeasured, !order.plan.plan.trial.failures.names(.metricMissing) {
-      failure = failure ?? ExecutionError.metricMissing(report)
+      fail(ExecutionError.metricMissing(report))
       executor.cancelAll(now: now)
-      dropPrepared()
     }
   }
 
@@ -638,14 +683,35 @@ struct Coordinator {
 
   private mutating func enforceLimits(_ watch: (RunProgress, RunStatus) -> Void) {
     executor.enforceDeadlines(now: now)
-    guard let timeLeft, timeLeft <= 0 else { return }
+    if let timeLeft, timeLeft <= 0 {
+      close(by: .time)
+      watch(.timeIsUp, snapshot())
+    } else if isExhausted {
+      // What confirms the best trials has no result before it is whole.
+      guard firstNumber == 0 else { return fail(ExecutionError.budgetUsedUp) }
+      close(by: .cost)
+      watch(.budgetIsUsedUp, snapshot())
+    }
+  }
+
+  /// Whether the budget has not enough left for a run that the result needs, and nothing is under way that could change that.
+  private var isExhausted: Bool {
+    guard let budget, !unaffordable.isEmpty, !isClosed, schedule.conclusion == nil, !isStopping else { return false }
+    return budget.isSettled && !budget.allowsAnother && committing == nil && gathered.events.isEmpty
+  }
+
+  /// Closes the result below the first trial that waits to be launched.
+  private mutating func close(by cause: Closure.Cause) {
     isClosed = true
-    let waiting = ready + gathered.jobs + (committing?.jobs ?? []) + delayed.map(\.job)
-    let after = waiting.map(\.trial).min() ?? schedule.decided
-    gathered.add(.closure(plan: order.plan.digest, run: run, after: after, at: surroundings.wall), now: now)
-    gathered.closedAfter = after
+    let waiting = ready + gathered.jobs + (committing?.jobs ?? []) + delayed.map(\.job) + unaffordable
+    let closure = Closure(after: waiting.map(\.trial).min() ?? schedule.decided, cause: cause)
+    let (plan, wall) = (order.plan.digest, surroundings.wall)
+    gathered.add(
+      cause == .cost
+        ? .exhaustion(plan: plan, run: run, after: closure.after, at: wall)
+        : .closure(plan: plan, run: run, after: closure.after, at: wall), now: now)
+    gathered.closure = closure
     dropPrepared()
-    watch(.timeIsUp, snapshot())
   }
 
   private func sleep() {
@@ -653,6 +719,7 @@ struct Coordinator {
     var until = hasMore ? now : now + 1000
     if let deadline = executor.nextDeadline { until = min(until, deadline) }
     if let timeLeft { until = min(until, now + timeLeft) }
+    if isExhausted { until = now }
     if let first = held.first { until = min(until, first.until) }
     if let first = delayed.map(\.at).min() { until = min(until, first) }
     if launchAfter > now { until = min(until, launchAfter) }
@@ -685,6 +752,7 @@ struct Coordinator {
     // Those that confirm others are no part of the search.
     status.best = firstNumber == 0 ? schedule.best : []
     (status.elapsed, status.here) = (elapsed, elapsed - elapsedBefore)
+    (status.ledger, status.workHere) = (budget?.ledger, budget?.workHere ?? 0)
     return status
   }
 

@@ -19,7 +19,7 @@ package struct Decision: Sendable {
 /// The decisions of a search, from the first to the one that nothing is recorded of, or to the end.
 package struct Decisions {
   package let plan: PlanDocument
-  private let closedAfter: Int?
+  private let closure: Closure?
   /// What is recorded of a trial's runs; nil when that is not all.
   private let measured: (Replay.Trial, TrialWatch?) throws -> Measured?
 
@@ -29,7 +29,7 @@ package struct Decisions {
   package init(ofManifest path: String) throws {
     let manifest = try Manifest(fileBytes: File.read(path))
     plan = manifest.content.plan
-    closedAfter = manifest.content.conclusion.closedAfter
+    closure = manifest.content.conclusion.closure
     let lines = TrialLines(plan.plan)
     var recorded: [Measured] = []
     try File.forEachLine(of: Path.join(Path.folder(of: path), Manifest.trialsFileName)) {
@@ -50,7 +50,7 @@ package struct Decisions {
     else { return nil }
     plan = try PlanDocument(json: JSON(document: Array(text.utf8)))
     let outcomes = try OutcomeLookup(journal, plan, .all)
-    closedAfter = outcomes.closedAfter
+    closure = outcomes.closure
     measured = { try outcomes.measured($0.runs, by: $1) }
   }
 
@@ -61,7 +61,7 @@ package struct Decisions {
   package func forEach(_ body: (Decision) throws -> Bool) throws -> Conclusion? {
     let identity = TrialIdentity(plan.plan)
     let goals = plan.plan.search.goals
-    var replay = Replay(plan.plan, closedAfter: closedAfter)
+    var replay = Replay(plan.plan, closure: closure)
     var results: [TrialResult] = []
     var (best, seen): ([Incumbent], Int) = ([], 0)
     while let trial = replay.next {

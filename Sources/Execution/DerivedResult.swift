@@ -21,7 +21,7 @@ package enum DerivedResult: Sendable {
     let plan = document.plan
     let metrics = plan.judgedMetrics
     let lines = TrialLines(plan)
-    var replay = Replay(plan, closedAfter: nil)
+    var replay = Replay(plan)
     var tally = Tally(plan)
     var writer = CanonicalWriter()
     var contradictory: [Int] = []

@@ -71,7 +71,7 @@ package struct Examination: Sendable {
     let plan = content.plan.plan
     let judge = TrialJudge(plan)
     let lines = TrialLines(plan)
-    var replay = Replay(plan, closedAfter: content.conclusion.closedAfter)
+    var replay = Replay(plan, closure: content.conclusion.closure)
     var outcomes: [JournalRebuild.KnownOutcome] = []
     try? File.forEachLine(of: Path.join(Path.folder(of: path), Manifest.trialsFileName)) { line in
       guard let trial = replay.next else { return }

@@ -240,6 +240,8 @@ package enum ExecutionError: Error, CustomStringConvertible {
   case trialUnknown(String)
   /// The first trial did not report what the search needs.
   case metricMissing(TrialReport)
+  /// It does not suffice to confirm the best trials.
+  case budgetUsedUp
 
   package var description: String {
     switch self {
@@ -260,6 +262,8 @@ package enum ExecutionError: Error, CustomStringConvertible {
       failures.map { "\($0.step) failed: \($0.reason)" }.joined(separator: "; ") + ": no trial is started"
     case .metricMissing(let report):
       "trial \(report.trial) ended well and did not report `\(report.blamed ?? "")`: no other trial is started"
+    case .budgetUsedUp:
+      "the budget is used up before all of the best trials are confirmed: what was run is recorded, and a larger budget goes on from there"
     case .trialUnknown(let reason): "there is no such trial: \(reason)"
     case .sessionOfAnother(let changes):
       "the journal is of another session: \(changes.isEmpty ? "its search differs" : changes.joined(separator: ", ") + " changed")"

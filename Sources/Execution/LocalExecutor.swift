@@ -29,7 +29,7 @@ struct LocalExecutor: TrialExecutor {
   }
 
   /// How long a trial that was told to end may take to do so, in milliseconds.
-  static let grace = 5000
+  static let grace = TrialTemplate.killGrace
   /// How long what a trial left behind may live on, in milliseconds.
   private static let strayTime = 50
   /// How often it is looked how much trials have printed, in milliseconds: the loop wakes as often of itself.

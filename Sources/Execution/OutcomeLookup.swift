@@ -13,10 +13,12 @@ package enum Reuse: Hashable, Sendable {
 
 /// What came of runs of trials, as an experiment sees it: a failure that is to be tried again is no outcome yet.
 struct OutcomeLookup {
-  /// Where an apply before this one closed the plan's result, because its time was up.
-  private(set) var closedAfter: Int?
+  /// Where an apply before this one closed the plan's result, because a limit of the real world was reached.
+  private(set) var closure: Closure?
   /// How long the applies before this one were at work on the plan, in milliseconds.
   let elapsed: Int
+  /// What the runs have taken that the applies before this one have launched; nothing where no budget counts it.
+  let usage: JournalReader.Usage
 
   private let journal: JournalReader
   private let reader: OutcomeReader
@@ -31,7 +33,11 @@ struct OutcomeLookup {
     // What an apply of the plan has begun, the next one goes on with.
     if !plan.trial.isCached { first = try journal.afterLastEnd(of: document.digest) }
     if reuse == .nothing { first = next }
-    closedAfter = try journal.closure(of: document.digest, since: first.run)
+    closure = try journal.closure(of: document.digest, since: first.run).map { closure in
+      Closure(after: closure.after, cause: closure.isOfUsage ? .cost : .time)
+    }
+    let counts = !plan.usage.accounts(of: plan.trial.resources).isEmpty
+    usage = counts ? try journal.usage(of: document.digest, since: first.run) : JournalReader.Usage()
     elapsed = try journal.elapsed(of: document.digest, since: first.run)
     firstFailure = reuse == .successes ? next.intent : 0
     reader = OutcomeReader(
@@ -46,7 +52,7 @@ struct OutcomeLookup {
   /// The same for the trials of a plan that confirm those of this one.
   func confirming(by plan: Plan) -> OutcomeLookup {
     var other = self
-    other.closedAfter = nil
+    other.closure = nil
     other.judge = TrialJudge(plan)
     return other
   }
@@ -127,7 +133,7 @@ struct OutcomeLookup {
     guard let outcome = try newest(of: key, by: watch) else { return nil }
     guard case .failed? = judge.measurement(of: outcome.facts, by: watch) else { return outcome.facts }
     if outcome.intent < firstFailure { return nil }
-    guard judge.retriesFailures, closedAfter == nil, judge.wait(afterAttempts: try attempts(at: key)) != nil else {
+    guard judge.retriesFailures, closure == nil, judge.wait(afterAttempts: try attempts(at: key)) != nil else {
       return outcome.facts
     }
     return nil

@@ -82,7 +82,7 @@ package struct Reason: Sendable {
     guard number >= known.count || !plan.search.trialRules.isEmpty else {
       return (known[number], TrialIdentity(plan).runs(at: known[number]), nil)
     }
-    var replay = Replay(plan, closedAfter: nil)
+    var replay = Replay(plan)
     while let trial = replay.next, trial.number < number {
       guard let measured = try outcomes?.measured(trial.runs, by: replay.watch) else {
         throw ExecutionError.trialUnknown("it is decided by the outcomes before it, and trial \(trial.number) has none")

@@ -26,6 +26,9 @@ package struct RecordedTrials: Hashable, Sendable {
   package private(set) var durations: [Double] = []
   /// The names of the steps before the search that would not be run again.
   package private(set) var preparedSteps: Set<String> = []
+  /// What applies of the plan have used; nil where it counts nothing.
+  package var ledger: UsageLedger? { budget?.ledger }
+  private var budget: WorkBudget?
 
   private(set) var prefix: RecordedPrefix?
 
@@ -59,7 +62,8 @@ package struct RecordedTrials: Hashable, Sendable {
   ) throws {
     let plan = document.plan
     let outcomes = try OutcomeLookup(journal, document, reuse)
-    var replay = Replay(plan, closedAfter: outcomes.closedAfter)
+    budget = WorkBudget(plan, outcomes.usage)
+    var replay = Replay(plan, closure: outcomes.closure)
     var tally = Tally(plan)
     var prefix = RecordedPrefix(of: plan, atEvent: try journal.lastEvent)
     while let trial = replay.next, let measured = try outcomes.settled(trial.runs, by: replay.watch) {
@@ -87,12 +91,18 @@ package struct RecordedTrials: Hashable, Sendable {
     }
   }
 
-  /// How long what is left to run will take with so many at once; nil where nothing is left, or nothing to go by.
-  package func forecast(of plan: Plan, workers: Int) -> DurationForecast? {
+  /// How long what is left to run will take; nil where nothing is left, or nothing to go by.
+  ///
+  /// - Parameter workers: how many runs are made at once; nil for how long they take all together, one by one.
+  package func forecast(of plan: Plan, workers: Int?) -> DurationForecast? {
     let trials = areComplete || toConfirm != nil ? 0 : plan.search.plannedTrials - count
     let confirming = plan.confirmation.map { (toConfirm ?? min($0.top, plan.search.plannedTrials)) * $0.repeats.seeds }
     let runs = trials * plan.trial.repeats.seeds + (confirming ?? 0)
-    return DurationForecast(runs: runs, workers: workers, durations: durations, timeLimit: plan.timeLimit)
+    // The run that goes beyond what is left is the last one of the search.
+    let left = budget?.left.map { DurationForecast.Work(limit: Double($0) / 1000, runsBeyond: 1 + (confirming ?? 0)) }
+    return DurationForecast(
+      runs: runs, workers: workers ?? 1, durations: durations, timeLimit: workers == nil ? nil : plan.timeLimit,
+      work: left)
   }
 
   private mutating func note(isRecorded: Bool) {

@@ -3,7 +3,7 @@ package import Search
 
 /// Makes the decisions of a search again, one trial after the other, from outcomes that are known.
 ///
-///     var replay = Replay(plan, closedAfter: nil)
+///     var replay = Replay(plan)
 ///     while let trial = replay.next { replay.take(Measured(trial.runs.map(measurement))) }
 ///     replay.conclusion
 package struct Replay: Sendable {
@@ -29,12 +29,12 @@ package struct Replay: Sendable {
   private var names: TrialNames
   private let judge: TrialJudge
 
-  /// - Parameter closedAfter: how many trials there are when a limit of time ended the search.
-  package init(_ plan: Plan, closedAfter: Int?) {
+  /// - Parameter closure: where a limit of the real world ended the search.
+  package init(_ plan: Plan, closure: Closure? = nil) {
     schedule = Schedule(plan.search)
     names = TrialNames(plan)
     judge = TrialJudge(plan)
-    if let closedAfter { advance(.closed(after: closedAfter)) }
+    if let closure { advance(.closed(closure)) }
     advance(.room(for: 1))
   }
 

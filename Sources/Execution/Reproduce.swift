@@ -151,7 +151,7 @@ package struct Reproduction: Sendable {
     let content = request.manifest.content
     let best = Set(content.best.map(\.trial))
     let lines = TrialLines(content.plan.plan)
-    var replay = Replay(content.plan.plan, closedAfter: content.conclusion.closedAfter)
+    var replay = Replay(content.plan.plan, closure: content.conclusion.closure)
     var records: [TrialRecord] = []
     var found = Set<Selection>()
     let path = Path.join(Path.folder(of: request.path), Manifest.trialsFileName)

@@ -41,7 +41,7 @@ package struct RuleSimulation: Sendable {
     recorded = Course(best: Self.best(conclusion.best), reason: conclusion.reason)
     var records: [TrialRecord] = []
     let lines = TrialLines(plan)
-    var replay = Replay(plan, closedAfter: conclusion.closedAfter)
+    var replay = Replay(plan, closure: conclusion.closure)
     try File.forEachLine(of: Path.join(Path.folder(of: path), Manifest.trialsFileName)) { line in
       guard replay.next != nil else { throw DocumentError("it has more trials than its plan") }
       var record = replay.take(try lines.measured(line))

@@ -29,6 +29,8 @@ package enum RunProgress: Sendable {
   /// Trials have begun to be stopped: no more are started.
   case draining(signal: Int)
   case timeIsUp
+  /// The budget has not enough left for another run.
+  case budgetIsUsedUp
   /// Nothing happened for a while.
   case tick
 }
@@ -69,6 +71,10 @@ package struct RunStatus: Sendable {
   package var workers = 0
   /// How long this apply has been at work, in milliseconds.
   package var here = 0
+  /// What the plan's runs have used; nil where nobody counts it.
+  package var ledger: UsageLedger?
+  /// How long the runs of this apply took, all together, in milliseconds, where that is counted.
+  package var workHere = 0
 
   /// Adds what was run after.
   mutating func add(_ later: RunStatus) {
@@ -78,6 +84,7 @@ package struct RunStatus: Sendable {
     retried += later.retried
     surplus += later.surplus
     (elapsed, here) = (later.elapsed, later.here)
+    (ledger, workHere) = (later.ledger, later.workHere)
   }
 
   /// Trials that have an outcome.

@@ -48,7 +48,7 @@ extension RecordedResult {
     let plan = document.plan
     let outcomes = try OutcomeLookup(journal, document, .all)
     let lines = TrialLines(plan)
-    var replay = Replay(plan, closedAfter: outcomes.closedAfter)
+    var replay = Replay(plan, closure: outcomes.closure)
     var tally = Tally(plan)
     var writer = CanonicalWriter()
     while let trial = replay.next {

@@ -76,7 +76,7 @@ private func checkDecisions(_ manifest: Manifest, trials path: String, _ verific
   let content = manifest.content
   let plan = content.plan.plan
   let lines = TrialLines(plan)
-  var replay = Replay(plan, closedAfter: content.conclusion.closedAfter)
+  var replay = Replay(plan, closure: content.conclusion.closure)
   var writer = CanonicalWriter()
   var tally = Tally(plan)
   do {

@@ -62,6 +62,9 @@ struct ResultDraft: ~Copyable {
         reused: status.reused, surplus: status.surplus))
     let recorded = order.recorded?.forecast(of: order.plan.plan, workers: order.workers)
     manifest.circumstances.forecast = recorded.map { .init($0, seconds: Double(status.here) / 1000) }
+    manifest.circumstances.ledger = status.ledger?.charged(to: order.plan.plan)
+    let work = order.recorded?.forecast(of: order.plan.plan, workers: nil)
+    manifest.circumstances.ledger?.forecast = work.map { .init($0, seconds: Double(status.workHere) / 1000) }
     guard rename(draft, trialsPath) == 0 else { throw FileError("write", trialsPath) }
     try File.replace(manifestPath, with: manifest.fileBytes)
     return (manifest, true)
@@ -74,7 +77,7 @@ private func writeTrials(
 ) throws -> (ManifestContent, candidates: [TrialRecord]) {
   let plan = document.plan
   let lines = TrialLines(plan)
-  var replay = Replay(plan, closedAfter: conclusion.closedAfter)
+  var replay = Replay(plan, closure: conclusion.closure)
   var builder = DigestBuilder(of: "file")
   var tally = Tally(plan)
   var failure: (any Error)?

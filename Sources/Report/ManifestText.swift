@@ -10,7 +10,7 @@ package struct ManifestText {
   private var content: ManifestContent { manifest.content }
   private var plan: Plan { manifest.content.plan.plan }
 
-  package var lines: [String] { best + confirmation + [""] + analysis + [stop] }
+  package var lines: [String] { best + confirmation + [""] + analysis + [stop] + usage }
 
   /// Which parameters matter, and how far the front has come.
   private var analysis: [String] {
@@ -106,6 +106,8 @@ package struct ManifestText {
     return " (\(defaults): \(Text.number((abs(change) * 10).rounded() / 10))% \(change < 0 ? "lower" : "higher"))"
   }
 
+  private var usage: [String] { manifest.circumstances.ledger?.words(plan) ?? [] }
+
   private var stop: String {
     let count = content.conclusion.trials
     let reason =
@@ -117,6 +119,7 @@ package struct ManifestText {
       case .improvement: "the model expects too little of another one"
       case .failures: "too many failed"
       case .time: "the budget's time was up"
+      case .cost: "the next one might have gone beyond the budget: \(plan.usage.tightest(plan.trial.resources))"
       case .fidelity: "the next one would take more \(plan.search.fidelity?.name ?? "") than the budget has left"
       }
     let others =

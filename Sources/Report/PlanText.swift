@@ -25,6 +25,10 @@ package struct PlanText {
     package var preparedSteps: Set<String>
     /// Nil where there is nothing to go by.
     package var forecast: DurationForecast?
+    /// How long all runs take together, one by one.
+    package var work: DurationForecast?
+    /// What applies of the plan have used, where it counts that.
+    package var ledger: UsageLedger?
 
     package init(
       count: Int, areComplete: Bool, first: [Bool] = [], changes: [String] = [], toConfirm: Int? = nil,
@@ -279,6 +283,9 @@ package struct PlanText {
     if let limit = plan.timeLimit {
       lines.append("      \(Text.duration(milliseconds: limit)): no more trials start then (time)")
     }
+    lines += plan.usage.limits(on: plan.trial, recorded?.ledger).map { "      \($0)" }
+    let prices = plan.usage.priceList(plan.trial.resources)
+    if !prices.isEmpty { lines += ["", "  Of the cost, \(prices)"] }
     if let rule = plan.confirmation { lines += ["", "  Then runs \(rule.words) (confirm)"] }
     if !search.trialRules.isEmpty {
       lines += ["", "  Ends a trial on the way with:"] + search.trialRules.map { "      \($0.words)" }
@@ -290,7 +297,9 @@ package struct PlanText {
   private var forecast: [String] {
     guard let recorded, toRun + toConfirm > 0 else { return [] }
     guard let forecast = recorded.forecast else { return ["  Forecast: none, since no run of it is recorded", ""] }
-    return ["  Forecast: \(forecast.words), by \(Text.count(forecast.recorded, "recorded run"))", ""]
+    let usage = recorded.work.map { plan.usage.forecasts($0, of: plan.trial.resources) } ?? []
+    let head = "  Forecast: \(forecast.words), by \(Text.count(forecast.recorded, "recorded run"))"
+    return [head] + usage.map { "            \($0)" } + [""]
   }
 
   /// What is done before any trial.

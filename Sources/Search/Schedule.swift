@@ -21,8 +21,8 @@ package struct Schedule: Sendable {
     /// A trial that was handed out has come to its end, with what it reported on the way where rules look at that. Of
     /// ends that are reported twice, the first counts.
     case finished(trial: Int, Outcome, Curve = Curve())
-    /// A limit of the real world (time) fired: only the trials below `after` belong to the result.
-    case closed(after: Int)
+    /// A limit of the real world fired.
+    case closed(Closure)
   }
 
   package enum Action: Hashable, Sendable {
@@ -99,11 +99,8 @@ package struct Schedule: Sendable {
     case .finished(let trial, let outcome, let curve):
       guard trial >= released, trial < decided, waiting[trial] == nil else { return [] }
       waiting[trial] = (outcome, curve)
-    case .closed(let after) where after < limit:
-      limit = after
-      limitReason = .time
-    case .closed:
-      break
+    case .closed(let closure):
+      if closure.after < limit { (limit, limitReason) = (closure.after, closure.cause.reason) }
     }
     release()
     let handedOut = handOut()
@@ -263,8 +260,34 @@ package struct Conclusion: Hashable, Sendable {
     self.best = best
   }
 
-  /// How many trials there are where a limit of time ended the search: what a replay of it must be told.
-  package var closedAfter: Int? { reason == .time ? trials : nil }
+  /// Where a limit of the real world ended the search: what a replay of it must be told.
+  package var closure: Closure? {
+    Closure.Cause.allCases.first { $0.reason == reason }.map { Closure(after: trials, cause: $0) }
+  }
+}
+
+/// Where a limit of the real world, which no replay could know of, has ended a search.
+package struct Closure: Hashable, Sendable {
+  /// Only the trials below this number belong to the result.
+  package var after: Int
+  package var cause: Cause
+
+  package init(after: Int, cause: Cause = .time) {
+    self.after = after
+    self.cause = cause
+  }
+
+  package enum Cause: Hashable, Sendable, CaseIterable {
+    case time
+    case cost
+
+    var reason: StopReason {
+      switch self {
+      case .time: .time
+      case .cost: .cost
+      }
+    }
+  }
 }
 
 /// Why a search ended. The raw value is what documents say.
@@ -279,6 +302,8 @@ package enum StopReason: String, Hashable, Sendable {
   case failures
   /// The budget's time ran out.
   case time
+  /// The next trial might have used more hours, or have cost more, than the budget has left.
+  case cost
   /// The next trial would take more of the fidelity than the budget has left.
   case fidelity
   /// A model expects too little of the next trial.

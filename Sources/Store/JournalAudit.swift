@@ -129,7 +129,9 @@ extension JournalRow {
     case .verdict: "a rule's verdict on a trial"
     case .curve: "what a trial reported"
     case .outcome: "an outcome"
+    case .charge: "what a run without an outcome took"
     case .closure: "the end of a run's time"
+    case .exhaustion: "the end of a budget"
     case .ending: "the end of run \(value(0))"
     }
   }

@@ -14,6 +14,10 @@ package enum JournalEvent: Sendable {
   case curve(intent: Int, JSON)
   /// A trial has come to its end.
   case outcome(OutcomeEvent)
+  /// What a run without an outcome has taken, where a budget counts it.
+  case charge(intent: Int, seconds: Double, at: Double)
+  /// A limit of what runs may use does not allow another one: only the trials below `after` belong to the plan's result.
+  case exhaustion(plan: Digest, run: Int, after: Int, at: Double)
   /// The run's time is up: only the trials below `after` belong to the plan's result.
   case closure(plan: Digest, run: Int, after: Int, at: Double)
   /// A run has come to its end; `elapsed` as in `OutcomeEvent`.
@@ -45,6 +49,9 @@ package enum JournalEvent: Sendable {
           outcome.facts.ending.timeLimit, outcome.facts.metrics.json.canonicalText, outcome.seconds,
           outcome.cpuSeconds, outcome.peakMemory, outcome.elapsed,
         ])
+    case .charge(let intent, let seconds, let at): JournalRow(.charge, [intent, seconds, at])
+    case .exhaustion(let plan, let run, let after, let at):
+      JournalRow(.exhaustion, [plan.description, run, after, at])
     case .closure(let plan, let run, let after, let at): JournalRow(.closure, [plan.description, run, after, at])
     case .ending(let run, let reason, let elapsed, let at): JournalRow(.ending, [run, reason, elapsed, at])
     }

@@ -9,11 +9,11 @@ enum JournalMigration {
   static func migrate(_ writer: DatabaseQueue, path: String) throws {
     guard let form = try writer.read(JournalSchema.form), form < JournalSchema.version else { return }
     try keep(writer, path: Path.join(Path.folder(of: path), "journal.form-\(form).sqlite"))
-    guard form < 2 else { return try writer.write(JournalSchema.addForm3) }
+    guard form < 2 else { return try writer.write { try JournalSchema.addTables(since: form, to: $0) } }
     // The tables are made anew, and what refers to the old ones would go with them.
     try writer.writeWithoutTransaction { try $0.execute(sql: "PRAGMA foreign_keys=OFF") }
     try writer.write { database in
-      for table in JournalTable.allCases where !JournalTable.ofForm3.contains(table) {
+      for table in JournalTable.allCases where table.firstForm == 1 {
         try database.execute(
           sql: """
             DROP TRIGGER \(table)_is_not_changed;
@@ -27,7 +27,7 @@ enum JournalMigration {
           ALTER TABLE old_intent ADD COLUMN parameters TEXT;
           ALTER TABLE old_intent ADD COLUMN seed INTEGER;
           """)
-      for table in JournalTable.ofForm3 {
+      for table in JournalTable.allCases where table.firstForm > 1 {
         try database.execute(sql: "CREATE TABLE old_\(table) (\(table.columns.joined(separator: ", ")))")
       }
       try JournalRelink.link(in: database)

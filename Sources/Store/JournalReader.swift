@@ -37,14 +37,53 @@ package struct JournalReader: Sendable {
     get throws { try database.read { try Bool.fetchOne($0, sql: "SELECT EXISTS (SELECT 1 FROM outcome)") ?? false } }
   }
 
-  /// The trials below which a plan's result was closed because its time was up, in the last of its runs where it was.
+  /// The trials below which a plan's result was closed by a limit of the real world, in the last of its runs where it was,
+  /// and whether that was one of what runs may use, and not of time.
   ///
   /// - Parameter firstRun: the first run that counts.
-  package func closure(of plan: Digest, since firstRun: Int = 0) throws -> Int? {
+  package func closure(of plan: Digest, since firstRun: Int = 0) throws -> (after: Int, isOfUsage: Bool)? {
     try database.read { database in
-      try Int.fetchOne(
-        database, sql: "SELECT after FROM closure WHERE plan = ? AND run >= ? ORDER BY run DESC",
-        arguments: [plan.description, firstRun])
+      let sql = """
+        SELECT run, after, 0 AS of_usage FROM closure WHERE plan = :plan AND run >= :first
+          UNION ALL SELECT run, after, 1 FROM exhaustion WHERE plan = :plan AND run >= :first
+          ORDER BY run DESC LIMIT 1
+        """
+      let row = try Row.fetchOne(database, sql: sql, arguments: ["plan": plan.description, "first": firstRun])
+      return row.map { ($0["after"], $0["of_usage"]) }
+    }
+  }
+
+  /// What the runs of trials have taken that applies of a plan have launched.
+  package struct Usage: Hashable, Sendable {
+    /// In milliseconds, of those with an outcome, and of those that are known to have none.
+    package var measured = 0
+    package var charged = 0
+    /// How many were launched, and of how many of these nothing else is known.
+    package var launched = 0
+    package var open = 0
+
+    package init(measured: Int = 0, charged: Int = 0, launched: Int = 0, open: Int = 0) {
+      (self.measured, self.charged, self.launched, self.open) = (measured, charged, launched, open)
+    }
+  }
+
+  /// - Parameter firstRun: the first apply that counts.
+  package func usage(of plan: Digest, since firstRun: Int = 0) throws -> Usage {
+    try database.read { database in
+      let sql = """
+        SELECT count(*) AS launched,
+            sum(outcome.intent IS NULL AND charge.intent IS NULL) AS open,
+            sum(CAST(round(outcome.seconds * 1000) AS INTEGER)) AS measured,
+            sum(CAST(round(charge.seconds * 1000) AS INTEGER)) AS charged
+          FROM intent LEFT JOIN outcome ON outcome.intent = intent.id LEFT JOIN charge ON charge.intent = intent.id
+          WHERE intent.id >= ? AND intent.run IN (SELECT id FROM run WHERE plan = ? AND id >= ?)
+        """
+      let first = try Self.firstIntent(fromRun: firstRun, in: database)
+      guard let row = try Row.fetchOne(database, sql: sql, arguments: [first, plan.description, firstRun]) else {
+        return Usage()
+      }
+      return Usage(
+        measured: row["measured"] ?? 0, charged: row["charged"] ?? 0, launched: row["launched"], open: row["open"] ?? 0)
     }
   }
 

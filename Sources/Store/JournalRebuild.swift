@@ -80,7 +80,7 @@ package struct JournalRebuild: Sendable {
     guard let source = try? DatabaseQueue(path: copy), let form = try? source.read(JournalSchema.form),
       (2...JournalSchema.version).contains(form)
     else { return }
-    for table in JournalTable.allCases where form > 2 || !JournalTable.ofForm3.contains(table) {
+    for table in JournalTable.allCases where table.firstForm <= form {
       try source.writeWithoutTransaction { try salvage(table, of: $0, into: database) }
     }
   }
@@ -122,7 +122,7 @@ package struct JournalRebuild: Sendable {
       sql: """
         INSERT INTO old_run (id, plan, document, folder, experiment, token, workers, host, pid, at)
           SELECT id, '', '', '', '', '', 0, '', 0, 0.0 FROM (
-            SELECT run AS id FROM old_intent UNION SELECT run FROM old_closure UNION SELECT run FROM old_ending)
+            SELECT run AS id FROM old_intent UNION SELECT run FROM old_closure UNION SELECT run FROM old_exhaustion UNION SELECT run FROM old_ending)
           WHERE id NOT IN (SELECT id FROM old_run);
         """)
     guard

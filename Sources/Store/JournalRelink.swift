@@ -13,6 +13,7 @@ enum JournalRelink {
         CREATE INDEX old_verdict_by_intent ON old_verdict (intent);
         CREATE INDEX old_curve_by_intent ON old_curve (intent);
         CREATE INDEX old_outcome_by_intent ON old_outcome (intent);
+        CREATE INDEX old_charge_by_intent ON old_charge (intent);
         """)
     try JournalSchema.create(in: database)
     var link = JournalLink.start
@@ -29,13 +30,15 @@ enum JournalRelink {
           let run: StatementArguments = [row[0] as Int]
           try append(.intent, where: "run = ?", run)
           try append(.closure, where: "run = ?", run)
+          try append(.exhaustion, where: "run = ?", run)
           try append(.ending, where: "run = ?", run)
         case .intent:
           let intent: StatementArguments = [row[0] as Int]
           try append(.verdict, where: "intent = ?", intent)
           try append(.curve, where: "intent = ?", intent)
           try append(.outcome, where: "intent = ?", intent)
-        case .verdict, .curve, .outcome, .closure, .ending: break
+          try append(.charge, where: "intent = ?", intent)
+        case .verdict, .curve, .outcome, .charge, .closure, .exhaustion, .ending: break
         }
       }
     }

@@ -9,11 +9,19 @@ enum JournalTable: String, CaseIterable {
   case verdict
   case curve
   case outcome
+  case charge
   case closure
+  case exhaustion
   case ending
 
-  /// Those that journals of the forms before do not have.
-  static let ofForm3: [JournalTable] = [.verdict, .curve]
+  /// The form of the journal that was the first one to have it.
+  var firstForm: Int {
+    switch self {
+    case .verdict, .curve: 3
+    case .charge, .exhaustion: 4
+    case .run, .intent, .outcome, .closure, .ending: 1
+    }
+  }
 
   /// Without those of the chain. The first one names the event among those of its kind.
   var columns: [String] {
@@ -24,7 +32,8 @@ enum JournalTable: String, CaseIterable {
     case .curve: ["intent", "reports"]
     case .outcome:
       ["intent", "key", "ending", "code", "timeout", "metrics", "seconds", "cpu", "memory", "elapsed"]
-    case .closure: ["plan", "run", "after", "at"]
+    case .charge: ["intent", "seconds", "at"]
+    case .closure, .exhaustion: ["plan", "run", "after", "at"]
     case .ending: ["run", "reason", "elapsed", "at"]
     }
   }

@@ -5,7 +5,7 @@ enum JournalSchema {
   /// "atTu", as SQLite files carry it.
   static let applicationID = 0x6174_5475
   /// Grows with each change of the form; `JournalMigration` brings older ones to it.
-  static let version = 3
+  static let version = 4
 
   /// The form of a journal; nil for a file that is none.
   static func form(of database: Database) throws -> Int? {
@@ -16,13 +16,14 @@ enum JournalSchema {
   static func create(in database: Database) throws {
     try database.execute(sql: "PRAGMA application_id=\(applicationID)")
     try database.execute(sql: sql)
-    try addForm3(to: database)
+    try addTables(since: 2, to: database)
   }
 
-  /// What form 3 has more than form 2.
-  static func addForm3(to database: Database) throws {
+  /// What today's form has more than an earlier one: 2, or one after it.
+  static func addTables(since form: Int, to database: Database) throws {
     try database.execute(sql: "PRAGMA user_version=\(version)")
-    try database.execute(sql: sqlOfForm3)
+    if form < 3 { try database.execute(sql: sqlOfForm3) }
+    if form < 4 { try database.execute(sql: sqlOfForm4) }
   }
 
   // MARK: - Events
@@ -108,13 +109,7 @@ enum JournalSchema {
     CREATE INDEX outcome_by_key ON outcome (key);
 
     -- A limit of the real world fired.
-    CREATE TABLE closure (
-      plan TEXT NOT NULL,
-      run INTEGER NOT NULL REFERENCES run,
-      after INTEGER NOT NULL,
-      at REAL NOT NULL,
-    \(link),
-      PRIMARY KEY (plan, run)) STRICT;
+    \(closing(.closure))
 
     -- A run has come to its end.
     CREATE TABLE ending (
@@ -130,7 +125,7 @@ enum JournalSchema {
     \(link)) STRICT;
 
     """
-    + triggers(of: JournalTable.allCases.filter { !JournalTable.ofForm3.contains($0) })
+    + triggers(ofForm: 1)
 
   private static let sqlOfForm3 = """
     -- A rule ends a trial that runs.
@@ -148,10 +143,36 @@ enum JournalSchema {
     \(link)) STRICT;
 
     """
-    + triggers(of: JournalTable.ofForm3)
+    + triggers(ofForm: 3)
 
-  private static func triggers(of tables: [JournalTable]) -> String {
-    tables.map { table in
+  private static let sqlOfForm4 = """
+    -- What a run of a trial without an outcome has taken.
+    CREATE TABLE charge (
+      intent INTEGER PRIMARY KEY REFERENCES intent,
+      seconds REAL NOT NULL,
+      at REAL NOT NULL,
+    \(link)) STRICT;
+
+    -- A limit of what runs may use does not allow another one.
+    \(closing(.exhaustion))
+
+    """
+    + triggers(ofForm: 4)
+
+  private static func closing(_ table: JournalTable) -> String {
+    """
+    CREATE TABLE \(table) (
+      plan TEXT NOT NULL,
+      run INTEGER NOT NULL REFERENCES run,
+      after INTEGER NOT NULL,
+      at REAL NOT NULL,
+    \(link),
+      PRIMARY KEY (plan, run)) STRICT;
+    """
+  }
+
+  private static func triggers(ofForm form: Int) -> String {
+    JournalTable.allCases.filter { $0.firstForm == form }.map { table in
       """
       CREATE TRIGGER \(table)_is_not_changed BEFORE UPDATE ON \(table)
         BEGIN SELECT raise(ABORT, 'the journal is append-only'); END;

@@ -15,6 +15,8 @@ extension ExitCode {
   static let notReproduced = ExitCode(25)
   /// A step beside the search failed.
   static let stepFailed = ExitCode(4)
+  /// The budget did not suffice for the result.
+  static let budgetUsedUp = ExitCode(5)
   static let usage = ExitCode(64)
   static let badDocument = ExitCode(65)
   static let unavailable = ExitCode(69)
@@ -83,6 +85,7 @@ private func explanation(of error: any Error) -> (ExitCode, help: String?) {
     case .notPrepared(let failures):
       let folders = failures.map { Console.shortened($0.folder) }.joined(separator: ", ")
       return (.stepFailed, "its output is in \(folders); the same command goes on from there when it is mended")
+    case .budgetUsedUp: return (.budgetUsedUp, "raise it under `budget`, or confirm fewer trials")
     case .metricMissing(let report): return (.noTrialCompleted, help(ofMissing: report))
     case .sessionOfAnother:
       return (.badDocument, "name another journal, or bring the experiment back as it was")

@@ -141,6 +141,8 @@ extension RecordedTrials {
       count: count, areComplete: areComplete, first: first, changes: changes, toConfirm: toConfirm,
       preparedSteps: preparedSteps)
     text.forecast = forecast(of: plan, workers: workers ?? plan.parallel)
+    text.work = forecast(of: plan, workers: nil)
+    text.ledger = ledger?.charged(to: plan)
     return text
   }
 }

@@ -95,7 +95,8 @@ struct Progress {
       line("\(status.running) running; \(counts(status)) after \(elapsed(status))")
     case .reused(let count): line("\(Text.count(count, "trial")) recorded already: not run again  \(counts(status))")
     case .draining(let signal): line(draining(signal))
-    case .timeIsUp: line("the budget's time is up: no more trials are started")
+    case .timeIsUp: line(Self.timeIsUp)
+    case .budgetIsUsedUp: line(Self.budgetIsUsedUp)
     case .finished(let report): printEnd(of: report, status)
     }
   }
@@ -115,6 +116,9 @@ struct Progress {
     }
   }
 
+  private static let timeIsUp = "the budget's time is up: no more trials are started"
+  private static let budgetIsUsedUp = "the budget has not enough left for another run: no more trials are started"
+
   private mutating func line(_ text: String) {
     lastLine = clock.now
     Console.note(text)
@@ -129,8 +133,8 @@ struct Progress {
     case .draining(let signal):
       lastFailure = draining(signal)
       isImportant = true
-    case .timeIsUp:
-      lastFailure = "the budget's time is up: no more trials are started"
+    case .timeIsUp, .budgetIsUsedUp:
+      if case .timeIsUp = event { lastFailure = Self.timeIsUp } else { lastFailure = Self.budgetIsUsedUp }
       isImportant = true
     case .confirming: isImportant = true
     case .started, .waiting, .weak, .fewer, .step, .finished, .retrying, .short, .paused, .resumed, .reused, .tick:

@@ -7,7 +7,7 @@ import Testing
 @Suite("Histories")
 struct HistoryTests {
   /// The forms of the journal that there have been; the last one is today's.
-  private static let all = [1, 2, 3]
+  private static let all = [1, 2, 3, 4]
 
   private static func program(_ form: Int) throws -> (program: Program, experiments: [String], folder: URL) {
     let folder = Program.repository.appending(path: "Tests/Histories/\(form)")

@@ -139,6 +139,48 @@ extension Marked {
       "patience beside a constraint over a metric", "constraints: [size < 9]",
       "stopping: [{patience: {steps: 2}}] #! E3048:13"),
     Marked(
+      "hours without an end of a trial", "budget: {trials: 9, cpu_hours: 5} #! E3060:21",
+      "trial: {run: 'a ${lr}', inputs: [], resources: {cpus: 2}}"),
+    Marked(
+      "a cost without an end of a trial", "budget: {trials: 9, cost: 5, rates: {cpus: 1}} #! E3060:21",
+      "trial: {run: 'a ${lr}', inputs: [], resources: {cpus: 2}}"),
+    Marked(
+      "hours of GPUs that nobody has", "budget: {trials: 9, gpu_hours: 5} #! E3061:21",
+      "trial: {run: 'a ${lr}', inputs: [], timeout: 1m, resources: {cpus: 2, gpus: 0}}"),
+    Marked(
+      "hours of CPUs that nobody counts", "budget: {trials: 9, cpu_hours: 5} #! E3061:21",
+      "trial: {run: 'a ${lr}', inputs: [], timeout: 1m}"),
+    Marked(
+      "a cost without prices", "budget: {trials: 9, cost: 5} #! E3061:21",
+      "trial: {run: 'a ${lr}', inputs: [], timeout: 1m, resources: {cpus: 2}}"),
+    Marked(
+      "a cost of what nobody has", "budget: {trials: 9, cost: 5, rates: {gpus: 2}} #! E3061:21",
+      "trial: {run: 'a ${lr}', inputs: [], timeout: 1m, resources: {cpus: 2}}"),
+    Marked(
+      "a cost by a price that could not be read", "budget: {trials: 9, cost: 5, rates: {cpus: much}} #! E1003:44",
+      "trial: {run: 'a ${lr}', inputs: [], timeout: 1m, resources: {cpus: 2}}"),
+    Marked(
+      "hours with a timeout that could not be read", "budget: {trials: 9, cpu_hours: 5}",
+      "trial: {run: 'a ${lr}', inputs: [], timeout: 10, resources: {cpus: 2}} #! E1011:46"),
+    Marked(
+      "hours that are not enough", "budget: {trials: 9, cpu_hours: 0.03} #! E3062:21",
+      "trial: {run: 'a ${lr}', inputs: [], timeout: 1m, resources: {cpus: 2}}"),
+    Marked(
+      "hours that are just enough", "budget: {trials: 9, cpu_hours: 0.0367}",
+      "trial: {run: 'a ${lr}', inputs: [], timeout: 1m, resources: {cpus: 2}}"),
+    Marked(
+      "hours that are not enough with repeats", "budget: {trials: 9, cpu_hours: 0.07} #! E3062:21",
+      "trial: {run: 'a ${lr}', inputs: [], timeout: 1m, repeats: {seeds: 2}, resources: {cpus: 2}}"),
+    Marked(
+      "a cost that is not enough to confirm", "budget: {trials: 9, cost: 0.9, rates: {cpus: 3.6}} #! E3062:21",
+      "trial: {run: 'a ${lr}', inputs: [], timeout: 1m, resources: {cpus: 2}}", "confirm: {top: 2, repeats: 3}"),
+    Marked(
+      "a price of nothing", "budget: {trials: 9, rates: {cpu: 3.6}} #! W3022:29",
+      "trial: {run: 'a ${lr}', inputs: [], resources: {cpus: 2}}"),
+    Marked(
+      "a price of what is named", "budget: {trials: 9, rates: {license: 3.6}}",
+      "trial: {run: 'a ${lr}', inputs: [], resources: {named: {license: 2}}}"),
+    Marked(
       "an expected improvement without a model", "search: {strategy: tpe, seed: 1}", "budget: {trials: 30}",
       "stopping: [{expected_improvement: {below: 0.1}}] #! E3059:13"),
     Marked(

@@ -48,7 +48,10 @@ struct DiagnosticTests {
   @Test("What was probably meant is suggested, and only if it is near")
   func suggestions() {
     #expect(help("budget: {trails: 3, trials: 9}") == ["did you mean `trials`?"])
-    #expect(help("budget: {xyz: 3, trials: 9}") == ["the keys are `trials`, `fidelity`, `parallel` and `time`"])
+    #expect(
+      help("budget: {xyz: 3, trials: 9}") == [
+        "the keys are `trials`, `fidelity`, `parallel`, `time`, `cpu_hours`, `gpu_hours`, `cost` and `rates`"
+      ])
     #expect(help("search: {strategy: Random}") == ["did you mean `random`?"])
     #expect(
       help("search: {strategy: zoo}") == [

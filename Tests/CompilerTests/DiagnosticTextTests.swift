@@ -121,7 +121,7 @@ struct DiagnosticTextTests {
       6 | budget: {trials: 10,     zebra: 1}
         |                          ^^^^^ not a key of `budget`
         |
-        = help: the keys are `trials`, `fidelity`, `parallel` and `time`
+        = help: the keys are `trials`, `fidelity`, `parallel`, `time`, `cpu_hours`, `gpu_hours`, `cost` and `rates`
 
       """
     #expect(render(Experiment.text(["budget: {trials: 10,\t zebra: 1}"])) == expected)

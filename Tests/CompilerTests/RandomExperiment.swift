@@ -56,6 +56,8 @@ struct RandomExperiment {
   private var numbers: [(name: String, low: Double, high: Double)] = []
   private var choices: [(name: String, values: [Value])] = []
   private var isFinite: Bool
+  /// Whether a budget counts what its trials use.
+  private var isCounted: Bool
   private var hasDefaults = false
   private var hasConditions = false
   private var names: [String]
@@ -68,6 +70,7 @@ struct RandomExperiment {
   private init(seed: UInt64) {
     random = TestRandom(seed: seed)
     isFinite = random.oneIn(3)
+    isCounted = random.oneIn(4)
     names = ["lr", "weight-decay", "opt.beta", "layers", "k", "in", "width_2", "Z", "batch", "true"].shuffled(
       using: &random)
   }
@@ -281,6 +284,13 @@ struct RandomExperiment {
     if strategy != "grid" { budget.append("trials", .int(trials)) }
     budget.append("parallel", .int(parallel), isIdle: parallel == 1)
     if random.oneIn(3) { budget.append("time", .milliseconds(oneOf([90_000, 7_200_000, 86_400_000, 1500]))) }
+    if isCounted {
+      budget.append("cpu_hours", .float(1000.5))
+      if random.oneIn(2) {
+        budget.append("cost", .float(2e6))
+        budget.append("rates", .object(["cpus": .float(0.25), "memory": .float(0.5)]))
+      }
+    }
     experiment.append("budget", budget, isIdle: budget.saysNothing)
   }
 
@@ -301,7 +311,8 @@ struct RandomExperiment {
       trial.append(
         "environment", .object(["A": .text("1"), "LANG": .text("C"), "TEXT": .text(oneOf(["a: b", "", "#"]))]))
     }
-    if random.oneIn(3) { trial.append("timeout", .milliseconds(oneOf([600_000, 5_400_000]))) }
+    if isCounted || random.oneIn(3) { trial.append("timeout", .milliseconds(oneOf([600_000, 5_400_000]))) }
+    if isCounted { trial.append("resources", .object(["cpus": .float(1.5)])) }
     let metrics = oneOf(["auto", "auto", "stdout", "file"])
     trial.append("metrics", .object(["from": .text(metrics)]), isIdle: metrics == "auto")
     if random.oneIn(3) {

@@ -54,7 +54,8 @@ def experiment(chance):
         "parameters": space,
         "search": search,
         **({"fidelity": {"epochs": {"to": 27, **some(chance, {"from": 2, "reduction": 4})}}} if strategy in rungs else {}),
-        "budget": {"trials": chance.choice([1, 20]), **some(chance, {"parallel": 2, "time": "1h30m"})},
+        "budget": {"trials": chance.choice([1, 20]), **some(chance, {
+            "parallel": 2, "time": "1h30m", "cpu_hours": 3, "cost": 1.5, "rates": {"cpus": 0.04, "memory": 0}})},
         "trial": trial(chance),
         **some(
             chance,

@@ -117,7 +117,7 @@ struct ScheduleTests {
     #expect(actions == [.cancel(trial: 2), .cancel(trial: 4), .conclude(conclusion)])
     #expect(schedule.next(.finished(trial: 2, .value(-5))).isEmpty)
     #expect(schedule.next(.room(for: 3)).isEmpty)
-    #expect(schedule.next(.closed(after: 0)).isEmpty)
+    #expect(schedule.next(.closed(Closure(after: 0))).isEmpty)
     #expect(schedule.conclusion == conclusion)
   }
 
@@ -135,7 +135,7 @@ struct ScheduleTests {
   func closing() {
     var schedule = Schedule(.test(.random, trials: 9))
     _ = schedule.next(.room(for: 4))
-    #expect(schedule.next(.closed(after: 3)).isEmpty)
+    #expect(schedule.next(.closed(Closure(after: 3))).isEmpty)
     #expect(schedule.next(.room(for: 5)).isEmpty)
     _ = schedule.next(.finished(trial: 1, .value(1)))
     _ = schedule.next(.finished(trial: 0, .value(2)))
@@ -147,25 +147,25 @@ struct ScheduleTests {
   func closingAtOnce() {
     var schedule = Schedule(.test(.random, trials: 9))
     #expect(
-      schedule.next(.closed(after: 0)) == [.conclude(Conclusion(trials: 0, reason: .time, best: nil))])
+      schedule.next(.closed(Closure(after: 0))) == [.conclude(Conclusion(trials: 0, reason: .time, best: nil))])
     var other = Schedule(.test(.random, trials: 9))
     _ = other.next(.room(for: 2))
     _ = other.next(.finished(trial: 0, .value(1)))
     let conclusion = Conclusion(trials: 1, reason: .time, best: Incumbent(trial: 0, value: 1))
-    #expect(other.next(.closed(after: 1)) == [.cancel(trial: 1), .conclude(conclusion)])
+    #expect(other.next(.closed(Closure(after: 1))) == [.cancel(trial: 1), .conclude(conclusion)])
   }
 
   @Test("Closing after the last trial, or later than an earlier closing, changes nothing")
   func closingLate() {
     var schedule = Schedule(.test(.random, trials: 2))
     _ = schedule.next(.room(for: 2))
-    #expect(schedule.next(.closed(after: 2)).isEmpty)
+    #expect(schedule.next(.closed(Closure(after: 2))).isEmpty)
     for trial in 0..<2 { _ = schedule.next(.finished(trial: trial, .failed)) }
     #expect(schedule.conclusion?.reason == .trials)
     var other = Schedule(.test(.random, trials: 9))
     _ = other.next(.room(for: 9))
-    _ = other.next(.closed(after: 1))
-    _ = other.next(.closed(after: 5))
+    _ = other.next(.closed(Closure(after: 1)))
+    _ = other.next(.closed(Closure(after: 5)))
     _ = other.next(.finished(trial: 0, .failed))
     #expect(other.conclusion == Conclusion(trials: 1, reason: .time, best: nil))
   }

@@ -33,18 +33,18 @@ struct Scenario: Sendable, CustomTestStringConvertible {
   let name: String
   let settings: SearchSettings
   let isAdaptive: Bool
-  /// Only the trials below this belong to the result: time is up at some moment before the next one ends.
-  let closedAfter: Int?
+  /// A limit of the real world is reached at some moment before the trial ends that is the first beyond it.
+  let closure: Closure?
   let failures: Int
   /// How many orders of arrival to try.
   let orders: Int
 
   init(
-    _ name: String, _ settings: SearchSettings, isAdaptive: Bool = false, closedAfter: Int? = nil, failures: Int = 5,
+    _ name: String, _ settings: SearchSettings, isAdaptive: Bool = false, closure: Closure? = nil, failures: Int = 5,
     orders: Int = 400
   ) {
     (self.name, self.settings, self.isAdaptive) = (name, settings, isAdaptive)
-    (self.closedAfter, self.failures, self.orders) = (closedAfter, failures, orders)
+    (self.closure, self.failures, self.orders) = (closure, failures, orders)
   }
 
   var testDescription: String { name }
@@ -68,7 +68,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
   /// The conclusion by the book: the outcomes one after the other, without any schedule.
   func expectedConclusion(points: [Point]) -> Conclusion {
     let count = settings.makeStrategy().count ?? Int.max
-    let limit = min(settings.trials, isAdaptive ? Int.max : count, closedAfter ?? Int.max)
+    let limit = min(settings.trials, isAdaptive ? Int.max : count, closure?.after ?? Int.max)
     var best: [Incumbent] = []
     var watches = settings.stopping.compactMap { rule -> PlateauWatch? in
       guard case .plateau(let trials, let improvement) = rule else { return nil }
@@ -91,8 +91,10 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         return Conclusion(trials: trial + 1, reason: .plateau, best: best)
       }
     }
-    let isClosed = closedAfter.map { $0 < min(settings.trials, count) } ?? false
-    let reason = isClosed ? StopReason.time : !isAdaptive && count <= settings.trials ? .exhausted : .trials
+    let cause = closure.flatMap { $0.after < min(settings.trials, count) ? $0.cause : nil }
+    let reason =
+      cause.map { $0 == .time ? StopReason.time : .cost }
+      ?? (!isAdaptive && count <= settings.trials ? .exhausted : .trials)
     return Conclusion(trials: limit, reason: reason, best: best)
   }
 
@@ -112,9 +114,10 @@ struct Scenario: Sendable, CustomTestStringConvertible {
       Scenario("a target", .test(.random, stopping: [.target(0.02)])),
       Scenario("a plateau", .test(.random, stopping: [plateau])),
       Scenario("target and plateau of a maximum", .test(.random, goal: .maximize, stopping: [.target(0.97), plateau])),
-      Scenario("closed", .test(.random), closedAfter: 17),
-      Scenario("closed, and a plateau", .test(.random, stopping: [plateau]), closedAfter: 30),
-      Scenario("closed before the first trial", .test(.random), closedAfter: 0),
+      Scenario("closed", .test(.random), closure: Closure(after: 17)),
+      Scenario("closed, and a plateau", .test(.random, stopping: [plateau]), closure: Closure(after: 30)),
+      Scenario("closed before the first trial", .test(.random), closure: Closure(after: 0)),
+      Scenario("closed by cost", .test(.random), closure: Closure(after: 17, cause: .cost)),
       Scenario("every trial fails", .test(.random, stopping: [plateau]), failures: 1),
     ]
     let several = SearchSettings.test(.sobol, trials: 60, stopping: [.plateau(trials: 9, improvement: 0)])
@@ -123,7 +126,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
       Scenario("two objectives", SearchSettings.test(.random).with([.minimize, .maximize])),
       Scenario("three objectives", SearchSettings.test(.random, trials: 80).with([.minimize, .minimize, .maximize])),
       Scenario("two objectives and a plateau", several),
-      Scenario("two objectives and a plateau, closed", several, closedAfter: 20),
+      Scenario("two objectives and a plateau, closed", several, closure: Closure(after: 20)),
       Scenario(
         "a target of one of two objectives",
         SearchSettings.test(.random, stopping: [.target([nil, 0.8])]).with([.minimize, .maximize])),
@@ -137,7 +140,9 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         Scenario(
           "adaptive, \(lanes) lanes, target and plateau",
           .test(.random, lanes: lanes, trials: 60, stopping: [.target(-0.3), plateau]), isAdaptive: true),
-        Scenario("adaptive, \(lanes) lanes, closed", .test(.random, lanes: lanes), isAdaptive: true, closedAfter: 21),
+        Scenario(
+          "adaptive, \(lanes) lanes, closed", .test(.random, lanes: lanes), isAdaptive: true,
+          closure: Closure(after: 21, cause: .cost)),
       ]
     }
     return fixed + pareto + adaptive
@@ -197,7 +202,7 @@ struct Simulation {
     random = TestRandom(seed: seed ?? 0)
     isInOrder = seed == nil
     workers = seed == nil ? 1 : Int.random(in: 1...20, using: &random)
-    isClosed = scenario.closedAfter == nil
+    isClosed = scenario.closure == nil
   }
 
   private mutating func run() -> Log? {
@@ -214,9 +219,9 @@ struct Simulation {
   }
 
   private mutating func nextEvent() -> Schedule.Event? {
-    if !isClosed, let after = scenario.closedAfter, random.oneIn(12) || isLastMoment(for: after) {
+    if !isClosed, let closure = scenario.closure, random.oneIn(12) || isLastMoment(for: closure.after) {
       isClosed = true
-      return .closed(after: after)
+      return .closed(closure)
     }
     let free = workers - running.count - room
     if free > 0, isInOrder || running.isEmpty || random.oneIn(2) {
@@ -268,7 +273,7 @@ struct Simulation {
 
   private mutating func isQuietAfterwards() -> Bool {
     let late = running.map { Schedule.Event.finished(trial: $0, .value(-1e9)) }
-    for event in late + [.room(for: 3), .closed(after: 0)] where !schedule.next(event).isEmpty {
+    for event in late + [.room(for: 3), .closed(Closure(after: 0))] where !schedule.next(event).isEmpty {
       return fail("\(event) after the conclusion does something")
     }
     return true

@@ -100,7 +100,35 @@ struct RunStoreTests {
       let store = try RunStore(folder: folder)
       #expect(try store.journal.closure(of: Self.plan) == nil)
       try store.commit([Self.run, .closure(plan: Self.plan, run: 1, after: 7, at: 3)])
-      #expect(try store.journal.closure(of: Self.plan) == 7)
+      let first = try store.journal.closure(of: Self.plan)
+      #expect(first?.after == 7 && first?.isOfUsage == false)
+      var again = Self.run
+      if case .run(var event) = again {
+        event.id = 2
+        again = .run(event)
+      }
+      try store.commit([again, .exhaustion(plan: Self.plan, run: 2, after: 4, at: 9)])
+      let last = try store.journal.closure(of: Self.plan)
+      #expect(last?.after == 4 && last?.isOfUsage == true)
+      #expect(try store.journal.closure(of: Self.plan, since: 3) == nil)
+    }
+  }
+
+  @Test("adds up what a plan's runs took, with outcomes and without")
+  func usage() throws {
+    try Self.withFolder { folder in
+      let store = try RunStore(folder: folder)
+      let outcome = OutcomeEvent(
+        intent: 1, key: Self.key, facts: TrialFacts(ending: .exit(code: 0), metrics: Metrics()), seconds: 1.2345,
+        cpuSeconds: 0, peakMemory: 0, elapsed: 0)
+      try store.commit([
+        Self.run, Self.intent(1), Self.intent(2), Self.intent(3), .outcome(outcome),
+        .charge(intent: 3, seconds: 0.5, at: 4),
+      ])
+      let usage = JournalReader.Usage(measured: 1235, charged: 500, launched: 3, open: 1)
+      #expect(try store.journal.usage(of: Self.plan) == usage)
+      #expect(try store.journal.usage(of: Self.plan, since: 2) == JournalReader.Usage())
+      #expect(try store.journal.usage(of: Self.key) == JournalReader.Usage())
     }
   }
 
@@ -213,7 +241,7 @@ struct RunStoreTests {
       try FileManager.default.copyItem(atPath: old.path, toPath: path)
       #expect(try #require(try RunStore.reading(folder: folder)).hasOutcomes)
       var events = 0
-      for table in JournalTable.allCases where !JournalTable.ofForm3.contains(table) {
+      for table in JournalTable.allCases where table.firstForm == 1 {
         // What form 1 has of it.
         let columns = table.columns.filter { table != .intent || !["parameters", "seed"].contains($0) }
         let rows = try [old.path, path, Path.join(folder, "journal.form-1.sqlite")].map {

@@ -85,6 +85,11 @@ extension Plan {
         aggregate: Repeats.Aggregate.allCases.randomElement(using: &random) ?? .mean)
     }
     plan.inputs = Bool.random(using: &random) ? [] : plan.inputs
+    if plan.trial.timeout != nil, random.oneIn(2) {
+      plan.trial.resources.cpus = 0.5
+      plan.usage = UsageBudget(
+        cpuHours: .random(in: 1...1e3, using: &random), cost: 0.1, rates: ["cpus": 2.5, "tpu-v5": 0])
+    }
     return plan
   }
 }

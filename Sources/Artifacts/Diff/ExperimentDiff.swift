@@ -181,7 +181,8 @@ package struct Forecast: Hashable, Sendable {
     let whole = (runs / Double(plan.parallel)).rounded(.up) * each
     let limit = plan.timeLimit.map { Double($0) / 1000 + each } ?? .infinity
     seconds = min(whole, limit)
-    workerSeconds = min(runs * each, limit * Double(plan.parallel))
+    let most = plan.usage.tightest(each: plan.trial.resources).map { Double($0.work) / 1000 } ?? .infinity
+    workerSeconds = min(runs * each, limit * Double(plan.parallel), most)
   }
 
   var json: JSON {

@@ -130,7 +130,8 @@ package struct PlanEdit: Hashable, Sendable {
     case ("experiment", _), ("set", _): .spelling
     case ("name", _), ("secrets", _), ("finally", _): .operation
     case ("prepare", _) where path.last == "timeoutMilliseconds": .operation
-    case ("budget", "parallel"), ("budget", "milliseconds"): .operation
+    // Where it ends by one of these is a fact of the run.
+    case ("budget", let key) where key != "trials" && key != "fidelity": .operation
     // Where no decision looks at an outcome, none waits for one.
     case ("search", "lanes"): looksAtOutcomes ? .meaning : .operation
     case ("trial", "timeoutMilliseconds"), ("trial", "silenceMilliseconds"), ("trial", "resources"), ("trial", "cache"):

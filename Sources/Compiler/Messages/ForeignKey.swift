@@ -85,6 +85,8 @@ struct ForeignKey {
     Group(
       "`budget`", "workers nworkers njobs jobs parallelism parallelcount paralleltrialcount concurrency maxconcurrent",
       "parallel"),
+    Group("`budget`", "money price maxcost costlimit dollars euros", "cost"),
+    Group("`budget`", "prices costs", "rates"),
     Group("`budget`", "timeout maxtime timelimit walltime duration hours", "time"),
     Group("`trial`", "command cmd script program entrypoint exec", "run"),
     Group("`trial`", "env envs environ environmentvariables", "environment"),
@@ -103,6 +105,7 @@ struct ForeignKey {
     Group("`metrics`", "source type format kind", "from"),
     Group("`metrics`", "file filename folder", "path"),
     Group("`metrics`", "regex regexp re", "pattern"),
+    Group("`stopping`", "cost money time", [], "limits of time and cost stand under `budget`"),
     Group("`stopping`", "pruner pruning prune medianpruner medianstopping", "median"),
     Group("`stopping`", "earlystopping earlystop", "patience"), Group("`stopping`", "extrapolation", "learning_curve"),
     Group("`median`", "warmup nwarmupsteps startstep graceperiod", "warmup_steps"),

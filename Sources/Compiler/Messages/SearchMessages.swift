@@ -1,3 +1,4 @@
+internal import Artifacts
 internal import Search
 
 /// E3: strategy, budget and stopping.
@@ -151,6 +152,58 @@ extension Message {
       "W3010", "no trial can come to full training",
       "full training takes \(full) of `\(name)`, all trials may take \(budget)",
       help: "raise it to \(full) at least")
+  }
+
+  static func needsTimeout(_ key: String) -> Message {
+    Message(
+      "E3060", "`\(key)` cannot be kept: nothing limits how long a trial takes",
+      "the longest that a trial can take is set aside before it starts",
+      help: "for example `timeout: 30m` under `trial`")
+  }
+
+  static func nothingCounts(_ key: String, rates: [String]) -> Message {
+    let (reason, help) =
+      switch (key, rates.isEmpty) {
+      case ("cpu_hours", _): ("trials declare no CPUs", "for example `resources: {cpus: 1}` under `trial`")
+      case ("gpu_hours", _): ("trials declare no GPUs", "for example `resources: {gpus: 1}` under `trial`")
+      case (_, true): ("nothing has a price", "for example `rates: {gpus: 2.5}` beside it, the price of an hour")
+      default:
+        (
+          "trials declare nothing that has a price",
+          "the rates are of \(Suggestion.list(rates)); what a trial has stands under `trial: {resources: …}`"
+        )
+      }
+    return Message("E3061", "nothing counts towards `\(key)`: \(reason)", "", help: help)
+  }
+
+  static func nothingCountsInSessions(_ key: String) -> Message {
+    Message(
+      "E3061", "nothing counts towards `\(key)`: there is no `trial`, and another program runs the trials", "",
+      help: "remove it, or say what a trial is")
+  }
+
+  /// - Parameters:
+  ///   - trial: what one trial may use.
+  ///   - longest: how long one of its runs may take, in milliseconds.
+  ///   - confirming: what the runs that confirm may use.
+  static func budgetTooSmall(
+    _ key: String, limit: Double, trial: Double, runs: Int, longest: Int, confirming: Double
+  ) -> Message {
+    func text(_ amount: Double) -> String { JSON.number((amount * 1e6).rounded(.up) / 1e6).canonicalText }
+    let each = "\(runs == 1 ? "one run" : "\(runs) runs") of at most \(longest / 1000)s"
+    let confirm = confirming > 0 ? ", and the runs that confirm up to \(text(confirming))" : ""
+    return Message(
+      "E3062", "`\(key)` is not enough for a single trial\(confirming > 0 ? " and its confirmation" : "")",
+      "a trial may use up to \(text(trial)) (\(each))\(confirm)",
+      help: "raise it to \(text(trial + confirming)) at least, or lower the trial's `timeout`")
+  }
+
+  static func rateOfNothing(_ name: String, known: [String]) -> Message {
+    Message(
+      "W3022", "the price of `\(name)` counts for nothing: trials have no such resource", "",
+      help: Suggestion.closest(to: name, among: known).map { "did you mean `\($0)`?" }
+        ?? "what is not \(Suggestion.list(["cpus", "gpus", "memory"], word: "or")) is declared under `resources: {named: …}`"
+    )
   }
 
   static let noPhases = Message(

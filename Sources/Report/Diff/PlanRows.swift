@@ -243,9 +243,23 @@ struct PlanRows {
       case "trials": DiffRow("trials", Text.grouped(old.search.trials), Text.grouped(new.search.trials))
       case "parallel": DiffRow("parallel", "\(old.parallel)", "\(new.parallel)")
       case "milliseconds": DiffRow("time", old.timeLimit.map(duration), new.timeLimit.map(duration))
+      case "cpuHours": amount("CPU-hours", \.cpuHours)
+      case "gpuHours": amount("GPU-hours", \.gpuHours)
+      case "cost": amount("cost", \.cost)
+      case "rates": DiffRow("prices", edit.before.map(prices), edit.after.map(prices))
+      case let name where edit.path.contains("rates"):
+        DiffRow("price of \(name ?? "")", edit.before?.canonicalText, edit.after?.canonicalText)
       default: Self.plain(edit)
       }
     }
+  }
+
+  private func amount(_ name: String, _ amount: (UsageBudget) -> Double?) -> DiffRow {
+    DiffRow(name, amount(old.usage).map(Text.number), amount(new.usage).map(Text.number))
+  }
+
+  private func prices(_ rates: JSON) -> String {
+    (rates.members ?? []).map { "\($0.name) \($0.value.canonicalText)" }.joined(separator: ", ")
   }
 
   private func duration(_ milliseconds: Int) -> String { Text.duration(milliseconds: milliseconds) }

@@ -44,6 +44,9 @@ final class SimulatedWorld: Surroundings {
   private var roomOfReserve = 0
   /// When the running trials end, by intent.
   private(set) var ends: [Int: Int] = [:]
+  /// How long the trials ran, all together, and since when those that run do.
+  private(set) var work = 0
+  private var begins: [Int: Int] = [:]
 
   init(_ store: RunStore, _ faults: SimulatedFaults, random: TestRandom) {
     self.store = store
@@ -58,9 +61,15 @@ final class SimulatedWorld: Surroundings {
 
   func number(in range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
 
-  func schedule(endOf intent: Int, after milliseconds: Int) { ends[intent] = now + milliseconds }
+  func schedule(endOf intent: Int, after milliseconds: Int) {
+    (begins[intent], ends[intent]) = (now, now + milliseconds)
+  }
 
-  func forget(_ intent: Int) { ends[intent] = nil }
+  func forget(_ intent: Int, hasBegun: Bool = true) {
+    ends[intent] = nil
+    let began = begins.removeValue(forKey: intent)
+    if hasBegun, let began { work += now - began }
+  }
 
   func end(_ intent: Int, by moment: Int) { ends[intent] = min(ends[intent] ?? moment, moment) }
 
@@ -101,7 +110,7 @@ final class SimulatedWorld: Surroundings {
     if let commit, random.oneIn(2) { try? store.commit(commit.events) }
     commit?.completion(.failure(Death()))
     commit = nil
-    ends = [:]
+    for intent in begins.keys { forget(intent) }
   }
 }
 
@@ -201,9 +210,10 @@ struct SimulatedExecutor: TrialExecutor {
     guard !world.isDead else { return [] }
     let over = running.keys.filter { (world.ends[$0] ?? .max) <= now }.sorted()
     return over.compactMap { intent in
-      world.forget(intent)
       guard let run = running.removeValue(forKey: intent) else { return nil }
-      if !run.isCancelled, run.stop == nil, world.chance(faults.shortages) {
+      let hasBegun = run.isCancelled || run.stop != nil || !world.chance(faults.shortages)
+      world.forget(intent, hasBegun: hasBegun)
+      guard hasBegun else {
         return EndedTrial(notBegun: run.job, FileError("start", "trial", code: 11))
       }
       let signal = run.isCancelled ? SIGTERM : run.isKilled ? SIGKILL : 0

@@ -34,6 +34,7 @@ struct SimulationTests {
     #expect(totals.deaths > 150 && totals.fullDisks > 100 && totals.interruptions > 100, "\(totals)")
     #expect(totals.shortages > 250 && totals.retries > 500 && totals.closures > 20, "\(totals)")
     #expect(totals.stops > 400 && totals.confirmed > 50, "\(totals)")
+    #expect(totals.exhaustions > 50, "\(totals)")
   }
 
   @Test("end where nothing can ever be started, with what was missing")
@@ -80,6 +81,9 @@ struct SimulatedHistory {
     var shortages = 0
     var retries = 0
     var closures = 0
+    var exhaustions = 0
+    /// Budgets that did not suffice to confirm the best trials.
+    var usedUp = 0
     var stops = 0
     var confirmed = 0
 
@@ -91,6 +95,8 @@ struct SimulatedHistory {
       shortages += other.shortages
       retries += other.retries
       closures += other.closures
+      exhaustions += other.exhaustions
+      usedUp += other.usedUp
       stops += other.stops
       confirmed += other.confirmed
     }
@@ -99,6 +105,9 @@ struct SimulatedHistory {
   private(set) var totals = Totals()
   /// The trials that were launched, in this order.
   private(set) var launches: [Int] = []
+  /// How long trials ran, all together, in milliseconds.
+  private var work = 0
+  private var isUsedUp = false
   private var random: TestRandom
   private let seed: UInt64
 
@@ -113,6 +122,7 @@ struct SimulatedHistory {
     plan.secrets = []
     plan.trial.program = .command([[.literal("true")]])
     plan.trial.timeout = nil
+    plan.usage = .none
     // Some histories have a limit of time; its end is a fact of the real world, and recorded.
     // Others have rules that end single trials.
     if plan.search.goals.count == 1, plan.search.fidelity == nil, plan.trial.repeats.seeds == 1, random.oneIn(2) {
@@ -136,7 +146,35 @@ struct SimulatedHistory {
         retries: Int.random(in: 1...3, using: &random), wait: random.oneIn(2) ? 0 : 100, isInfeasible: random.oneIn(2))
     }
     plan.trial.failures = FailurePolicies(policies)
+    if random.oneIn(3) { limitUsage(of: &plan) }
     return plan
+  }
+
+  /// Gives a plan a budget of some of the longest runs, and what it must keep back for those that confirm.
+  private mutating func limitUsage(of plan: inout Plan) {
+    plan.trial.timeout = 1
+    plan.trial.resources = ResourceLimits(cpus: 2)
+    let longest = plan.trial.longestRun ?? 0
+    let confirming = plan.confirmation?.longest(each: longest, plan.trial.failures) ?? 0
+    let limit = confirming + longest * Int.random(in: 1...6, using: &random) + Int.random(in: 0...8000, using: &random)
+    plan.usage = UsageBudget(cpuHours: 2 * Double(limit) / UsageBudget.hour, cost: 1e9, rates: ["cpus": 0.5])
+  }
+
+  /// That the budget is kept, whatever happened, and that it is known what was used, or more: what is lost counts as much
+  /// as it can have been.
+  private mutating func checkUsage(_ document: PlanDocument, _ store: RunStore) throws {
+    let plan = document.plan
+    guard let limit = plan.usage.tightest(each: plan.trial.resources)?.work else { return }
+    let lookup = try OutcomeLookup(store.journal, document, .all)
+    guard let budget = WorkBudget(plan, lookup.usage), work <= budget.ledger.work else {
+      throw Violation(description: "\(work) ms of work are not all in the ledger: \(lookup.usage)")
+    }
+    guard budget.ledger.work <= limit else {
+      throw Violation(description: "\(budget.ledger.work) ms are charged, and \(limit) allowed")
+    }
+    if lookup.closure?.cause == .cost, budget.allowsAnother {
+      throw Violation(description: "the search was closed, and the budget allows another run")
+    }
   }
 
   /// What a run gives follows from its key: mostly values, which are the same for some keys; and failures, of which some
@@ -176,6 +214,8 @@ struct SimulatedHistory {
       // In the end nothing happens any more.
       conclusion = try apply(document, store, isCalm: totals.applies > 12)
       guard totals.applies < 40 else { throw Violation(description: "it does not come to its end") }
+      try checkUsage(document, store)
+      if isUsedUp { return }
     }
     try check(document, store, conclusion)
   }
@@ -263,7 +303,7 @@ struct SimulatedHistory {
         order, token: "t", store: world, executor: executor, surroundings: world, changedInputs: { [] })
       ending = try coordinator.run { _, _ in }
       if case .concluded(let conclusion)? = ending, !world.isDead {
-        let candidates = try Self.candidates(plan, coordinator.outcomes, conclusion.closedAfter)
+        let candidates = try Self.candidates(plan, coordinator.outcomes, conclusion.closure)
         if let confirming = plan.confirming(candidates) {
           ending = nil
           coordinator.goOn(with: confirming, from: conclusion.trials)
@@ -277,11 +317,15 @@ struct SimulatedHistory {
       status = coordinator.status
     } catch is SimulatedWorld.DiskFull {
       totals.fullDisks += 1
+    } catch ExecutionError.budgetUsedUp {
+      isUsedUp = true
+      totals.usedUp += 1
     } catch is SimulatedWorld.Death {
     } catch let error as FileError where error.isShortage || isLackOfSpace(error) {
       // What it met, it could not wait for.
       totals.fullDisks += 1
     }
+    work += world.work
     totals.deaths += world.isDead ? 1 : 0
     totals.retries += status.retried
     totals.shortages += faults.shortages == nil ? 0 : 1
@@ -306,8 +350,8 @@ struct SimulatedHistory {
   }
 
   /// The trials that are confirmed when a search is over.
-  private static func candidates(_ plan: Plan, _ outcomes: OutcomeLookup, _ closure: Int?) throws -> [TrialRecord] {
-    var (replay, tally) = (Replay(plan, closedAfter: closure), Tally(plan))
+  private static func candidates(_ plan: Plan, _ outcomes: OutcomeLookup, _ closure: Closure?) throws -> [TrialRecord] {
+    var (replay, tally) = (Replay(plan, closure: closure), Tally(plan))
     while let trial = replay.next, let measured = try outcomes.measured(trial.runs, by: replay.watch) {
       tally.take(replay.take(measured))
     }
@@ -315,7 +359,7 @@ struct SimulatedHistory {
   }
 
   /// That of the runs that confirm trials each was made, and succeeded once at most.
-  private mutating func checkConfirmation(_ plan: Plan, _ store: RunStore, _ lookup: OutcomeLookup, _ closure: Int?)
+  private mutating func checkConfirmation(_ plan: Plan, _ store: RunStore, _ lookup: OutcomeLookup, _ closure: Closure?)
     throws
   {
     let candidates = try Self.candidates(plan, lookup, closure)
@@ -341,10 +385,11 @@ struct SimulatedHistory {
     let lookup = try OutcomeLookup(store.journal, document, .all)
     let audit = try JournalAudit(store.journal)
     guard audit.findings.isEmpty else { throw Violation(description: "\(audit.findings)") }
-    let closure = try store.journal.closure(of: document.digest)
-    if closure != nil { totals.closures += 1 }
+    let closure = lookup.closure
+    if closure?.cause == .time { totals.closures += 1 }
+    if closure?.cause == .cost { totals.exhaustions += 1 }
     try checkConfirmation(plan, store, lookup, closure)
-    var replay = Replay(plan, closedAfter: closure)
+    var replay = Replay(plan, closure: closure)
     while let trial = replay.next {
       var measurements: [Artifacts.Measurement] = []
       var curve = Curve()
