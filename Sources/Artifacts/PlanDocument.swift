@@ -267,6 +267,10 @@ extension StoppingRule {
       .object(["plateau": .object(["trials": .int(trials), "improvement": .number(improvement)])])
     case .expectedImprovement(let below, let trials):
       .object(["expectedImprovement": .object(["below": .number(below), "trials": .int(trials)])])
+    case .regret(let bound, let probability, let trials):
+      .object([
+        "regret": .object(["bound": .number(bound), "probability": .number(probability), "trials": .int(trials)])
+      ])
     case .failures(.inARow(let most)): .object(["failures": .object(["inARow": .int(most)])])
     case .failures(.count(let most)): .object(["failures": .object(["count": .int(most)])])
     case .failures(.rate(let rate, let trials)):
@@ -626,6 +630,13 @@ extension StoppingRule {
         throw DocumentError("`expectedImprovement` is out of bounds")
       }
       self = .expectedImprovement(below: below, trials: trials)
+    } else if let rule = json["regret"] {
+      let (bound, probability) = (try rule.number("bound"), try rule.number("probability"))
+      let trials = try rule.int("trials")
+      guard bound > 0, probability > 0, probability < 1, trials >= 1, objectives == 1 else {
+        throw DocumentError("`regret` is out of bounds")
+      }
+      self = .regret(bound: bound, probability: probability, trials: trials)
     } else {
       let plateau = try json.require("plateau")
       let (trials, improvement) = (try plateau.int("trials"), try plateau.number("improvement"))

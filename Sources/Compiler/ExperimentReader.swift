@@ -154,7 +154,7 @@ struct ExperimentReader {
   }
 
   private mutating func readStopping(_ node: SyntaxNode, of experiment: inout Experiment) {
-    let later = ["improvement", "regret"]
+    let later = ["improvement"]
     for rule in diagnostics.list(node, "`stopping`", example: "stopping: [{plateau: {trials: 30}}]") ?? [] {
       guard case .mapping(let entries) = rule.content, entries.count == 1, let entry = entries.first else {
         diagnostics.report(.oneRuleEach(found: rule.kind), at: rule)
@@ -165,11 +165,13 @@ struct ExperimentReader {
         continue
       }
       let section = Section(
-        rule, named: "`stopping`", known: ["plateau", "failures", "expected_improvement"] + Self.trialRules,
+        rule, named: "`stopping`", known: ["plateau", "failures"] + Self.modelRules + Self.trialRules,
         later: later, &diagnostics)
       if let node = section?["plateau"], let plateau = readPlateau(node) { experiment.plateaus.append(plateau) }
-      if let section, let node = section["expected_improvement"], let rule = readExpectation(node) {
-        experiment.expectations.append(Located(rule, at: section.span(of: "expected_improvement")))
+      for key in Self.modelRules {
+        guard let section, let node = section[key] else { continue }
+        let rule = key == "regret" ? readRegret(node) : readExpectation(node)
+        if let rule { experiment.expectations.append(Located(rule, at: section.span(of: key))) }
       }
       if let node = section?["failures"] { experiment.failureLimits += readFailures(node) }
       for name in Self.trialRules {
@@ -207,17 +209,49 @@ struct ExperimentReader {
     return limits
   }
 
+  /// The rules over what a model expects.
+  private static let modelRules = ["expected_improvement", "regret"]
+
   private mutating func readExpectation(_ node: SyntaxNode) -> StoppingRule? {
-    let example = "expected_improvement: {below: 0.001}"
-    guard let section = Section(node, named: "`expected_improvement`", known: ["below", "trials"], &diagnostics) else {
+    let name = "expected_improvement"
+    guard let section = Section(node, named: "`\(name)`", known: ["below", "trials"], &diagnostics) else { return nil }
+    let trials = readDecisions(section)
+    guard let below = readPositive("below", of: section, example: "\(name): {below: 0.001}"), let trials else {
       return nil
     }
-    let trials = section["trials"].map { diagnostics.int($0, "`trials`", in: 1...SearchSettings.maximumTrials)?.value }
-    guard let node = section.require("below", example: example, &diagnostics),
-      let below = diagnostics.float(node, "`below`")?.value, let trials = trials ?? 3
+    return .expectedImprovement(below: below, trials: trials)
+  }
+
+  private mutating func readRegret(_ node: SyntaxNode) -> StoppingRule? {
+    guard let section = Section(node, named: "`regret`", known: ["bound", "probability", "trials"], &diagnostics) else {
+      return nil
+    }
+    let trials = readDecisions(section)
+    let bound = readPositive("bound", of: section, example: "regret: {bound: 0.001}")
+    var probability: Double? = StoppingRule.usualProbability
+    if let node = section["probability"] {
+      let given = diagnostics.float(node, "`probability`")
+      probability = given.flatMap { $0.value > 0 && $0.value < 1 ? $0.value : nil }
+      if let given, probability == nil {
+        diagnostics.report(.shareOutOfBounds("probability", whole: 1), at: given.span)
+      }
+    }
+    guard let bound, let probability, let trials else { return nil }
+    return .regret(bound: bound, probability: probability, trials: trials)
+  }
+
+  /// How many decisions in a row a rule asks for.
+  private mutating func readDecisions(_ section: Section) -> Int? {
+    guard let node = section["trials"] else { return StoppingRule.usualDecisions }
+    return diagnostics.int(node, "`trials`", in: 1...SearchSettings.maximumTrials)?.value
+  }
+
+  private mutating func readPositive(_ key: String, of section: Section, example: String) -> Double? {
+    guard let node = section.require(key, example: example, &diagnostics),
+      let number = diagnostics.float(node, "`\(key)`")?.value
     else { return nil }
-    if below > 0 { return .expectedImprovement(below: below, trials: trials) }
-    diagnostics.report(.expected("a number above 0", of: "`below`", found: "`\(node.writtenText)`"), at: node)
+    if number > 0 { return number }
+    diagnostics.report(.expected("a number above 0", of: "`\(key)`", found: "`\(node.writtenText)`"), at: node)
     return nil
   }
 

@@ -113,20 +113,22 @@ extension ExperimentReader {
 }
 
 extension Checks {
-  /// What rules over the expected improvement ask of the rest: a model of one objective.
+  /// What rules over a model ask of the rest: a model of one objective.
   mutating func checkExpectations() {
-    guard let rule = experiment.expectations.first else { return }
-    if experiment.expectations.count > 1 {
-      diagnostics.report(.expectationTwice, at: experiment.expectations[1].span)
+    var firsts = Set<String>()
+    for rule in experiment.expectations where !firsts.insert(rule.value.key).inserted {
+      diagnostics.report(.expectationTwice(rule.value.key), at: rule.span)
     }
-    if experiment.objectives.count > 1 { return diagnostics.report(.expectationOfSeveral, at: rule.span) }
+    guard let rule = experiment.expectations.first else { return }
+    if experiment.objectives.count > 1 {
+      return diagnostics.report(.expectationOfSeveral(rule.value.key), at: rule.span)
+    }
     guard let search = experiment.search else { return }
     let names = search.phases?.value.map(\.strategy.value) ?? [search.strategy.value]
     let hasModel = names.contains { $0 == .bayesian || $0 == .auto } && experiment.fidelity == nil
     if !hasModel {
-      diagnostics.report(
-        .expectationWithoutModel(experiment.fidelity == nil ? names.map(\.rawValue) : ["a search over rungs"]),
-        at: rule.span)
+      let strategies = experiment.fidelity == nil ? names.map(\.rawValue) : ["a search over rungs"]
+      diagnostics.report(.expectationWithoutModel(rule.value.key, strategies), at: rule.span)
     }
   }
 
@@ -165,4 +167,9 @@ extension Checks {
       space.indices(of: name).isEmpty && !experiment.objectives.contains { $0.metric.value == name }
     }
   }
+}
+
+extension StoppingRule {
+  /// As the experiment has it, of a rule over a model.
+  fileprivate var key: String { if case .regret = self { "regret" } else { "expected_improvement" } }
 }

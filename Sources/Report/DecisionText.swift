@@ -82,6 +82,7 @@ package struct DecisionText {
     case .model(let belief):
       "\(belief.criterion) \(Text.number(belief.score))"
         + (belief.improvement.map { ", an improvement of \(Text.number($0)) expected" } ?? "")
+        + (belief.regret.map { ", a point better than the rule's bound with a probability of \(Text.number($0))" } ?? "")
         + (belief.feasibility < 1 ? ", feasible with \(Text.number((belief.feasibility * 1000).rounded() / 10)) %" : "")
     }
   }

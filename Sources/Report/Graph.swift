@@ -58,6 +58,7 @@ package struct Graph {
       case .target(let values): "or target \(values.map { $0.map(Text.number) ?? "–" }.joined(separator: ", "))"
       case .plateau(let trials, _): "or plateau of \(trials)"
       case .expectedImprovement(let below, _): "or expected improvement below \(Text.number(below))"
+      case .regret(let bound, _, _): "or hardly a regret above \(Text.number(bound))"
       case .failures(.inARow(let most)): "or \(most) failures in a row"
       case .failures(let limit): "or \(limit.words)"
       }

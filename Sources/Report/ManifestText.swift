@@ -117,6 +117,7 @@ package struct ManifestText {
       case .target: "the last one reached the target"
       case .plateau: "no improvement for too long"
       case .improvement: "the model expects too little of another one"
+      case .regret: "by the model it is unlikely that there is a better point"
       case .failures: "too many failed"
       case .time: "the budget's time was up"
       case .cost: "the next one might have gone beyond the budget: \(plan.usage.tightest(plan.trial.resources))"

@@ -278,6 +278,7 @@ package struct PlanText {
         lines.append("      \(Text.count(trials, "trial")) in a row without an improvement\(by) (plateau)")
       case .failures(let limit): lines.append("      \(limit.words) (failures)")
       case .expectedImprovement: lines.append("      \(rule.words ?? "") (expected_improvement)")
+      case .regret: lines.append("      \(rule.words ?? "") (regret)")
       }
     }
     if let limit = plan.timeLimit {

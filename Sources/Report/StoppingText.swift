@@ -49,9 +49,14 @@ extension FailureLimit {
 extension StoppingRule {
   /// When it ends a search, of a rule over what a model expects.
   var words: String? {
-    guard case .expectedImprovement(let below, let trials) = self else { return nil }
-    return
-      "an expected improvement below \(JSON.number(below).canonicalText) in \(Text.count(trials, "decision")) in a row"
+    func row(_ trials: Int) -> String { "in \(Text.count(trials, "decision")) in a row" }
+    return switch self {
+    case .expectedImprovement(let below, let trials):
+      "an expected improvement below \(JSON.number(below).canonicalText) \(row(trials))"
+    case .regret(let bound, let probability, let trials):
+      "a probability below \(JSON.number(probability).canonicalText) that a point is better than the best by more than \(JSON.number(bound).canonicalText), \(row(trials))"
+    case .target, .plateau, .failures: nil
+    }
   }
 }
 

@@ -16,6 +16,8 @@ package struct RandomStream: Sendable {
     case candidates = 7
     /// How long runs take: no part of a search.
     case forecast = 8
+    /// Functions that a model holds possible.
+    case functions = 9
   }
 
   private let key: SIMD2<UInt32>

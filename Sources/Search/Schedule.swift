@@ -63,8 +63,8 @@ package struct Schedule: Sendable {
   private var unseen: [Outcome] = []
   private var watch: StoppingWatch
   private var ledger: FidelityLedger
-  /// How many decisions in a row a model expected too little of.
-  private var hopeless = 0
+  /// How many decisions in a row a model expected too little of, by the rule's place.
+  private var hopeless: [Int: Int] = [:]
   /// The trials that the latest decision saw, where trials are compared, and those that none has seen yet.
   private var peers = Peers()
   private var unseenPeers: [Peers.Peer] = []
@@ -143,8 +143,8 @@ package struct Schedule: Sendable {
         (limit, limitReason) = (decided, .exhausted)
         break
       }
-      guard !isHopeless(proposal) else {
-        (limit, limitReason) = (decided, .improvement)
+      if let reason = ending(before: proposal) {
+        (limit, limitReason) = (decided, reason)
         break
       }
       guard ledger.charge(proposal) else {
@@ -161,17 +161,20 @@ package struct Schedule: Sendable {
     return actions
   }
 
-  /// Whether so little is expected of it, and was of those before it, that a rule ends the search.
-  private mutating func isHopeless(_ proposal: Proposal) -> Bool {
-    for case .expectedImprovement(let below, let trials) in settings.stopping {
-      guard case .model(let belief) = proposal.reason, let improvement = belief.improvement, improvement < below else {
-        hopeless = 0
-        continue
-      }
-      hopeless += 1
-      return hopeless >= trials
+  /// Why the search ends before a trial, of which and of those before it a model expects too little; nil where it does not.
+  private mutating func ending(before proposal: Proposal) -> StopReason? {
+    for (index, rule) in settings.stopping.enumerated() {
+      guard let isHopeless = rule.isHopeless(proposal) else { continue }
+      hopeless[index, default: 0] = isHopeless ? hopeless[index, default: 0] + 1 : 0
     }
-    return false
+    for (index, rule) in settings.stopping.enumerated() {
+      switch rule {
+      case .expectedImprovement(_, let trials): if hopeless[index, default: 0] >= trials { return .improvement }
+      case .regret(_, _, let trials): if hopeless[index, default: 0] >= trials { return .regret }
+      case .target, .plateau, .failures: break
+      }
+    }
+    return nil
   }
 
   /// What a trial that is handed out is judged by while it runs; nil where no rule ends single trials.
@@ -308,6 +311,8 @@ package enum StopReason: String, Hashable, Sendable {
   case fidelity
   /// A model expects too little of the next trial.
   case improvement
+  /// A model holds it for unlikely that there is a better point.
+  case regret
 }
 
 extension Schedule {

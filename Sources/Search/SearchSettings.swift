@@ -59,7 +59,9 @@ package struct SearchSettings: Hashable, Sendable {
     case .random: .fixed(RandomSearch(space: space, seed: seed))
     case .sobol: .fixed(SobolSearch(space: space, seed: seed, trials: trials))
     case .bayesian:
-      .adaptive(BayesianSearch(space: space, goals: goals, seed: seed, trials: trials, lanes: lanes))
+      .adaptive(
+        BayesianSearch(
+          space: space, goals: goals, seed: seed, trials: trials, lanes: lanes, regretBound: regretBound))
     case .tpe: .adaptive(TPESearch(space: space, goals: goals, seed: seed, trials: trials, lanes: lanes))
     case .cmaes: .adaptive(CMAESSearch(space: space, goals: goals, seed: seed, trials: trials, lanes: lanes))
     case .evolution: .adaptive(EvolutionSearch(space: space, goals: goals, seed: seed, trials: trials, lanes: lanes))
@@ -71,6 +73,11 @@ package struct SearchSettings: Hashable, Sendable {
     case .auto: with(automaticChoice.strategy).makeChosenStrategy()
     case .phases(let phases): .adaptive(PhasedSearch(phases.map { ($0, with($0.strategy).makeChosenStrategy()) }))
     }
+  }
+
+  private var regretBound: Double? {
+    for case .regret(let bound, _, _) in stopping { return bound }
+    return nil
   }
 
   private func with(_ strategy: StrategyChoice) -> SearchSettings {

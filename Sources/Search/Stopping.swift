@@ -11,6 +11,32 @@ package enum StoppingRule: Hashable, Sendable {
   /// the last of these is not carried out. Nguyen, Gupta, Rana, Li, Venkatesh, "Regret for expected improvement over the best-observed
   /// value and stopping condition", ACML 2017.
   case expectedImprovement(below: Double, trials: Int)
+  /// Ends when a model has held it for less likely than `probability`, at `trials` decisions in a row, that there is a point which is
+  /// better than the best trial by more than `bound`, in the objective's unit: the last of these is not carried out. Wilson, "Stopping
+  /// Bayesian optimization with probabilistic regret bounds", NeurIPS 2024.
+  case regret(bound: Double, probability: Double, trials: Int)
+
+  /// How many decisions in a row a rule asks for that asks a model, and what it holds for unlikely, where nothing is said.
+  package static let usualDecisions = 3
+  package static let usualProbability = 0.05
+
+  /// Whether it judges what a model expects when a decision is made.
+  package var asksModel: Bool {
+    switch self {
+    case .expectedImprovement, .regret: true
+    case .target, .plateau, .failures: false
+    }
+  }
+
+  /// Whether a model says of a decision that the next trial is hardly worth it; nil of rules that ask none.
+  func isHopeless(_ proposal: Proposal) -> Bool? {
+    let belief: Belief? = if case .model(let belief) = proposal.reason { belief } else { nil }
+    return switch self {
+    case .expectedImprovement(let below, _): belief?.improvement.map { $0 < below } ?? false
+    case .regret(_, let probability, _): belief?.regret.map { $0 < probability } ?? false
+    case .target, .plateau, .failures: nil
+    }
+  }
 }
 
 /// How many trials may fail.
@@ -97,7 +123,7 @@ struct StoppingWatch: Sendable {
       case .failures(.inARow(let most)): failuresInARow >= most
       case .failures(.count(let most)): failures >= most
       case .failures(.rate(let rate, let first)): trials >= first && Double(failures) > rate * Double(trials)
-      case .target, .plateau, .expectedImprovement: false
+      case .target, .plateau, .expectedImprovement, .regret: false
       }
     }
   }

@@ -116,6 +116,7 @@ struct ReplayCommand: ParsableCommand {
           }),
         "influence": .array(belief.influence.map(number)),
         "expectedImprovement": belief.improvement.map(number),
+        "regretProbability": belief.regret.map(number),
       ])
     }
   }

@@ -63,10 +63,9 @@ struct SimulateCommand: ParsableCommand {
       printer.show(compilation)
       throw ExitCode.badDocument
     }
-    let asksModel = plan.search.stopping.contains { if case .expectedImprovement = $0 { true } else { false } }
-    guard !asksModel else {
+    guard !plan.search.stopping.contains(where: \.asksModel) else {
       throw DocumentError(
-        "`expected_improvement` is of what a model expects, and here there is none: `attune replay` shows what each decision expected"
+        "`expected_improvement` and `regret` are of what a model expects, and here there is none: `attune replay` shows what each decision expected"
       )
     }
     return plan

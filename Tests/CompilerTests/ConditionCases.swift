@@ -191,6 +191,12 @@ extension Marked {
       "an expected improvement twice", "search: {strategy: bayesian, seed: 1}", "budget: {trials: 30}",
       "stopping: [{expected_improvement: {below: 0.1}}, {expected_improvement: {below: 0.2}}] #! E3059:51"),
     Marked(
+      "a regret without a model", "search: {strategy: sobol, seed: 1}", "budget: {trials: 30}",
+      "stopping: [{regret: {bound: 0.1}}] #! E3059:13"),
+    Marked(
+      "a regret beside an expected improvement", "search: {strategy: bayesian, seed: 1}", "budget: {trials: 30}",
+      "stopping: [{regret: {bound: 0.1}}, {expected_improvement: {below: 0.1}}]"),
+    Marked(
       "an expected improvement in a phase",
       "search: {phases: [{strategy: sobol, trials: 5}, {strategy: bayesian}], seed: 1}", "budget: {trials: 30}",
       "stopping: [{expected_improvement: {below: 0.1, trials: 2}}]"),

@@ -73,11 +73,11 @@ extension Explanation {
       wrong: "constraints: [size < 10]\nstopping: [{patience: {steps: 5}}]",
       right: "constraints: [size < 10]\nstopping: [{median: {}}]"),
     Explanation(
-      "E3059", "An expected improvement of no model",
+      "E3059", "A rule over a model that is not there",
       """
-      `expected_improvement` ends a search when a model expects too little of the next trials: that of `strategy: bayesian`, which \
-      `auto` takes for most small searches. Other strategies have no model of the objective's values. It is of one objective, and there \
-      is one such rule.
+      `expected_improvement` and `regret` end a search when a model expects too little of it: that of `strategy: bayesian`, which \
+      `auto` takes for most small searches. Other strategies have no model of the objective's values. They are of one objective, and there \
+      is one of each.
       """,
       wrong: "search: {strategy: random, seed: 1}\nstopping: [{expected_improvement: {below: 0.01}}]",
       right: "search: {strategy: bayesian, seed: 1}\nstopping: [{expected_improvement: {below: 0.01}}]"),

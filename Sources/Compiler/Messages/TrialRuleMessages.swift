@@ -30,19 +30,21 @@ extension Message {
     Message("E3044", "`\(key)` is a number between 0 and \(whole), and neither of them", "")
   }
 
-  static let expectationOfSeveral = Message(
-    "E3059", "`expected_improvement` is of one objective, and there are several", "",
-    help: "`plateau: {trials: 30}` ends a search when none of so many trials joins the Pareto front")
-
-  static func expectationWithoutModel(_ strategies: [String]) -> Message {
+  static func expectationOfSeveral(_ rule: String) -> Message {
     Message(
-      "E3059",
-      "`expected_improvement` needs a model that expects something, and \(Suggestion.list(strategies)) has none", "",
+      "E3059", "`\(rule)` is of one objective, and there are several", "",
+      help: "`plateau: {trials: 30}` ends a search when none of so many trials joins the Pareto front")
+  }
+
+  static func expectationWithoutModel(_ rule: String, _ strategies: [String]) -> Message {
+    Message(
+      "E3059", "`\(rule)` needs a model that expects something, and \(Suggestion.list(strategies)) has none", "",
       help: "it goes with `strategy: bayesian`; `plateau: {trials: 30}` goes with all")
   }
 
-  static let expectationTwice = Message(
-    "E3059", "`expected_improvement` stands twice", "", help: "remove one of them")
+  static func expectationTwice(_ rule: String) -> Message {
+    Message("E3059", "`\(rule)` stands twice", "", help: "remove one of them")
+  }
 
   static func oneSlack(isMissing: Bool) -> Message {
     Message(

@@ -231,7 +231,7 @@ struct PlanRows {
     case .plateau(let trials, let improvement):
       let by = improvement == 0 ? "" : " by more than \(JSON.number(improvement).canonicalText)"
       return "plateau: \(Text.count(trials, "trial")) without an improvement\(by)"
-    case .expectedImprovement: return rule.words ?? ""
+    case .expectedImprovement, .regret: return rule.words ?? ""
     case .failures(.inARow(let most)): return "failures: \(most) in a row"
     case .failures(let limit): return "failures: \(limit.words)"
     }

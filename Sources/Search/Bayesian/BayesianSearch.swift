@@ -26,11 +26,17 @@ struct BayesianSearch: AdaptiveStrategy {
   /// With several objectives, one for each, for what is predicted of them.
   private var predictionFits: [KernelFit]
 
+  /// A difference of the one objective: of each decision it is said how likely a point is that is better than the best by
+  /// more.
+  private let regretBound: Double?
+
   /// - Parameter effort: how thoroughly the best point is looked for.
   init(
-    space: Space, goals: [Goal], seed: UInt64, trials: Int, lanes: Int, effort: CandidateSearch.Effort = .init()
+    space: Space, goals: [Goal], seed: UInt64, trials: Int, lanes: Int, regretBound: Double? = nil,
+    effort: CandidateSearch.Effort = .init()
   ) {
     self.effort = effort
+    self.regretBound = regretBound
     self.space = space
     self.goals = goals
     self.seed = seed
@@ -101,6 +107,11 @@ struct BayesianSearch: AdaptiveStrategy {
       if goals.count == 1 {
         belief.improvement =
           belief.feasibility * improvement(believed.process, over: believed.best, output, candidate)
+        belief.regret = regretBound.flatMap { bound in
+          let best = order.first.map { rows[$0] }
+          let places = candidates.filter { acquisition.likelihood($0.features) >= 0.5 }.map(\.features)
+          return best.map { regret(above: bound, model, output, best: $0, places, stream(history, .functions)) }
+        }
       }
       return Proposal(point, .model(belief))
     }
@@ -185,6 +196,27 @@ struct BayesianSearch: AdaptiveStrategy {
       sum += weight * gain * Arithmetic.anyExp(-z * z / 2 - 0.9189385332046727)
     }
     return sum * step / 3
+  }
+
+  private static let mostPlaces = 127
+  private static let functions = 512
+
+  /// How likely it is that the best trial is worse than some other point by more than a bound, in the objective's unit: the share of
+  /// functions that the model holds possible of which that is so, at the places where most is expected. Wilson, "Stopping Bayesian
+  /// optimization with probabilistic regret bounds", NeurIPS 2024.
+  ///
+  /// - Parameter model: what runs still is no part of it: it may be what is better.
+  private func regret(
+    above bound: Double, _ model: GaussianProcess, _ output: OutputTransform, best: [Double], _ places: [[Double]],
+    _ stream: RandomStream
+  ) -> Double {
+    var stream = stream
+    let points = [best] + places.prefix(Self.mostPlaces)
+    let draws = model.draws(Self.functions, at: points.flatMap { $0 }, &stream)
+    let count = draws.count { values in
+      output.inverted(values[0]) - output.inverted(values.reduce(.infinity, min)) > bound
+    }
+    return Double(count) / Double(Self.functions)
   }
 
   /// For several objectives, by a model of each: what decides is a model of one scalarisation, which has no unit.

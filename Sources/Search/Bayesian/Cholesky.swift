@@ -98,6 +98,16 @@ struct Cholesky: Sendable {
     Swift.stride(from: start, through: end, by: step)
   }
 
+  /// L b.
+  func times(_ b: [Double]) -> [Double] {
+    rows.withUnsafeBufferPointer { rows in
+      b.withUnsafeBufferPointer { b in
+        guard let rows = rows.baseAddress, let b = b.baseAddress else { return [] }
+        return (0..<count).map { Self.dot(rows + $0 * stride, b, $0 + 1) }
+      }
+    }
+  }
+
   /// A⁻¹ b.
   func solve(_ b: [Double]) -> [Double] {
     var x = b

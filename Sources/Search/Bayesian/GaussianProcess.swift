@@ -148,6 +148,66 @@ struct GaussianProcess: Sendable {
     return means
   }
 
+  /// Functions that are held possible, at N points together. Complexity: N n² + N³ / 3 + N² (n + draws) operations.
+  ///
+  /// - Parameter points: N rows of D features.
+  /// - Returns: for each function its values, without noise.
+  func draws(_ draws: Int, at points: [Double], _ stream: inout RandomStream) -> [[Double]] {
+    let total = points.count / max(1, features)
+    let (own, width) = (Cholesky.stride(for: total), Cholesky.stride(for: count))
+    var scratch = makeScratch()
+    var means: [Double] = []
+    // L⁻¹ k(x) of each point, and its coordinates by their lengthscales.
+    var solved = [Double](repeating: 0, count: total * width)
+    var scaled = points
+    for start in Swift.stride(from: 0, to: total, by: 8) {
+      let mean = predict(points, from: start, &scratch).mean
+      for lane in 0..<min(8, total - start) {
+        means.append(mean[lane])
+        for row in 0..<count { solved[(start + lane) * width + row] = scratch.lanes[row][lane] }
+        for feature in 0..<coordinates { scaled[(start + lane) * features + feature] *= inverseLengthscales[feature] }
+      }
+    }
+    var covariance = [Double](repeating: 0, count: total * own)
+    solved.withUnsafeBufferPointer { solved in
+      guard let solved = solved.baseAddress else { return }
+      for row in 0..<total {
+        for start in Swift.stride(from: 0, through: row, by: 8) {
+          let last = min(start + 8, row + 1)
+          var squared = Lanes.zero
+          for column in start..<last { squared[column - start] = squaredDistance(scaled, row, column) }
+          let (value, _) = Kernel.matern(squared)
+          for column in start..<last {
+            let explained = Cholesky.dot(solved + row * width, solved + column * width, count)
+            covariance[row * own + column] = value[column - start] * variance - explained
+          }
+        }
+        covariance[row * own + row] = max(0, covariance[row * own + row]) + Self.jitter * variance
+      }
+    }
+    let factor = Cholesky(covariance, count: total, stride: own)
+    return (0..<draws).map { _ in
+      let normals = (0..<total).map { _ in stream.normal() }
+      return factor.times(normals).enumerated().map { means[$0.offset] + $0.element }
+    }
+  }
+
+  /// Points that lie close together have the same value to working precision.
+  private static let jitter = 1e-9
+
+  private func squaredDistance(_ scaled: [Double], _ first: Int, _ second: Int) -> Double {
+    let (first, second) = (first * features, second * features)
+    var sum = 0.0
+    for feature in 0..<coordinates {
+      let difference = scaled[first + feature] - scaled[second + feature]
+      sum += difference * difference
+    }
+    for feature in coordinates..<features where scaled[first + feature] != scaled[second + feature] {
+      sum += precisions[feature]
+    }
+    return sum
+  }
+
   struct Slope {
     var mean: Double
     var variance: Double

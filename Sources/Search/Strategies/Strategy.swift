@@ -132,6 +132,9 @@ package struct Belief: Hashable, Sendable {
   /// How much better than the best so far the trial is expected to be, in the unit of the one objective: the mean over all that the
   /// model holds possible, where it is no better taken as 0. Nil where the model does not tell.
   package var improvement: Double?
+  /// How likely it is that there is a point which is better than the best so far by more than the bound of a rule; nil where no
+  /// rule asks.
+  package var regret: Double?
 
   package struct Prediction: Hashable, Sendable {
     package var mean: Double
