@@ -23,8 +23,8 @@ package struct Policy: Hashable, Sendable {
     case trials(Int)
     /// At most so much time of all workers together.
     case hours(Double)
-    /// At most so much money, at a price for an hour of a worker.
-    case cost(Double, hour: Double)
+    /// At most so much money, at a price for an hour of a worker; by the plan's own rates where there is none.
+    case cost(Double, hour: Double?)
     /// At most so many times the worker time of what it is compared with.
     case growth(Double)
     /// One of these strategies, by name; of phases each.
@@ -69,7 +69,7 @@ package struct Policy: Hashable, Sendable {
   /// What an hour of a worker costs, where a rule says so.
   package var hourPrice: Double? {
     for rule in rules {
-      if case .cost(_, let hour) = rule.condition { return hour }
+      if case .cost(_, let hour?) = rule.condition { return hour }
     }
     return nil
   }
@@ -132,8 +132,14 @@ extension Policy.Condition {
       return hours <= most
         ? nil : "at most \(Self.text(most)) hours of worker time are allowed, and it takes \(Self.text(hours))"
     case .cost(let most, let hour):
+      // What a budget does not allow is not spent.
+      if hour == nil, let limit = plan.usage.cost, limit <= most { return nil }
+      let price = hour ?? plan.usage.price(of: plan.trial.resources)
+      guard let price else {
+        return "it may cost at most \(Self.text(most)), and nothing has a price (`budget: {rates: …}`)"
+      }
       guard let forecast = subject.forecast else { return Self.unknown("a cost of \(Self.text(most))") }
-      let cost = forecast.workerSeconds / 3600 * hour
+      let cost = forecast.workerSeconds / 3600 * price
       return cost <= most ? nil : "it may cost at most \(Self.text(most)), and costs \(Self.text(cost))"
     case .growth(let most):
       switch subject.growth {

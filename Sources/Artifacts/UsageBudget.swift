@@ -23,6 +23,8 @@ package struct UsageBudget: Hashable, Sendable {
   /// Of a limit, and of a rate.
   package static let most = 1e12
   package static let hour = 3_600_000.0
+  /// No time counts for more, in milliseconds.
+  static let longest = 1 << 52
 
   /// What is counted of the runs. The raw value is what documents say.
   package enum Account: String, Hashable, Sendable, CaseIterable {
@@ -71,6 +73,12 @@ package struct UsageBudget: Hashable, Sendable {
   /// What has a rate, sorted.
   private var names: [String] { rates.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } }
 
+  /// What an hour of a run costs; nil where nothing that it declares has a price.
+  package func price(of resources: ResourceLimits) -> Double? {
+    let price = hourly(.cost, of: resources)
+    return price > 0 ? price : nil
+  }
+
   /// What an hour of a run costs, by what it declares and what has a rate; sorted by name.
   package func prices(of resources: ResourceLimits) -> [(name: String, price: Double)] {
     names.compactMap { name in
@@ -91,7 +99,7 @@ package struct UsageBudget: Hashable, Sendable {
     let limits = Account.allCases.compactMap { account -> (account: Account, work: Int)? in
       let hourly = hourly(account, of: resources)
       guard let limit = limit(of: account), hourly > 0 else { return nil }
-      return (account, Int(min(limit / hourly * Self.hour, Double(1 << 52))))
+      return (account, Int(min(limit / hourly * Self.hour, Double(Self.longest))))
     }
     return limits.min { $0.work < $1.work }
   }
@@ -105,7 +113,7 @@ package struct UsageBudget: Hashable, Sendable {
 
   /// The accounts that are kept: those with a limit, and the cost where there is a rate of anything that runs declare.
   package func accounts(of resources: ResourceLimits) -> [Account] {
-    Account.allCases.filter { limit(of: $0) != nil || $0 == .cost && hourly(.cost, of: resources) > 0 }
+    Account.allCases.filter { limit(of: $0) != nil || $0 == .cost && price(of: resources) != nil }
   }
 }
 
@@ -149,7 +157,7 @@ extension ConfirmationRule {
   package func longest(each run: Int, _ failures: FailurePolicies) -> Int {
     let attempts = 1 + FailureClass.allCases.reduce(0) { $0 + failures[$1].retries }
     let (longest, overflow) = (top * repeats.seeds * attempts).multipliedReportingOverflow(by: run)
-    return overflow ? .max : longest
+    return overflow ? UsageBudget.longest : min(longest, UsageBudget.longest)
   }
 }
 

@@ -100,11 +100,11 @@ private struct PolicyReader {
   private mutating func cost(_ node: SyntaxNode) -> Policy.Condition? {
     let example = "cost: {most: 50, hour: 2.5}"
     guard let section = Section(node, named: "`cost`", known: ["most", "hour"], &diagnostics) else { return nil }
-    guard let most = section.require("most", example: example, &diagnostics),
-      let hour = section.require("hour", example: example, &diagnostics)
-    else { return nil }
-    guard let limit = positive(most, "`most`"), let price = positive(hour, "`hour`") else { return nil }
-    return .cost(limit, hour: price)
+    guard let most = section.require("most", example: example, &diagnostics) else { return nil }
+    let price = section["hour"].map { positive($0, "`hour`") }
+    guard let limit = positive(most, "`most`") else { return nil }
+    guard let price else { return .cost(limit, hour: nil) }
+    return price.map { .cost(limit, hour: $0) }
   }
 
   private mutating func texts(_ node: SyntaxNode, _ what: String) -> [Located<String>]? {

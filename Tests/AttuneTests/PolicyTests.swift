@@ -34,6 +34,33 @@ struct PolicyTests {
     #expect(json.contains(#""cost":{"after":62.5,"before":25,"hour":2.5}"#))
   }
 
+  @Test("With rates of its own, an experiment says what it costs, and a policy needs no price")
+  func rates() throws {
+    func priced(_ budget: String, _ hours: String) -> String {
+      Self.experiment(budget: ", \(budget)", trial: ", timeout: \(hours), resources: {gpus: 2}")
+    }
+    let program = try Program([
+      "a.yaml": priced("rates: {gpus: 2}", "1h"), "b.yaml": priced("rates: {gpus: 3}", "2h"),
+      "limited.yaml": priced("cost: 50, rates: {gpus: 3}", "2h"),
+      "free.yaml": Self.experiment(trial: ", timeout: 1h"), "t.sh": Self.script,
+      "policy.yaml": "policy: 1\nrules: [{cost: {most: 60}}]\n",
+    ])
+    defer { program.remove() }
+    let output = try program.run("diff", "a.yaml", "b.yaml").out
+    #expect(output.contains("  * cost: 40 → 120\n") && output.contains("  ~ price of gpus  2 → 3\n"), "\(output)")
+    #expect(try program.run("diff", "free.yaml", "a.yaml").out.contains("  * cost: no price → 40\n"))
+    #expect(try program.run("diff", "b.yaml", "limited.yaml").out.contains("  * cost: 120 → 50\n"))
+    let json = try program.run("diff", "a.yaml", "b.yaml", "--json").out
+    #expect(json.contains(#""cost":{"after":120,"before":40}"#), "\(json)")
+    for (file, fault) in [
+      ("a.yaml", nil), ("limited.yaml", nil), ("b.yaml", "it may cost at most 60, and costs 120"),
+      ("free.yaml", "it may cost at most 60, and nothing has a price"),
+    ] {
+      let plan = try program.run("plan", file, "--policy", "policy.yaml")
+      #expect(plan.code == (fault == nil ? 0 : 3) && fault.map(plan.err.contains) ?? true, "\(file): \(plan.err)")
+    }
+  }
+
   /// A rule, what is wrong with the experiment by it, and what of the experiment is changed so that it holds.
   private static let rules: [(rule: String, fault: String, good: String)] = [
     ("trials: 9", "at most 9 trials are allowed, and there are 10", experiment(trials: 9, trial: ", timeout: 1h")),
@@ -103,7 +130,8 @@ struct PolicyTests {
       ("policy: 1\nrules: [{trials: 3, hours: 2}]", "a rule should be a single condition"),
       ("policy: 1\nrules: [{message: no}]", "a rule should be a single condition"),
       ("policy: 1\nrules: [{hours: 0}]", "`hours` should be a number above 0"),
-      ("policy: 1\nrules: [{cost: {most: 3}}]", "`cost` has no `hour`"),
+      ("policy: 1\nrules: [{cost: {hour: 3}}]", "`cost` has no `most`"),
+      ("policy: 1\nrules: [{cost: {most: 3, hour: 0}}]", "`hour` should be a number above 0"),
       ("policy: 1\nrules: [{strategies: [bayes]}]", "bayes"),
       ("policy: 1\nrules: [{manifest: old}]", "`manifest` should be `current`"),
       ("policy: 1\nrules: [{confirm: 0}]", "`confirm`"),

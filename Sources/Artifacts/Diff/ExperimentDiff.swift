@@ -132,18 +132,19 @@ package struct ForecastDiff: Hashable, Sendable {
   package var after: Forecast
   /// Of the second side what is not recorded.
   package var toRun: Forecast?
-  /// What an hour of a worker costs, where a policy says so.
-  package var hourPrice: Double?
+  /// What an hour of a worker costs on each side, by its rates or a policy; nil where nothing has a price.
+  package var priceBefore: Double?
+  package var priceAfter: Double?
 
-  package init(before: Forecast, after: Forecast, toRun: Forecast?, hourPrice: Double? = nil) {
+  package init(before: Forecast, after: Forecast, toRun: Forecast?) {
     self.before = before
     self.after = after
     self.toRun = toRun
-    self.hourPrice = hourPrice
   }
 
   /// What a side costs; nil where there is no price.
-  package func cost(_ forecast: Forecast) -> Double? { hourPrice.map { forecast.workerSeconds / 3600 * $0 } }
+  package var costBefore: Double? { priceBefore.map { before.workerSeconds / 3600 * $0 } }
+  package var costAfter: Double? { priceAfter.map { after.workerSeconds / 3600 * $0 } }
 
   /// The second side's worker time by the first one's.
   package var ratio: Double? { before.workerSeconds > 0 ? after.workerSeconds / before.workerSeconds : nil }
@@ -151,11 +152,12 @@ package struct ForecastDiff: Hashable, Sendable {
   var json: JSON {
     .object([
       "before": before.json, "after": after.json, "toRun": toRun?.json, "ratio": ratio.map(JSON.number),
-      "cost": hourPrice.map { hour in
-        .object([
-          "hour": .number(hour), "before": cost(before).map(JSON.number), "after": cost(after).map(JSON.number),
-        ])
-      },
+      "cost": costBefore == nil && costAfter == nil
+        ? nil
+        : .object([
+          "hour": priceBefore == priceAfter ? priceAfter.map(JSON.number) : nil,
+          "before": costBefore.map(JSON.number), "after": costAfter.map(JSON.number),
+        ]),
     ])
   }
 }

@@ -136,8 +136,9 @@ package struct DiffText {
       ? "\(text(forecast.after)), as before" : "\(text(forecast.before)) → \(text(forecast.after))"
     let whole = "time: \(change)\(ratio)"
     var lines = [whole]
-    if let before = forecast.cost(forecast.before), let after = forecast.cost(forecast.after) {
-      func money(_ amount: Double) -> String { Text.number((amount * 100).rounded() / 100) }
+    let (before, after) = (forecast.costBefore, forecast.costAfter)
+    if before != nil || after != nil {
+      func money(_ amount: Double?) -> String { amount.map { Text.number(($0 * 100).rounded() / 100) } ?? "no price" }
       lines.append("cost: \(before == after ? "\(money(after)), as before" : "\(money(before)) → \(money(after))")")
     }
     if let toRun = forecast.toRun, toRun.workerSeconds > 0 { lines.append("still to run: \(text(toRun))") }

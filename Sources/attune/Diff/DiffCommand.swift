@@ -121,7 +121,10 @@ struct DiffCommand: ParsableCommand {
     let (before, after) = try loader.load(first, second)
     var diff = try ExperimentDiff(before, after)
     if let policy {
-      diff.forecast?.hourPrice = policy.hourPrice
+      if let price = policy.hourPrice {
+        diff.forecast?.priceBefore = price
+        diff.forecast?.priceAfter = price
+      }
       let manifest = after.project.map { ManifestState(of: after.side.plan, in: $0) } ?? .missing
       diff.denials = policy.denials(
         of: Policy.Subject(
@@ -185,6 +188,8 @@ extension ExperimentDiff {
     {
       let rest = new.flatMap { Forecast(trials: $0.toRun, of: second, runSeconds: newSeconds) }
       forecast = ForecastDiff(before: whole, after: other, toRun: rest)
+      forecast?.priceBefore = first.usage.price(of: first.trial.resources)
+      forecast?.priceAfter = second.usage.price(of: second.trial.resources)
     }
     remarks = method(hasResults: before.result != nil || (old?.count ?? 0) > 0)
   }
