@@ -96,12 +96,17 @@ package struct UsageBudget: Hashable, Sendable {
   /// The limit that is reached first, and how long all runs together may take until then, in milliseconds; nil where none
   /// limits that.
   package func tightest(each resources: ResourceLimits) -> (account: Account, work: Int)? {
-    let limits = Account.allCases.compactMap { account -> (account: Account, work: Int)? in
-      let hourly = hourly(account, of: resources)
-      guard let limit = limit(of: account), hourly > 0 else { return nil }
-      return (account, Int(min(limit / hourly * Self.hour, Double(Self.longest))))
+    let limits = Account.allCases.compactMap { account in
+      work(account, of: resources).map { (account: account, work: $0) }
     }
     return limits.min { $0.work < $1.work }
+  }
+
+  /// How long all runs together may take by one limit, to the nearest millisecond; nil where there is none.
+  package func work(_ account: Account, of resources: ResourceLimits) -> Int? {
+    let hourly = hourly(account, of: resources)
+    guard let limit = limit(of: account), hourly > 0 else { return nil }
+    return Int(min(limit / hourly * Self.hour, Double(Self.longest)).rounded())
   }
 
   /// What a time of runs adds to an account.

@@ -94,13 +94,13 @@ extension Checks {
   private mutating func checkSuffices(
     _ account: UsageBudget.Account, _ span: Span, _ declared: Experiment.TrialDeclaration
   ) {
-    guard let limit = experiment.budget.usage.limit(of: account) else { return }
     let usage = experiment.budget.usage
+    guard let limit = usage.limit(of: account), let work = usage.work(account, of: declared.resources) else { return }
     let longest = TrialTemplate.longestRun(timeout: declared.timeout ?? 0, grace: declared.grace)
     let confirmation = experiment.confirmation?.value.longest(each: longest, declared.failures) ?? 0
     let trial = usage.used(account, by: longest * declared.repeats.seeds, of: declared.resources)
     let confirming = usage.used(account, by: confirmation, of: declared.resources)
-    guard limit < trial + confirming else { return }
+    guard work < longest * declared.repeats.seeds + confirmation else { return }
     diagnostics.report(
       .budgetTooSmall(
         account.key, limit: limit, trial: trial, runs: declared.repeats.seeds, longest: longest, confirming: confirming),

@@ -67,6 +67,8 @@ struct Coordinator {
   private var committing: Batch?
   private var isClosed = false
   private var stopSignal: Int?
+  /// What runs took that ended when something had gone wrong.
+  private var charges: [JournalEvent] = []
   /// What keeps trials from being started: those that run are waited for, and then it is thrown.
   private var failure: (any Error)?
   /// Trials that a signal ended which this program did not send, with when they may be recorded: the same may be on its
@@ -189,8 +191,10 @@ struct Coordinator {
         lookForSpace(watch)
       }
     } catch {
-      // Whatever went wrong, no trial is left running.
+      // Whatever went wrong, no trial is left running, and what they took is counted.
+      for (job, _, seconds) in gathered.outcomes where seconds > 0 { charges.append(ended(job, seconds)) }
       end()
+      if budget != nil, !charges.isEmpty { try? store.commit(charges) }
       throw error
     }
     end()
@@ -703,8 +707,12 @@ struct Coordinator {
   /// Closes the result below the first trial that waits to be launched.
   private mutating func close(by cause: Closure.Cause) {
     isClosed = true
-    let waiting = ready + gathered.jobs + (committing?.jobs ?? []) + delayed.map(\.job) + unaffordable
+    // Of a run that was to be tried again, what it came to before stands.
+    let again = (delayed.map(\.job) + unaffordable).filter { standing(of: $0) != nil }
+    let others = (delayed.map(\.job) + unaffordable).filter { standing(of: $0) == nil }
+    let waiting = ready + gathered.jobs + (committing?.jobs ?? []) + others
     let closure = Closure(after: waiting.map(\.trial).min() ?? schedule.decided, cause: cause)
+    for job in again { if let facts = standing(of: job) { gathered.outcomes.append((job, facts, 0)) } }
     let (plan, wall) = (order.plan.digest, surroundings.wall)
     gathered.add(
       cause == .cost
@@ -712,6 +720,13 @@ struct Coordinator {
         : .closure(plan: plan, run: run, after: closure.after, at: wall), now: now)
     gathered.closure = closure
     dropPrepared()
+  }
+
+  /// The recorded failure of a run that is to be tried again, where it is an outcome for all trials that wait for it.
+  private func standing(of job: Job) -> TrialFacts? {
+    guard let last = attempts[job.key]?.last, let waiting = waiters[job.key] else { return nil }
+    let isKnown = waiting.allSatisfy { judge.measurement(of: last, by: schedule.watch(of: $0.trial)) != nil }
+    return isKnown ? last : nil
   }
 
   private func sleep() {
@@ -758,13 +773,17 @@ struct Coordinator {
 
   // MARK: - The end
 
+  private func ended(_ job: Job, _ seconds: Double) -> JournalEvent {
+    .charge(intent: job.intent, seconds: seconds, at: surroundings.wall)
+  }
+
   /// Ends what still runs and waits for it.
   private mutating func end() {
     executor.cancelAll(now: now)
     while executor.runningCount > 0 {
       surroundings.wait(until: executor.nextDeadline ?? now + 1000)
       _ = surroundings.signals()
-      _ = executor.reap(now: now)
+      for run in executor.reap(now: now) where run.failure == nil { charges.append(ended(run.job, run.seconds)) }
       executor.enforceDeadlines(now: now)
     }
     store.giveReserveBack()

@@ -334,7 +334,9 @@ struct LocalExecutor: TrialExecutor {
     if kill(-pid, SIGTERM) != 0 { kill(pid, SIGTERM) }
     // A stopped process would not hear.
     kill(-pid, SIGCONT)
-    running[pid]?.killTime = now + Self.grace
+    // One that was told before has no more time for being told again.
+    let killTime = min(running[pid]?.killTime ?? .max, now + Self.grace)
+    running[pid]?.killTime = killTime
   }
 }
 

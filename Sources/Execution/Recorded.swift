@@ -47,7 +47,9 @@ package struct RecordedTrials: Hashable, Sendable {
     let current = reuse == .nothing ? [] : project.currentSteps(.prepare, of: document.plan)
     preparedSteps = current
     defer { areComplete = areComplete && current.count == document.plan.prepare.count }
-    guard let journal = try RunStore.reading(folder: project.stateFolder), try journal.hasOutcomes else { return }
+    guard let journal = try RunStore.reading(folder: project.stateFolder) else { return }
+    budget = WorkBudget(document.plan, try OutcomeLookup(journal, document, reuse).usage)
+    guard try journal.hasOutcomes else { return }
     try journal.snapshot { try read(journal, document, reuse, each) }
     durations = try journal.durations(ofExperiment: project.experimentPath)
     if let last = try journal.lastPlan(ofExperiment: project.experimentPath), last != document.json.canonicalText,
@@ -62,7 +64,6 @@ package struct RecordedTrials: Hashable, Sendable {
   ) throws {
     let plan = document.plan
     let outcomes = try OutcomeLookup(journal, document, reuse)
-    budget = WorkBudget(plan, outcomes.usage)
     var replay = Replay(plan, closure: outcomes.closure)
     var tally = Tally(plan)
     var prefix = RecordedPrefix(of: plan, atEvent: try journal.lastEvent)

@@ -28,8 +28,10 @@ struct WorkBudget: Hashable {
     limit = plan.usage.tightest(each: resources)?.work
     longest = plan.trial.longestRun ?? 0
     keptBack = plan.confirmation?.longest(each: longest, plan.trial.failures) ?? 0
-    let lost = earlier.charged + earlier.open * longest
-    ledger = UsageLedger(work: earlier.measured + lost, lost: lost, runs: earlier.launched)
+    // What ended in the last moment has no outcome either, so that more may have run than at once.
+    let open = limit == nil ? earlier.openAtOnce : earlier.open
+    let lost = earlier.charged + open * longest
+    ledger = UsageLedger(work: earlier.measured + lost, lost: lost, runs: earlier.ended + open)
   }
 
   var isLimited: Bool { limit != nil }
@@ -57,6 +59,8 @@ struct WorkBudget: Hashable {
     ledger.work += time
     workHere += time
     if !hasOutcome { ledger.lost += time }
+    // It was never started.
+    if !hasOutcome, time == 0 { ledger.runs -= 1 }
   }
 
   /// What was kept back may be used now.

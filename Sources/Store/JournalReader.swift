@@ -58,12 +58,16 @@ package struct JournalReader: Sendable {
     /// In milliseconds, of those with an outcome, and of those that are known to have none.
     package var measured = 0
     package var charged = 0
-    /// How many were launched, and of how many of these nothing else is known.
-    package var launched = 0
+    /// How many are known to have run.
+    package var ended = 0
+    /// Of how many nothing is known but that they were about to be launched, and how many of these ran at most when their apply
+    /// was killed, if none had ended.
     package var open = 0
+    package var openAtOnce = 0
 
-    package init(measured: Int = 0, charged: Int = 0, launched: Int = 0, open: Int = 0) {
-      (self.measured, self.charged, self.launched, self.open) = (measured, charged, launched, open)
+    package init(measured: Int = 0, charged: Int = 0, ended: Int = 0, open: Int = 0, openAtOnce: Int = 0) {
+      (self.measured, self.charged, self.ended) = (measured, charged, ended)
+      (self.open, self.openAtOnce) = (open, openAtOnce)
     }
   }
 
@@ -71,19 +75,25 @@ package struct JournalReader: Sendable {
   package func usage(of plan: Digest, since firstRun: Int = 0) throws -> Usage {
     try database.read { database in
       let sql = """
-        SELECT count(*) AS launched,
-            sum(outcome.intent IS NULL AND charge.intent IS NULL) AS open,
-            sum(CAST(round(outcome.seconds * 1000) AS INTEGER)) AS measured,
-            sum(CAST(round(charge.seconds * 1000) AS INTEGER)) AS charged
-          FROM intent LEFT JOIN outcome ON outcome.intent = intent.id LEFT JOIN charge ON charge.intent = intent.id
-          WHERE intent.id >= ? AND intent.run IN (SELECT id FROM run WHERE plan = ? AND id >= ?)
+        SELECT run.workers,
+            total(outcome.intent IS NOT NULL OR charge.seconds > 0) AS ended,
+            total(outcome.intent IS NULL AND charge.intent IS NULL) AS open,
+            total(round(outcome.seconds * 1000)) AS measured, total(round(charge.seconds * 1000)) AS charged
+          FROM intent JOIN run ON run.id = intent.run
+            LEFT JOIN outcome ON outcome.intent = intent.id LEFT JOIN charge ON charge.intent = intent.id
+          WHERE intent.id >= ? AND run.plan = ? AND run.id >= ? GROUP BY run.id
         """
       let first = try Self.firstIntent(fromRun: firstRun, in: database)
-      guard let row = try Row.fetchOne(database, sql: sql, arguments: [first, plan.description, firstRun]) else {
-        return Usage()
+      var usage = Usage()
+      for row in try Row.fetchAll(database, sql: sql, arguments: [first, plan.description, firstRun]) {
+        func number(_ name: String) -> Int { Int(row[name] as Double) }
+        usage.measured += number("measured")
+        usage.charged += number("charged")
+        usage.ended += number("ended")
+        usage.open += number("open")
+        usage.openAtOnce += min(number("open"), row["workers"])
       }
-      return Usage(
-        measured: row["measured"] ?? 0, charged: row["charged"] ?? 0, launched: row["launched"], open: row["open"] ?? 0)
+      return usage
     }
   }
 

@@ -13,7 +13,7 @@ struct Attune: ParsableCommand {
       follows from the plan and from what the trials reported.
 
       Exit codes: 0 done; 1 no trial completed, the plan was not confirmed, or diff found a difference; 2 diff is in trouble; \
-      3 a policy denies it; 4 a step beside the search failed; 20-24 the level at which verify failed; 25 reproduce got another result; 26 a committed manifest \
+      3 a policy denies it; 4 a step beside the search failed; 5 the budget did not suffice for what confirms the best trials; 20-24 the level at which verify failed; 25 reproduce got another result; 26 a committed manifest \
       is stale; 64 usage; 65 a mistake in an experiment, a plan or a manifest, a stale plan, or \
       changed inputs; 69 the trial's program is missing; 74 a file or the journal \
       cannot be read or written; 75 another attune is at work in the project; 129, 130, 143 stopped by a signal.

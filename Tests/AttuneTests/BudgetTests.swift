@@ -123,4 +123,46 @@ struct BudgetTests {
     let show = try program.run("show", "results/one/manifest.json").out
     #expect(show.contains("The last apply used cost ") && show.contains("; the forecast was cost "), "\(show)")
   }
+
+  @Test("does not close below a trial that waits to be tried again: what it came to stands")
+  func waitingRetry() throws {
+    let program = try Self.program("if [ $1 = 0 ]; then exit 3; fi; sleep 0.3; echo loss=$1", seconds: 9, parallel: 2)
+    defer { program.remove() }
+    let failures = "trial.failures.exit={retries: 2, wait: 1h}"
+    let apply = try program.run("apply", "e.yaml", "--yes", "--set", failures)
+    #expect(apply.code == 0 && apply.out.contains("; 1 failed."), "\(apply.out)\(apply.err)")
+    let (stop, ledger) = try Self.ledger(program)
+    #expect(stop["reason"]?.string == "cost" && stop["afterTrials"]?.int ?? 0 > 2, "\(stop)")
+    #expect(ledger["milliseconds"]?.int ?? 0 <= 9000)
+    #expect(try program.run("verify", "results/one/manifest.json").code == 0)
+    let again = try program.run("apply", "e.yaml", "--yes", "--set", failures)
+    #expect(again.code == 0 && again.out.contains("\n0 run in this apply"), "\(again.out)")
+  }
+
+  @Test("is kept where a trial that is being killed is told to end once more")
+  func toldTwice() throws {
+    let program = try Self.program("trap '' TERM; touch begun; sleep 40; sleep 40", seconds: 7.02)
+    defer { program.remove() }
+    let running = try program.start(["apply", "e.yaml", "--yes"])
+    #expect(eventually { program.exists("begun") })
+    usleep(4_500_000)
+    running.send(SIGTERM)
+    _ = try running.wait()
+    let plan = try program.run("plan", "e.yaml").out
+    let used = plan.split(separator: "\n").first { $0.contains("CPU-hours, ") }?.split(separator: " ")
+      .compactMap { Double($0) }
+    #expect(used?.count ?? 0 >= 2 && (used?[1] ?? 1) <= 7.02 / 3600, "\(plan)")
+  }
+
+  @Test("that is what the compiler demands at least suffices for a trial")
+  func rounding() throws {
+    let program = try Program.oneParameter(
+      "echo loss=$1", budget: ", cpu_hours: 0.755", trial: ", timeout: 15m, resources: {cpus: 3}")
+    defer { program.remove() }
+    #expect(try program.run("check", "e.yaml").code == 0)
+    let less = try program.run("check", "e.yaml", "--set", "budget.cpu_hours=0.754")
+    #expect(less.err.contains("raise it to 0.755 at least"), "\(less)")
+    let plan = try program.run("plan", "e.yaml").out
+    #expect(plan.contains("each could take 0.755"), "\(plan)")
+  }
 }

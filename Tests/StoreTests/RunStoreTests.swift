@@ -125,7 +125,7 @@ struct RunStoreTests {
         Self.run, Self.intent(1), Self.intent(2), Self.intent(3), .outcome(outcome),
         .charge(intent: 3, seconds: 0.5, at: 4),
       ])
-      let usage = JournalReader.Usage(measured: 1235, charged: 500, launched: 3, open: 1)
+      let usage = JournalReader.Usage(measured: 1235, charged: 500, ended: 2, open: 1, openAtOnce: 1)
       #expect(try store.journal.usage(of: Self.plan) == usage)
       #expect(try store.journal.usage(of: Self.plan, since: 2) == JournalReader.Usage())
       #expect(try store.journal.usage(of: Self.key) == JournalReader.Usage())
