@@ -133,7 +133,7 @@ extension Policy.Condition {
         ? nil : "at most \(Self.text(most)) hours of worker time are allowed, and it takes \(Self.text(hours))"
     case .cost(let most, let hour):
       // What a budget does not allow is not spent.
-      if hour == nil, let limit = plan.usage.cost, limit <= most { return nil }
+      if hour == nil, let limit = plan.usage.limits[.cost], limit <= most { return nil }
       let price = hour ?? plan.usage.price(of: plan.trial.resources)
       guard let price else {
         return "it may cost at most \(Self.text(most)), and nothing has a price (`budget: {rates: …}`)"

@@ -3,18 +3,13 @@
 /// A run is charged with what it declares for as long as it takes, whether or not it uses it: a machine that is kept for
 /// it costs as much. The budget is a promise: the longest that a run can take is set aside before it is started.
 package struct UsageBudget: Hashable, Sendable {
-  /// Hours of a processor, and of a GPU.
-  package var cpuHours: Double?
-  package var gpuHours: Double?
-  /// In the unit of the rates.
-  package var cost: Double?
+  /// In hours, and of the cost in the unit of the rates.
+  package var limits: [Account: Double]
   /// What an hour costs of `cpus`, `gpus`, `memory` (a GiB) or of what the user names.
   package var rates: [String: Double]
 
-  package init(cpuHours: Double? = nil, gpuHours: Double? = nil, cost: Double? = nil, rates: [String: Double] = [:]) {
-    self.cpuHours = cpuHours
-    self.gpuHours = gpuHours
-    self.cost = cost
+  package init(limits: [Account: Double] = [:], rates: [String: Double] = [:]) {
+    self.limits = limits
     self.rates = rates
   }
 
@@ -41,25 +36,6 @@ package struct UsageBudget: Hashable, Sendable {
       }
     }
   }
-
-  package func limit(of account: Account) -> Double? {
-    switch account {
-    case .cpuHours: cpuHours
-    case .gpuHours: gpuHours
-    case .cost: cost
-    }
-  }
-
-  package mutating func set(_ limit: Double, for account: Account) {
-    switch account {
-    case .cpuHours: cpuHours = limit
-    case .gpuHours: gpuHours = limit
-    case .cost: cost = limit
-    }
-  }
-
-  /// Whether there is a limit of anything.
-  package var isLimited: Bool { Account.allCases.contains { limit(of: $0) != nil } }
 
   /// What an hour of a run adds to an account.
   package func hourly(_ account: Account, of resources: ResourceLimits) -> Double {
@@ -105,7 +81,7 @@ package struct UsageBudget: Hashable, Sendable {
   /// How long all runs together may take by one limit, to the nearest millisecond; nil where there is none.
   package func work(_ account: Account, of resources: ResourceLimits) -> Int? {
     let hourly = hourly(account, of: resources)
-    guard let limit = limit(of: account), hourly > 0 else { return nil }
+    guard let limit = limits[account], hourly > 0 else { return nil }
     return Int(min(limit / hourly * Self.hour, Double(Self.longest)).rounded())
   }
 
@@ -118,7 +94,7 @@ package struct UsageBudget: Hashable, Sendable {
 
   /// The accounts that are kept: those with a limit, and the cost where there is a rate of anything that runs declare.
   package func accounts(of resources: ResourceLimits) -> [Account] {
-    Account.allCases.filter { limit(of: $0) != nil || $0 == .cost && price(of: resources) != nil }
+    Account.allCases.filter { limits[$0] != nil || $0 == .cost && price(of: resources) != nil }
   }
 }
 
@@ -126,18 +102,18 @@ extension UsageBudget {
   /// The members of a plan's budget.
   var members: [JSON.Member] {
     let limits = Account.allCases.compactMap { account in
-      limit(of: account).map { JSON.Member(account.rawValue, .number($0)) }
+      self.limits[account].map { JSON.Member(account.rawValue, .number($0)) }
     }
     guard !rates.isEmpty else { return limits }
     return limits + [JSON.Member("rates", .object(names.map { JSON.Member($0, rates[$0].map(JSON.number) ?? .null) }))]
   }
 
   init(budget json: JSON) throws(DocumentError) {
-    self.init(
-      cpuHours: json["cpuHours"]?.number, gpuHours: json["gpuHours"]?.number, cost: json["cost"]?.number)
+    self.init()
+    for account in Account.allCases { limits[account] = json[account.rawValue]?.number }
     for member in json["rates"]?.members ?? [] { rates[member.name] = member.value.number ?? -1 }
-    let limits = Account.allCases.compactMap(limit(of:))
-    guard limits.allSatisfy({ $0 > 0 && $0 <= Self.most }), rates.values.allSatisfy({ 0...Self.most ~= $0 }) else {
+    guard limits.values.allSatisfy({ $0 > 0 && $0 <= Self.most }), rates.values.allSatisfy({ 0...Self.most ~= $0 })
+    else {
       throw DocumentError("`budget` is out of bounds")
     }
   }

@@ -20,7 +20,7 @@ extension ExperimentReader {
     budget.time = section["time"].flatMap { diagnostics.duration($0, "`time`") }
     for account in UsageBudget.Account.allCases {
       guard let node = section[account.key], let limit = readAmount(node, account.key, isLimit: true) else { continue }
-      budget.usage.set(limit.value, for: account)
+      budget.usage.limits[account] = limit
       budget.limits[account] = section.span(of: account.key)
     }
     if let node = section["rates"] { readRates(node, of: &budget) }
@@ -43,20 +43,17 @@ extension ExperimentReader {
         diagnostics.report(.badResourceName(name), at: entry.key.span)
         continue
       }
-      budget.usage.rates[name] = readAmount(entry.value, name, isLimit: false)?.value
+      budget.usage.rates[name] = readAmount(entry.value, name, isLimit: false)
       budget.rates.append(Located(name, at: entry.key.span))
     }
   }
 
-  private mutating func readAmount(_ node: SyntaxNode, _ key: String, isLimit: Bool) -> Located<Double>? {
-    guard let amount = diagnostics.float(node, "`\(key)`") else { return nil }
-    let least = isLimit ? amount.value > 0 : amount.value >= 0
-    guard least, amount.value <= UsageBudget.most else {
-      let type = isLimit ? "a number above 0, and at most 10^12" : "a number from 0 to 10^12"
-      diagnostics.report(.expected(type, of: "`\(key)`", found: "`\(node.writtenText)`"), at: node)
-      return nil
-    }
-    return amount
+  private mutating func readAmount(_ node: SyntaxNode, _ key: String, isLimit: Bool) -> Double? {
+    guard let amount = diagnostics.float(node, "`\(key)`")?.value else { return nil }
+    if isLimit ? amount > 0 : amount >= 0, amount <= UsageBudget.most { return amount }
+    let type = isLimit ? "a number above 0, and at most 10^12" : "a number from 0 to 10^12"
+    diagnostics.report(.expected(type, of: "`\(key)`", found: "`\(node.writtenText)`"), at: node)
+    return nil
   }
 }
 
@@ -95,15 +92,14 @@ extension Checks {
     _ account: UsageBudget.Account, _ span: Span, _ declared: Experiment.TrialDeclaration
   ) {
     let usage = experiment.budget.usage
-    guard let limit = usage.limit(of: account), let work = usage.work(account, of: declared.resources) else { return }
+    guard let work = usage.work(account, of: declared.resources) else { return }
     let longest = TrialTemplate.longestRun(timeout: declared.timeout ?? 0, grace: declared.grace)
     let confirmation = experiment.confirmation?.value.longest(each: longest, declared.failures) ?? 0
-    let trial = usage.used(account, by: longest * declared.repeats.seeds, of: declared.resources)
+    let runs = declared.repeats.seeds
+    guard work < longest * runs + confirmation else { return }
+    let trial = usage.used(account, by: longest * runs, of: declared.resources)
     let confirming = usage.used(account, by: confirmation, of: declared.resources)
-    guard work < longest * declared.repeats.seeds + confirmation else { return }
     diagnostics.report(
-      .budgetTooSmall(
-        account.key, limit: limit, trial: trial, runs: declared.repeats.seeds, longest: longest, confirming: confirming),
-      at: span)
+      .budgetTooSmall(account.key, trial: trial, runs: runs, longest: longest, confirming: confirming), at: span)
   }
 }

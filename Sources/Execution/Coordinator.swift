@@ -63,12 +63,10 @@ struct Coordinator {
   private var hasMeasured = false
   /// Whether the schedule may hand more trials out at once.
   private var hasMore = true
-  private var gathered = Batch()
-  private var committing: Batch?
+  private var gathered = JournalBatch()
+  private var committing: JournalBatch?
   private var isClosed = false
   private var stopSignal: Int?
-  /// What runs took that ended when something had gone wrong.
-  private var charges: [JournalEvent] = []
   /// What keeps trials from being started: those that run are waited for, and then it is thrown.
   private var failure: (any Error)?
   /// Trials that a signal ended which this program did not send, with when they may be recorded: the same may be on its
@@ -82,35 +80,6 @@ struct Coordinator {
   private var isReserveTaken = false
   /// Not before this is committed what could not be.
   private var commitAfter = 0
-
-  /// What one commit makes durable, and what may happen then.
-  private struct Batch {
-    private(set) var events: [JournalEvent] = []
-    /// When the first event came.
-    private(set) var began = 0
-    var jobs: [Job] = []
-    /// Runs that are to end.
-    var verdicts: [(job: Job, stop: TrialStop)] = []
-    var outcomes: [(job: Job, facts: TrialFacts, seconds: Double)] = []
-    /// Where the result is closed, because a limit of the real world is reached.
-    var closure: Closure?
-
-    mutating func add(_ event: JournalEvent, now: Int) {
-      if events.isEmpty { began = now }
-      events.append(event)
-    }
-
-    /// With what has gathered since.
-    func followed(by later: Batch) -> Batch {
-      var both = self
-      both.events += later.events
-      both.jobs += later.jobs
-      both.verdicts += later.verdicts
-      both.outcomes += later.outcomes
-      both.closure = closure ?? later.closure
-      return both
-    }
-  }
 
   /// What a running trial has reported, as far as it was judged.
   private struct JudgedRun {
@@ -192,8 +161,9 @@ struct Coordinator {
       }
     } catch {
       // Whatever went wrong, no trial is left running, and what they took is counted.
-      for (job, _, seconds) in gathered.outcomes where seconds > 0 { charges.append(ended(job, seconds)) }
-      end()
+      let unrecorded = gathered.outcomes.map { ($0.job, $0.seconds) } + end().map { ($0.job, $0.seconds) }
+      // What was recorded before stands there with no time.
+      let charges = unrecorded.filter { $0.1 > 0 }.map(charge)
       if budget != nil, !charges.isEmpty { try? store.commit(charges) }
       throw error
     }
@@ -323,14 +293,13 @@ struct Coordinator {
 
   /// Has a job launched as soon as it may be.
   private mutating func gather(_ job: Job) {
-    guard budget?.isLimited ?? false else { return intend(job) }
     unaffordable.insert(job, at: unaffordable.firstIndex { $0.trial > job.trial } ?? unaffordable.endIndex)
     takeAffordable()
   }
 
   /// Makes those jobs ready for which there is enough left in the budget.
   private mutating func takeAffordable() {
-    while budget?.allowsAnother ?? false, !unaffordable.isEmpty { intend(unaffordable.removeFirst()) }
+    while budget?.allowsAnother ?? true, !unaffordable.isEmpty { intend(unaffordable.removeFirst()) }
   }
 
   /// Makes the intent to launch a job durable, and then the job ready.
@@ -364,7 +333,11 @@ struct Coordinator {
   private mutating func charge(_ job: Job, seconds: Double = 0) {
     guard budget != nil else { return }
     budget?.settle(job.intent, seconds: seconds, hasOutcome: false)
-    gathered.add(.charge(intent: job.intent, seconds: seconds, at: surroundings.wall), now: now)
+    gathered.add(charge(job, seconds), now: now)
+  }
+
+  private func charge(_ job: Job, _ seconds: Double) -> JournalEvent {
+    .charge(intent: job.intent, seconds: seconds, at: surroundings.wall)
   }
 
   /// Launches nothing more of what was prepared.
@@ -541,7 +514,7 @@ struct Coordinator {
       wakeUp()
     }
     committing = gathered
-    gathered = Batch()
+    gathered = JournalBatch()
   }
 
   private mutating func takeCommitted(_ watch: (RunProgress, RunStatus) -> Void) throws {
@@ -688,13 +661,11 @@ struct Coordinator {
   private mutating func enforceLimits(_ watch: (RunProgress, RunStatus) -> Void) {
     executor.enforceDeadlines(now: now)
     if let timeLeft, timeLeft <= 0 {
-      close(by: .time)
-      watch(.timeIsUp, snapshot())
+      close(by: .time, watch)
     } else if isExhausted {
       // What confirms the best trials has no result before it is whole.
       guard firstNumber == 0 else { return fail(ExecutionError.budgetUsedUp) }
-      close(by: .cost)
-      watch(.budgetIsUsedUp, snapshot())
+      close(by: .cost, watch)
     }
   }
 
@@ -705,21 +676,21 @@ struct Coordinator {
   }
 
   /// Closes the result below the first trial that waits to be launched.
-  private mutating func close(by cause: Closure.Cause) {
+  private mutating func close(by cause: Closure.Cause, _ watch: (RunProgress, RunStatus) -> Void) {
     isClosed = true
-    // Of a run that was to be tried again, what it came to before stands.
-    let again = (delayed.map(\.job) + unaffordable).filter { standing(of: $0) != nil }
-    let others = (delayed.map(\.job) + unaffordable).filter { standing(of: $0) == nil }
-    let waiting = ready + gathered.jobs + (committing?.jobs ?? []) + others
+    var waiting = ready + gathered.jobs + (committing?.jobs ?? [])
+    for job in delayed.map(\.job) + unaffordable {
+      // Of a run that was to be tried again, what it came to before stands.
+      if let facts = standing(of: job) { gathered.outcomes.append((job, facts, 0)) } else { waiting.append(job) }
+    }
     let closure = Closure(after: waiting.map(\.trial).min() ?? schedule.decided, cause: cause)
-    for job in again { if let facts = standing(of: job) { gathered.outcomes.append((job, facts, 0)) } }
-    let (plan, wall) = (order.plan.digest, surroundings.wall)
     gathered.add(
-      cause == .cost
-        ? .exhaustion(plan: plan, run: run, after: closure.after, at: wall)
-        : .closure(plan: plan, run: run, after: closure.after, at: wall), now: now)
+      .closure(
+        plan: order.plan.digest, run: run, after: closure.after, at: surroundings.wall, isOfUsage: cause == .cost),
+      now: now)
     gathered.closure = closure
     dropPrepared()
+    watch(.closed(cause), snapshot())
   }
 
   /// The recorded failure of a run that is to be tried again, where it is an outcome for all trials that wait for it.
@@ -773,20 +744,21 @@ struct Coordinator {
 
   // MARK: - The end
 
-  private func ended(_ job: Job, _ seconds: Double) -> JournalEvent {
-    .charge(intent: job.intent, seconds: seconds, at: surroundings.wall)
-  }
-
   /// Ends what still runs and waits for it.
-  private mutating func end() {
+  ///
+  /// - Returns: the runs that had begun.
+  @discardableResult
+  private mutating func end() -> [EndedTrial] {
+    var ended: [EndedTrial] = []
     executor.cancelAll(now: now)
     while executor.runningCount > 0 {
       surroundings.wait(until: executor.nextDeadline ?? now + 1000)
       _ = surroundings.signals()
-      for run in executor.reap(now: now) where run.failure == nil { charges.append(ended(run.job, run.seconds)) }
+      ended += executor.reap(now: now).filter { $0.failure == nil }
       executor.enforceDeadlines(now: now)
     }
     store.giveReserveBack()
+    return ended
   }
 
   private mutating func finish() throws -> Ending {

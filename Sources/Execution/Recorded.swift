@@ -48,9 +48,8 @@ package struct RecordedTrials: Hashable, Sendable {
     preparedSteps = current
     defer { areComplete = areComplete && current.count == document.plan.prepare.count }
     guard let journal = try RunStore.reading(folder: project.stateFolder) else { return }
-    budget = WorkBudget(document.plan, try OutcomeLookup(journal, document, reuse).usage)
-    guard try journal.hasOutcomes else { return }
     try journal.snapshot { try read(journal, document, reuse, each) }
+    guard try journal.hasOutcomes else { return }
     durations = try journal.durations(ofExperiment: project.experimentPath)
     if let last = try journal.lastPlan(ofExperiment: project.experimentPath), last != document.json.canonicalText,
       let previous = try? PlanDocument(json: JSON(document: Array(last.utf8)))
@@ -64,6 +63,8 @@ package struct RecordedTrials: Hashable, Sendable {
   ) throws {
     let plan = document.plan
     let outcomes = try OutcomeLookup(journal, document, reuse)
+    budget = WorkBudget(plan, outcomes.usage)
+    guard try journal.hasOutcomes else { return }
     var replay = Replay(plan, closure: outcomes.closure)
     var tally = Tally(plan)
     var prefix = RecordedPrefix(of: plan, atEvent: try journal.lastEvent)
@@ -92,18 +93,23 @@ package struct RecordedTrials: Hashable, Sendable {
     }
   }
 
-  /// How long what is left to run will take; nil where nothing is left, or nothing to go by.
-  ///
-  /// - Parameter workers: how many runs are made at once; nil for how long they take all together, one by one.
-  package func forecast(of plan: Plan, workers: Int?) -> DurationForecast? {
+  /// How long what is left to run will take with so many at once; nil where nothing is left, or nothing to go by.
+  package func forecast(of plan: Plan, workers: Int) -> DurationForecast? {
+    forecast(of: plan, workers: workers, timeLimit: plan.timeLimit)
+  }
+
+  /// How long the runs that are left will take, all together; nil where nobody counts it.
+  package func workForecast(of plan: Plan) -> DurationForecast? {
+    budget == nil ? nil : forecast(of: plan, workers: 1, timeLimit: nil)
+  }
+
+  private func forecast(of plan: Plan, workers: Int, timeLimit: Int?) -> DurationForecast? {
     let trials = areComplete || toConfirm != nil ? 0 : plan.search.plannedTrials - count
     let confirming = plan.confirmation.map { (toConfirm ?? min($0.top, plan.search.plannedTrials)) * $0.repeats.seeds }
     let runs = trials * plan.trial.repeats.seeds + (confirming ?? 0)
     // The run that goes beyond what is left is the last one of the search.
     let left = budget?.left.map { DurationForecast.Work(limit: Double($0) / 1000, runsBeyond: 1 + (confirming ?? 0)) }
-    return DurationForecast(
-      runs: runs, workers: workers ?? 1, durations: durations, timeLimit: workers == nil ? nil : plan.timeLimit,
-      work: left)
+    return DurationForecast(runs: runs, workers: workers, durations: durations, timeLimit: timeLimit, work: left)
   }
 
   private mutating func note(isRecorded: Bool) {

@@ -28,9 +28,8 @@ package enum RunProgress: Sendable {
   case step(name: String, StepState)
   /// Trials have begun to be stopped: no more are started.
   case draining(signal: Int)
-  case timeIsUp
-  /// The budget has not enough left for another run.
-  case budgetIsUsedUp
+  /// A limit of the real world is reached: no more trials are started.
+  case closed(Closure.Cause)
   /// Nothing happened for a while.
   case tick
 }

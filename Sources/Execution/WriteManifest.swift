@@ -63,7 +63,7 @@ struct ResultDraft: ~Copyable {
     let recorded = order.recorded?.forecast(of: order.plan.plan, workers: order.workers)
     manifest.circumstances.forecast = recorded.map { .init($0, seconds: Double(status.here) / 1000) }
     manifest.circumstances.ledger = status.ledger?.charged(to: order.plan.plan)
-    let work = order.recorded?.forecast(of: order.plan.plan, workers: nil)
+    let work = order.recorded?.workForecast(of: order.plan.plan)
     manifest.circumstances.ledger?.forecast = work.map { .init($0, seconds: Double(status.workHere) / 1000) }
     guard rename(draft, trialsPath) == 0 else { throw FileError("write", trialsPath) }
     try File.replace(manifestPath, with: manifest.fileBytes)

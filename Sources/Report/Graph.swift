@@ -66,7 +66,7 @@ package struct Graph {
     let ends = document.plan.search.trialRules.map { "trials end by \($0.name)" }
     let usage = document.plan.usage
     let limits = UsageBudget.Account.allCases.compactMap { account in
-      usage.limit(of: account).map { "or \(account.words($0))" }
+      usage.limits[account].map { "or \(account.words($0))" }
     }
     return rules + ends + limits + (document.plan.timeLimit.map { ["or \(Text.duration(milliseconds: $0))"] } ?? [])
   }

@@ -20,7 +20,7 @@ extension UsageBudget.Account {
 extension UsageBudget {
   /// The limit that is reached first, in words.
   func tightest(_ resources: ResourceLimits) -> String {
-    guard let account = tightest(each: resources)?.account, let limit = limit(of: account) else { return "none" }
+    guard let account = tightest(each: resources)?.account, let limit = limits[account] else { return "none" }
     return account.words(limit)
   }
 
@@ -29,7 +29,7 @@ extension UsageBudget {
   /// - Parameter ledger: what was used already.
   func limits(on trial: TrialTemplate, _ ledger: UsageLedger?) -> [String] {
     Account.allCases.compactMap { account in
-      guard let limit = limit(of: account), let longest = trial.longestRun else { return nil }
+      guard let limit = limits[account], let longest = trial.longestRun else { return nil }
       let most = Text.number(used(account, by: longest, of: trial.resources))
       let used = ledger?.used[account].flatMap { $0 > 0 ? ", \(Text.number($0)) used so far" : nil } ?? ""
       return
@@ -64,7 +64,7 @@ extension UsageLedger {
     let (budget, resources) = (plan.usage, plan.trial.resources)
     let accounts = UsageBudget.Account.allCases.compactMap { account -> String? in
       guard let spent = used[account].map(account.words) else { return nil }
-      return spent + (budget.limit(of: account).map { " of \(Text.number($0))" } ?? "")
+      return spent + (budget.limits[account].map { " of \(Text.number($0))" } ?? "")
     }
     guard !accounts.isEmpty else { return [] }
     let waste = lost == 0 ? "" : ", of which \(Text.roughly(seconds: Double(lost) / 1000)) gave no outcome"

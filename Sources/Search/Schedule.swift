@@ -164,15 +164,9 @@ package struct Schedule: Sendable {
   /// Why the search ends before a trial, of which and of those before it a model expects too little; nil where it does not.
   private mutating func ending(before proposal: Proposal) -> StopReason? {
     for (index, rule) in settings.stopping.enumerated() {
-      guard let isHopeless = rule.isHopeless(proposal) else { continue }
-      hopeless[index, default: 0] = isHopeless ? hopeless[index, default: 0] + 1 : 0
-    }
-    for (index, rule) in settings.stopping.enumerated() {
-      switch rule {
-      case .expectedImprovement(_, let trials): if hopeless[index, default: 0] >= trials { return .improvement }
-      case .regret(_, _, let trials): if hopeless[index, default: 0] >= trials { return .regret }
-      case .target, .plateau, .failures: break
-      }
+      guard let verdict = rule.verdict(on: proposal) else { continue }
+      hopeless[index] = verdict.isHopeless ? hopeless[index, default: 0] + 1 : 0
+      if hopeless[index] == verdict.trials { return verdict.reason }
     }
     return nil
   }

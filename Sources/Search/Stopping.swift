@@ -28,12 +28,14 @@ package enum StoppingRule: Hashable, Sendable {
     }
   }
 
-  /// Whether a model says of a decision that the next trial is hardly worth it; nil of rules that ask none.
-  func isHopeless(_ proposal: Proposal) -> Bool? {
+  /// Whether a model says of a decision that the next trial is hardly worth it, and of how many decisions in a row it must say so
+  /// for the search to end, for what reason; nil of rules that ask none.
+  func verdict(on proposal: Proposal) -> (isHopeless: Bool, trials: Int, reason: StopReason)? {
     let belief: Belief? = if case .model(let belief) = proposal.reason { belief } else { nil }
     return switch self {
-    case .expectedImprovement(let below, _): belief?.improvement.map { $0 < below } ?? false
-    case .regret(_, let probability, _): belief?.regret.map { $0 < probability } ?? false
+    case .expectedImprovement(let below, let trials):
+      (belief?.improvement.map { $0 < below } ?? false, trials, .improvement)
+    case .regret(_, let probability, let trials): (belief?.regret.map { $0 < probability } ?? false, trials, .regret)
     case .target, .plateau, .failures: nil
     }
   }

@@ -16,10 +16,9 @@ package enum JournalEvent: Sendable {
   case outcome(OutcomeEvent)
   /// What a run without an outcome has taken, where a budget counts it.
   case charge(intent: Int, seconds: Double, at: Double)
-  /// A limit of what runs may use does not allow another one: only the trials below `after` belong to the plan's result.
-  case exhaustion(plan: Digest, run: Int, after: Int, at: Double)
-  /// The run's time is up: only the trials below `after` belong to the plan's result.
-  case closure(plan: Digest, run: Int, after: Int, at: Double)
+  /// The run's time is up, or a limit of what runs may use does not allow another one: only the trials below `after` belong to
+  /// the plan's result.
+  case closure(plan: Digest, run: Int, after: Int, at: Double, isOfUsage: Bool = false)
   /// A run has come to its end; `elapsed` as in `OutcomeEvent`.
   case ending(run: Int, reason: String, elapsed: Int, at: Double)
 
@@ -50,9 +49,8 @@ package enum JournalEvent: Sendable {
           outcome.cpuSeconds, outcome.peakMemory, outcome.elapsed,
         ])
     case .charge(let intent, let seconds, let at): JournalRow(.charge, [intent, seconds, at])
-    case .exhaustion(let plan, let run, let after, let at):
-      JournalRow(.exhaustion, [plan.description, run, after, at])
-    case .closure(let plan, let run, let after, let at): JournalRow(.closure, [plan.description, run, after, at])
+    case .closure(let plan, let run, let after, let at, let isOfUsage):
+      JournalRow(isOfUsage ? .exhaustion : .closure, [plan.description, run, after, at])
     case .ending(let run, let reason, let elapsed, let at): JournalRow(.ending, [run, reason, elapsed, at])
     }
   }

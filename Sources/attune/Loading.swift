@@ -141,7 +141,7 @@ extension RecordedTrials {
       count: count, areComplete: areComplete, first: first, changes: changes, toConfirm: toConfirm,
       preparedSteps: preparedSteps)
     text.forecast = forecast(of: plan, workers: workers ?? plan.parallel)
-    text.work = forecast(of: plan, workers: nil)
+    text.work = workForecast(of: plan)
     text.ledger = ledger?.charged(to: plan)
     return text
   }

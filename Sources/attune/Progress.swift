@@ -95,8 +95,7 @@ struct Progress {
       line("\(status.running) running; \(counts(status)) after \(elapsed(status))")
     case .reused(let count): line("\(Text.count(count, "trial")) recorded already: not run again  \(counts(status))")
     case .draining(let signal): line(draining(signal))
-    case .timeIsUp: line(Self.timeIsUp)
-    case .budgetIsUsedUp: line(Self.budgetIsUsedUp)
+    case .closed(let cause): line(closing(cause))
     case .finished(let report): printEnd(of: report, status)
     }
   }
@@ -116,8 +115,12 @@ struct Progress {
     }
   }
 
-  private static let timeIsUp = "the budget's time is up: no more trials are started"
-  private static let budgetIsUsedUp = "the budget has not enough left for another run: no more trials are started"
+  private func closing(_ cause: Closure.Cause) -> String {
+    switch cause {
+    case .time: "the budget's time is up: no more trials are started"
+    case .cost: "the budget has not enough left for another run: no more trials are started"
+    }
+  }
 
   private mutating func line(_ text: String) {
     lastLine = clock.now
@@ -133,8 +136,8 @@ struct Progress {
     case .draining(let signal):
       lastFailure = draining(signal)
       isImportant = true
-    case .timeIsUp, .budgetIsUsedUp:
-      if case .timeIsUp = event { lastFailure = Self.timeIsUp } else { lastFailure = Self.budgetIsUsedUp }
+    case .closed(let cause):
+      lastFailure = closing(cause)
       isImportant = true
     case .confirming: isImportant = true
     case .started, .waiting, .weak, .fewer, .step, .finished, .retrying, .short, .paused, .resumed, .reused, .tick:

@@ -107,7 +107,7 @@ struct RunStoreTests {
         event.id = 2
         again = .run(event)
       }
-      try store.commit([again, .exhaustion(plan: Self.plan, run: 2, after: 4, at: 9)])
+      try store.commit([again, .closure(plan: Self.plan, run: 2, after: 4, at: 9, isOfUsage: true)])
       let last = try store.journal.closure(of: Self.plan)
       #expect(last?.after == 4 && last?.isOfUsage == true)
       #expect(try store.journal.closure(of: Self.plan, since: 3) == nil)

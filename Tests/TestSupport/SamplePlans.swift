@@ -88,7 +88,7 @@ extension Plan {
     if plan.trial.timeout != nil, random.oneIn(2) {
       plan.trial.resources.cpus = 0.5
       plan.usage = UsageBudget(
-        cpuHours: .random(in: 1...1e3, using: &random), cost: 0.1, rates: ["cpus": 2.5, "tpu-v5": 0])
+        limits: [.cpuHours: .random(in: 1...1e3, using: &random), .cost: 0.1], rates: ["cpus": 2.5, "tpu-v5": 0])
     }
     return plan
   }

@@ -187,7 +187,7 @@ extension Message {
   ///   - longest: how long one of its runs may take, in milliseconds.
   ///   - confirming: what the runs that confirm may use.
   static func budgetTooSmall(
-    _ key: String, limit: Double, trial: Double, runs: Int, longest: Int, confirming: Double
+    _ key: String, trial: Double, runs: Int, longest: Int, confirming: Double
   ) -> Message {
     func text(_ amount: Double) -> String { JSON.number((amount * 1e6).rounded(.up) / 1e6).canonicalText }
     let each = "\(runs == 1 ? "one run" : "\(runs) runs") of at most \(longest / 1000)s"

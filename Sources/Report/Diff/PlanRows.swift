@@ -239,23 +239,24 @@ struct PlanRows {
 
   private var budget: [DiffRow] {
     edits(.budget).map { edit in
-      switch edit.path.last {
+      let key = edit.path.last ?? ""
+      // Of a resource that is named as a limit is, too.
+      if edit.path.count > 2 {
+        return DiffRow("price of \(key)", edit.before?.canonicalText, edit.after?.canonicalText)
+      }
+      if let account = UsageBudget.Account(rawValue: key) { return limit(account) }
+      return switch key {
       case "trials": DiffRow("trials", Text.grouped(old.search.trials), Text.grouped(new.search.trials))
       case "parallel": DiffRow("parallel", "\(old.parallel)", "\(new.parallel)")
       case "milliseconds": DiffRow("time", old.timeLimit.map(duration), new.timeLimit.map(duration))
-      case "cpuHours": amount("CPU-hours", \.cpuHours)
-      case "gpuHours": amount("GPU-hours", \.gpuHours)
-      case "cost": amount("cost", \.cost)
       case "rates": DiffRow("prices", edit.before.map(prices), edit.after.map(prices))
-      case let name where edit.path.contains("rates"):
-        DiffRow("price of \(name ?? "")", edit.before?.canonicalText, edit.after?.canonicalText)
       default: Self.plain(edit)
       }
     }
   }
 
-  private func amount(_ name: String, _ amount: (UsageBudget) -> Double?) -> DiffRow {
-    DiffRow(name, amount(old.usage).map(Text.number), amount(new.usage).map(Text.number))
+  private func limit(_ account: UsageBudget.Account) -> DiffRow {
+    DiffRow(account.words, old.usage.limits[account].map(Text.number), new.usage.limits[account].map(Text.number))
   }
 
   private func prices(_ rates: JSON) -> String {

@@ -109,8 +109,11 @@ struct BayesianSearch: AdaptiveStrategy {
           belief.feasibility * improvement(believed.process, over: believed.best, output, candidate)
         belief.regret = regretBound.flatMap { bound in
           let best = order.first.map { rows[$0] }
-          let places = candidates.filter { acquisition.likelihood($0.features) >= 0.5 }.map(\.features)
-          return best.map { regret(above: bound, model, output, best: $0, places, stream(history, .functions)) }
+          let places = candidates.lazy.map(\.features).filter { acquisition.likelihood($0) >= 0.5 }
+            .prefix(Self.mostPlaces)
+          return best.map {
+            regret(above: bound, model, output, at: [$0] + places, stream(history, .functions))
+          }
         }
       }
       return Proposal(point, .model(belief))
@@ -205,13 +208,14 @@ struct BayesianSearch: AdaptiveStrategy {
   /// functions that the model holds possible of which that is so, at the places where most is expected. Wilson, "Stopping Bayesian
   /// optimization with probabilistic regret bounds", NeurIPS 2024.
   ///
-  /// - Parameter model: what runs still is no part of it: it may be what is better.
+  /// - Parameters:
+  ///   - model: what runs still is no part of it: it may be what is better.
+  ///   - points: the best trial's, and then the places.
   private func regret(
-    above bound: Double, _ model: GaussianProcess, _ output: OutputTransform, best: [Double], _ places: [[Double]],
+    above bound: Double, _ model: GaussianProcess, _ output: OutputTransform, at points: [[Double]],
     _ stream: RandomStream
   ) -> Double {
     var stream = stream
-    let points = [best] + places.prefix(Self.mostPlaces)
     let draws = model.draws(Self.functions, at: points.flatMap { $0 }, &stream)
     let count = draws.count { values in
       output.inverted(values[0]) - output.inverted(values.reduce(.infinity, min)) > bound

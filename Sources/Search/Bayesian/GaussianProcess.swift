@@ -175,7 +175,9 @@ struct GaussianProcess: Sendable {
         for start in Swift.stride(from: 0, through: row, by: 8) {
           let last = min(start + 8, row + 1)
           var squared = Lanes.zero
-          for column in start..<last { squared[column - start] = squaredDistance(scaled, row, column) }
+          for column in start..<last {
+            squared[column - start] = squaredDistance(scaled, row * features, scaled, column * features)
+          }
           let (value, _) = Kernel.matern(squared)
           for column in start..<last {
             let explained = Cholesky.dot(solved + row * width, solved + column * width, count)
@@ -195,14 +197,15 @@ struct GaussianProcess: Sendable {
   /// Points that lie close together have the same value to working precision.
   private static let jitter = 1e-9
 
-  private func squaredDistance(_ scaled: [Double], _ first: Int, _ second: Int) -> Double {
-    let (first, second) = (first * features, second * features)
+  /// r² between a point of one array and one of another, whose features begin there.
+  @inline(__always)
+  private func squaredDistance(_ points: [Double], _ first: Int, _ others: [Double], _ second: Int) -> Double {
     var sum = 0.0
     for feature in 0..<coordinates {
-      let difference = scaled[first + feature] - scaled[second + feature]
+      let difference = points[first + feature] - others[second + feature]
       sum += difference * difference
     }
-    for feature in coordinates..<features where scaled[first + feature] != scaled[second + feature] {
+    for feature in coordinates..<features where points[first + feature] != others[second + feature] {
       sum += precisions[feature]
     }
     return sum
@@ -254,16 +257,7 @@ struct GaussianProcess: Sendable {
     for start in Swift.stride(from: 0, to: count, by: 8) {
       var squared = Lanes.zero
       for lane in 0..<min(8, count - start) {
-        let row = (start + lane) * features
-        var sum = 0.0
-        for feature in 0..<coordinates {
-          let difference = scratch.scaled[feature] - rows[row + feature]
-          sum += difference * difference
-        }
-        for feature in coordinates..<features where scratch.scaled[feature] != rows[row + feature] {
-          sum += precisions[feature]
-        }
-        squared[lane] = sum
+        squared[lane] = squaredDistance(scratch.scaled, 0, rows, (start + lane) * features)
       }
       let (value, slope) = Kernel.matern(squared)
       for lane in 0..<min(8, count - start) {

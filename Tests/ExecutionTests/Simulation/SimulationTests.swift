@@ -157,7 +157,8 @@ struct SimulatedHistory {
     let longest = plan.trial.longestRun ?? 0
     let confirming = plan.confirmation?.longest(each: longest, plan.trial.failures) ?? 0
     let limit = confirming + longest * Int.random(in: 1...6, using: &random) + Int.random(in: 0...8000, using: &random)
-    plan.usage = UsageBudget(cpuHours: 2 * Double(limit) / UsageBudget.hour, cost: 1e9, rates: ["cpus": 0.5])
+    plan.usage = UsageBudget(
+      limits: [.cpuHours: 2 * Double(limit) / UsageBudget.hour, .cost: 1e9], rates: ["cpus": 0.5])
   }
 
   /// That the budget is kept, whatever happened, and that it is known what was used, or more: what is lost counts as much
