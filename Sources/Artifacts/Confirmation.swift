@@ -76,7 +76,7 @@ package struct Confirmation: Hashable, Sendable {
   package init(of trials: [TrialRecord], by plan: Plan, _ measured: [Measured]) {
     let (judge, identity) = (TrialJudge(plan), TrialIdentity(plan))
     self.trials = zip(trials, measured).map { trial, measured in
-      let result = judge.result(of: measured.runs, at: trial.point)
+      let result = judge.result(of: measured, at: trial.point)
       var searched = 0.0
       if case .completed(let values) = trial.result { searched = values[0] }
       var value: Double?

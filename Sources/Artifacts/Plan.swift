@@ -51,6 +51,9 @@ package struct Plan: Hashable, Sendable {
     self.secrets = secrets
   }
 
+  /// Whether rules judge trials by their runs, one after the other, and not by what a run reports on the way.
+  package var judgesRuns: Bool { !search.trialRules.isEmpty && trial.repeats.seeds > 1 }
+
   /// The objectives' metrics, and then the others that constraints name.
   package var judgedMetrics: [String] {
     let others = outcomeConstraints.flatMap(\.names).filter {

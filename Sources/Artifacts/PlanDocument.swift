@@ -309,7 +309,10 @@ extension Plan {
     if let json = json["confirm"] { confirmation = try ConfirmationRule(json: json, objectives: goals.count) }
     let limits = [parallel, timeLimit ?? 1, trial.timeout ?? 1, trial.silence ?? 1, trial.grace + 1]
     guard limits.allSatisfy({ $0 >= 1 }) else { throw DocumentError("a limit is below 1") }
-    guard search.trialRules.isEmpty || goals.count == 1 && search.fidelity == nil && trial.repeats.seeds == 1 else {
+    let areJudged =
+      goals.count == 1 && search.fidelity == nil
+      && (trial.repeats.seeds == 1 || search.trialRules.allSatisfy(\.kind.judgesRuns))
+    guard search.trialRules.isEmpty || areJudged else {
       throw DocumentError("rules end single trials where they cannot be judged")
     }
   }

@@ -38,12 +38,16 @@ package enum Measurement: Hashable, Sendable {
 package struct Measured: Hashable, Sendable {
   /// In the order of their seeds.
   package var runs: [Measurement]
-  /// What the only run reported on the way, where rules end single trials: up to the step at which one did.
+  /// What the only run reported on the way, where rules end single trials: up to the step at which one did. Where rules judge
+  /// the runs of a trial, the objective's value of each.
   package var curve: Curve
+  /// How a rule ended the trial after one of its runs, but the last.
+  package var stop: TrialStop?
 
-  package init(_ runs: [Measurement], curve: Curve = Curve()) {
+  package init(_ runs: [Measurement], curve: Curve = Curve(), stop: TrialStop? = nil) {
     self.runs = runs
     self.curve = if case .stopped(let stop)? = runs.first { curve.through(stop.step) } else { curve }
+    self.stop = stop
   }
 }
 
@@ -57,8 +61,11 @@ package struct TrialJudge: Sendable {
   private let space: Space
   private let repeats: Repeats
   private let failures: FailurePolicies
+  /// Whether rules judge a trial by its runs, one after the other, and not by what a run reports on the way.
+  package let judgesRuns: Bool
 
   package init(_ plan: Plan) {
+    judgesRuns = plan.judgesRuns
     goals = plan.search.goals
     constraints = plan.outcomeConstraints
     space = plan.search.space
@@ -72,7 +79,7 @@ package struct TrialJudge: Sendable {
   /// - Parameter watch: judges what the run reported on the way; nil where no rule ends single trials.
   /// - Returns: nil for a run that was ended before this judge would have it ended: what would have come of it is not known.
   package func measurement(of facts: TrialFacts, by watch: TrialWatch? = nil) -> Measurement? {
-    if let stop = watch?.stop(on: facts.curve) { return .stopped(stop) }
+    if !judgesRuns, let stop = watch?.stop(on: facts.curve) { return .stopped(stop) }
     switch facts.ending {
     case .exit(code: 0): break
     case .exit(let code): return .failed(.exit(code: code))
@@ -90,6 +97,32 @@ package struct TrialJudge: Sendable {
       values.append(value)
     }
     return .values(values)
+  }
+
+  /// What a trial's runs come to, in the order of their seeds; nil where one that counts is not known. Where rules judge the
+  /// runs, none counts behind one with which a rule ended the trial, or that failed.
+  ///
+  /// - Parameter known: what is known of a run, with what it reported on the way.
+  package func measured<Run>(
+    _ runs: [Run], by watch: TrialWatch?, _ known: (Run) throws -> (Measurement, Curve)?
+  ) rethrows -> Measured? {
+    var (measurements, curve, stop): ([Measurement], Curve, TrialStop?) = ([], Curve(), nil)
+    var watch = judgesRuns ? watch : nil
+    while measurements.count < runs.count, stop == nil {
+      guard let (measurement, reported) = try known(runs[measurements.count]) else { return nil }
+      measurements.append(measurement)
+      guard watch != nil else {
+        curve = reported
+        continue
+      }
+      guard case .values(let values) = measurement else { break }
+      let report = Report(step: measurements.count, value: values[0])
+      curve.add(report.value, at: report.step)
+      // Behind the last one there is nothing to save.
+      if measurements.count < repeats.seeds { stop = watch?.take(report) }
+    }
+    stop?.value = curve.reports.reduce(0) { $0 + $1.value } / Double(curve.reports.count)
+    return Measured(measurements, curve: curve, stop: stop)
   }
 
   /// How long the attempt at a run waits that follows these, in milliseconds; nil when they are all there is to it.
@@ -113,10 +146,11 @@ package struct TrialJudge: Sendable {
     metrics.first { facts.metrics[$0].map { !$0.isFinite } ?? true }
   }
 
-  /// What a trial's runs come to, in the order of their seeds.
-  package func result(of runs: [Measurement], at point: Point) -> TrialResult {
+  /// What a trial has come to.
+  package func result(of measured: Measured, at point: Point) -> TrialResult {
+    if let stop = measured.stop { return .stopped(stop) }
     var rows: [[Double]] = []
-    for run in runs {
+    for run in measured.runs {
       switch run {
       case .failed(let failure):
         return failures[failure.kind].isInfeasible ? .infeasible(.failure(failure)) : .failed(failure)

@@ -36,7 +36,8 @@ package struct TrialRecord: Hashable, Sendable {
 
   /// How a rule ended it; nil where none did.
   package var stop: TrialStop? {
-    if case .stopped(let stop)? = runs.first?.measurement { stop } else { nil }
+    if case .stopped(let stop) = result { return stop }
+    return if case .stopped(let stop)? = runs.first?.measurement { stop } else { nil }
   }
 }
 
@@ -150,7 +151,7 @@ package struct TrialLines: Sendable {
       writer.write(number: Double(parent))
       writer.write(raw: ",")
     }
-    if !record.curve.reports.isEmpty {
+    if !record.curve.reports.isEmpty, identity.replicates == 1 {
       writer.write(raw: "\"curve\":")
       writer.write(record.curve.json)
       writer.write(raw: ",")
@@ -160,7 +161,7 @@ package struct TrialLines: Sendable {
       writer.write(failure.json)
       writer.write(raw: ",")
     }
-    let single = record.runs.count == 1 ? record.runs.first?.name : nil
+    let single = identity.replicates == 1 ? record.runs.first?.name : nil
     if let single {
       writer.write(raw: "\"key\":\"")
       writer.write(raw: single.key.description.utf8)
@@ -248,7 +249,11 @@ package struct TrialLines: Sendable {
     }
     var measurements: [Measurement] = []
     for run in json["runs"]?.array ?? [json] { measurements.append(try measurement(run, curve)) }
-    guard measurements.count == identity.replicates else { throw DocumentError("it has not as many runs as the plan") }
+    // Those are left out that were not run any more.
+    let isEnded = json["stopped"] != nil || json["failure"] != nil
+    guard measurements.count == identity.replicates || isEnded && (1..<identity.replicates ~= measurements.count) else {
+      throw DocumentError("it has not as many runs as the plan")
+    }
     return Measured(measurements, curve: curve)
   }
 

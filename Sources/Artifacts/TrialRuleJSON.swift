@@ -11,7 +11,7 @@ extension TrialRule {
       case .median: []
       case .percentile(let percent), .truncation(let percent): member("percent", percent)
       case .bandit(let slack, let isFactor): member(isFactor ? "factor" : "slack", slack)
-      case .wilcoxon(let p): member("p", p)
+      case .wilcoxon(let p), .racing(let p): member("p", p)
       case .learningCurve(let probability): member("probability", probability)
       case .patience(let steps, let improvement):
         [JSON.Member("steps", .int(steps)), JSON.Member("improvement", .number(improvement))]
@@ -34,6 +34,7 @@ extension TrialRule {
     case "bandit" where options["factor"] != nil: kind = .bandit(slack: try options.number("factor"), isFactor: true)
     case "bandit": kind = .bandit(slack: try options.number("slack"), isFactor: false)
     case "wilcoxon": kind = .wilcoxon(p: try options.number("p"))
+    case "racing": kind = .racing(p: try options.number("p"))
     case "learning_curve": kind = .learningCurve(probability: try options.number("probability"))
     case "patience":
       kind = .patience(steps: try options.int("steps"), improvement: try options.number("improvement"))

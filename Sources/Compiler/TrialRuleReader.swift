@@ -5,7 +5,7 @@ internal import Search
 extension ExperimentReader {
   /// The keys of the rules.
   static let trialRules = [
-    "median", "percentile", "truncation", "bandit", "wilcoxon", "learning_curve", "patience", "threshold",
+    "median", "percentile", "truncation", "bandit", "wilcoxon", "racing", "learning_curve", "patience", "threshold",
   ]
 
   /// - Parameter node: what stands behind the rule's key.
@@ -17,6 +17,7 @@ extension ExperimentReader {
       case "truncation": (["percent"], "truncation: {percent: 20}")
       case "bandit": (["slack", "factor"], "bandit: {factor: 0.1}")
       case "wilcoxon": (["p"], "wilcoxon: {p: 0.1}")
+      case "racing": (["p"], "racing: {p: 0.05}")
       case "learning_curve": (["probability"], "learning_curve: {probability: 0.05}")
       case "patience": (["steps", "improvement"], "patience: {steps: 10}")
       default: (["lower", "upper"], "threshold: {upper: 100}")
@@ -41,6 +42,7 @@ extension ExperimentReader {
     case "percentile": return readShare("percent", of: 100, section, example).map { .percentile(percent: $0) }
     case "truncation": return readShare("percent", of: 100, section, example).map { .truncation(percent: $0) }
     case "wilcoxon": return readShare("p", of: 1, section, example).map { .wilcoxon(p: $0) }
+    case "racing": return readShare("p", of: 1, section, example).map { .racing(p: $0) }
     case "learning_curve":
       return readShare("probability", of: 1, section, example).map { .learningCurve(probability: $0) }
     case "bandit": return readBandit(section)
@@ -144,7 +146,7 @@ extension Checks {
         related: [Related(fidelity.span, "the fidelity is declared here")])
     }
     if let trial = experiment.trial {
-      if trial.repeats.seeds > 1 { diagnostics.report(.trialRuleWithRepeats(rule.value.name), at: rule.span) }
+      if trial.repeats.seeds > 1 { checkRulesOverRuns(trial.repeats.seeds) }
       if trial.metrics?.source.form == .json {
         diagnostics.report(.trialRuleWithoutSteps(rule.value.name), at: rule.span)
       }
@@ -158,6 +160,16 @@ extension Checks {
     for rule in experiment.trialRules where rule.value.comparesTrials && rule.value.warmupTrials >= trials.value {
       diagnostics.report(
         .trialRuleNeverFires(rule.value.name, trials: rule.value.warmupTrials, budget: trials.value), at: rule.span)
+    }
+  }
+
+  private mutating func checkRulesOverRuns(_ runs: Int) {
+    if let rule = experiment.trialRules.first(where: { !$0.value.kind.judgesRuns }) {
+      return diagnostics.report(.trialRuleWithRepeats(rule.value.name), at: rule.span)
+    }
+    for rule in experiment.trialRules where rule.value.firstStep >= runs {
+      diagnostics.report(
+        .trialRuleNeverFires(rule.value.name, step: rule.value.firstStep, runs: runs), at: rule.span)
     }
   }
 

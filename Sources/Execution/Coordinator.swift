@@ -65,7 +65,8 @@ struct Coordinator {
   private var hasMore = true
   private var gathered = JournalBatch()
   private var committing: JournalBatch?
-  private var isClosed = false
+  /// Where a limit of the real world has closed the result.
+  private var closure: Closure?
   private var stopSignal: Int?
   /// What keeps trials from being started: those that run are waited for, and then it is thrown.
   private var failure: (any Error)?
@@ -90,11 +91,14 @@ struct Coordinator {
 
   /// A trial that waits for its runs.
   private struct OpenTrial {
-    var point: Point
-    /// In the order of the runs; nil for one that is not over.
-    var facts: [TrialFacts?]
+    let point: Point
+    /// The point as canonical JSON.
+    let parameters: [UInt8]
+    let names: [TrialIdentity.Run]
+    /// Of the runs that were asked for, in their order; nil for one that is not over.
+    var facts: [TrialFacts?] = []
     /// Whether one of its runs is run for it, and not for another trial.
-    var isRun: Bool
+    var isRun = false
     /// In seconds, over the runs that are over.
     var seconds = 0.0
   }
@@ -182,7 +186,7 @@ struct Coordinator {
     outcomes = outcomes.confirming(by: plan)
     budget?.beginConfirmation()
     firstNumber = number
-    (prefix, timeLimit, isClosed) = (nil, nil, false)
+    (prefix, timeLimit, closure) = (nil, nil, nil)
     (ready, waiters, open, inHand, attempts, judged) = ([], [:], [:], 0, [:], [:])
     unaffordable = []
     status = RunStatus()
@@ -198,6 +202,8 @@ struct Coordinator {
     }
     return schedule.conclusion != nil || isStopping
   }
+
+  private var isClosed: Bool { closure != nil }
 
   private var isStopping: Bool { stopSignal != nil || failure != nil }
 
@@ -234,7 +240,7 @@ struct Coordinator {
         if let measured = try prepare(trial, point) {
           reused += 1
           status.reused += 1
-          let result = judge.result(of: measured.runs, at: point)
+          let result = judge.result(of: measured, at: point)
           if result.failure == nil { hasMeasured = true }
           actions += tell(trial, result, measured.curve)
         }
@@ -243,52 +249,72 @@ struct Coordinator {
       }
     }
     if schedule.conclusion != nil {
+      // Of trials that are over, there may be runs that did not count.
+      cancelled.formUnion(waiters.values.joined().map(\.trial))
       status.surplus += executor.cancel(cancelled, now: now)
       dropPrepared()
     }
     if reused > 0 { watch(.reused(count: reused), snapshot()) }
   }
 
-  /// Gives what is recorded of a trial's runs, or else makes those that are missing ready to be launched.
+  /// Gives what is recorded of a trial's runs, or else makes those that are missing and wanted ready to be launched.
   private mutating func prepare(_ trial: Int, _ point: Point) throws -> Measured? {
     if let measurements = prefix?.measurements(of: trial), order.plan.plan.search.fidelity == nil {
       return Measured(measurements)
     }
-    let watch = schedule.watch(of: trial)
     let parameters = names.identity.pointBytes(point)
-    let parent = schedule.parents[trial]
-    let runs = names.runs(of: trial, at: parameters, continuing: parent)
+    let runs = names.runs(of: trial, at: parameters, continuing: schedule.parents[trial])
     if let measurements = prefix?.measurements(of: trial) { return Measured(measurements) }
-    var waiting = OpenTrial(point: point, facts: [], isRun: false)
-    for (run, name) in runs.enumerated() {
-      var facts: TrialFacts?
-      if waiters[name.key] != nil {
-        waiters[name.key]?.append((trial, run))
-      } else if let known = try outcomes.facts(of: name.key, by: watch) {
-        facts = known
-      } else {
-        waiters[name.key] = [(trial, run)]
-        waiting.isRun = true
-        if judge.retriesFailures { attempts[name.key] = try outcomes.attempts(at: name.key) }
-        inHand += 1
-        var job = order.job(trial: trial, at: point, parameters, name, variables)
-        job.number = firstNumber + trial
-        job.continued = parent.flatMap { names.runs(of: $0) }.map { order.project.trialFolder(of: $0[run].key) }
-        gather(job)
+    open[trial] = OpenTrial(point: point, parameters: parameters, names: runs)
+    return try advance(trial)?.measured
+  }
+
+  /// What an open trial's runs come to, as soon as that is known: then it is open no more. Else those runs are asked for that
+  /// are wanted as far as is known, and that were not before.
+  private mutating func advance(_ trial: Int) throws -> (ended: OpenTrial, measured: Measured)? {
+    // One that the result has been closed below comes to nothing more, though its runs may turn out to be enough.
+    guard trial < closure?.after ?? .max, var waiting = open.removeValue(forKey: trial) else { return nil }
+    let watch = schedule.watch(of: trial)
+    while true {
+      let known = waiting.facts.prefix { $0 != nil }.count
+      if judge.judgesRuns || known == waiting.names.count,
+        let measured = judge.measured(
+          Array(waiting.names.indices), by: watch,
+          { run in
+            guard run < known, let facts = waiting.facts[run] else { return nil }
+            return judge.measurement(of: facts, by: watch).map { ($0, watch == nil ? Curve() : facts.curve) }
+          })
+      {
+        return (waiting, measured)
       }
-      waiting.facts.append(facts)
+      let all = waiting.names.count
+      let wanted = judge.judgesRuns ? min(all, max(known + 1, watch?.firstStep ?? 1)) : all
+      guard waiting.facts.count < wanted, schedule.conclusion == nil, !isClosed, !isStopping else { break }
+      waiting.facts.append(try ask(forRun: waiting.facts.count, of: trial, &waiting))
     }
-    let facts = waiting.facts.compactMap { $0 }
-    guard facts.count < runs.count else { return measured(facts, by: watch) }
     open[trial] = waiting
     return nil
   }
 
-  /// What a trial's runs gave; nil where one of them says nothing of what the trial would have come to.
-  private func measured(_ facts: [TrialFacts], by watch: TrialWatch?) -> Measured? {
-    let measurements = facts.compactMap { judge.measurement(of: $0, by: watch) }
-    guard measurements.count == facts.count else { return nil }
-    return Measured(measurements, curve: watch == nil ? Curve() : facts.last?.curve ?? Curve())
+  /// Gives what is recorded of a run; else the trial waits for it, and it is launched unless another trial waits already.
+  private mutating func ask(forRun run: Int, of trial: Int, _ waiting: inout OpenTrial) throws -> TrialFacts? {
+    let name = waiting.names[run]
+    guard waiters[name.key] == nil else {
+      waiters[name.key]?.append((trial, run))
+      return nil
+    }
+    if let known = try outcomes.facts(of: name.key, by: schedule.watch(of: trial)) { return known }
+    waiters[name.key] = [(trial, run)]
+    waiting.isRun = true
+    if judge.retriesFailures { attempts[name.key] = try outcomes.attempts(at: name.key) }
+    inHand += 1
+    var job = order.job(trial: trial, at: waiting.point, waiting.parameters, name, variables)
+    job.number = firstNumber + trial
+    job.continued = schedule.parents[trial].flatMap { names.runs(of: $0) }.map {
+      order.project.trialFolder(of: $0[run].key)
+    }
+    gather(job)
+    return nil
   }
 
   /// Has a job launched as soon as it may be.
@@ -538,7 +564,7 @@ struct Coordinator {
         }
         open[trial]?.facts[run] = facts
         open[trial]?.seconds += seconds
-        if open[trial]?.facts.allSatisfy({ $0 != nil }) ?? false { try finish(trial, job, facts, watch) }
+        if let (ended, measured) = try advance(trial) { try finish(trial, ended, measured, job, facts, watch) }
       }
     }
     if let closure = batch.closure { try perform(schedule.next(.closed(closure)), watch) }
@@ -579,12 +605,10 @@ struct Coordinator {
 
   /// Tells what came of a trial whose last run is over.
   private mutating func finish(
-    _ trial: Int, _ last: Job, _ lastFacts: TrialFacts, _ watch: (RunProgress, RunStatus) -> Void
+    _ trial: Int, _ ended: OpenTrial, _ measured: Measured, _ last: Job, _ lastFacts: TrialFacts,
+    _ watch: (RunProgress, RunStatus) -> Void
   ) throws {
-    guard let ended = open.removeValue(forKey: trial),
-      let measured = measured(ended.facts.compactMap(\.self), by: schedule.watch(of: trial))
-    else { return }
-    let result = judge.result(of: measured.runs, at: ended.point)
+    let result = judge.result(of: measured, at: ended.point)
     if ended.isRun { status.executed += 1 } else { status.reused += 1 }
     try perform(tell(trial, result, measured.curve), watch)
     if result.failure == nil { hasMeasured = true }
@@ -677,13 +701,15 @@ struct Coordinator {
 
   /// Closes the result below the first trial that waits to be launched.
   private mutating func close(by cause: Closure.Cause, _ watch: (RunProgress, RunStatus) -> Void) {
-    isClosed = true
     var waiting = ready + gathered.jobs + (committing?.jobs ?? [])
     for job in delayed.map(\.job) + unaffordable {
       // Of a run that was to be tried again, what it came to before stands.
       if let facts = standing(of: job) { gathered.outcomes.append((job, facts, 0)) } else { waiting.append(job) }
     }
-    let closure = Closure(after: waiting.map(\.trial).min() ?? schedule.decided, cause: cause)
+    // Of a trial that is judged by its runs, the others may be wanted.
+    let unsettled = open.filter { $0.value.facts.count < $0.value.names.count }.keys
+    let closure = Closure(after: (waiting.map(\.trial) + unsettled).min() ?? schedule.decided, cause: cause)
+    self.closure = closure
     gathered.add(
       .closure(
         plan: order.plan.digest, run: run, after: closure.after, at: surroundings.wall, isOfUsage: cause == .cost),

@@ -19,7 +19,7 @@ package enum DerivedResult: Sendable {
     var outcomes = Outcomes()
     for result in results { try outcomes.add(result.manifest, result.trials) }
     let plan = document.plan
-    let metrics = plan.judgedMetrics
+    let (judge, metrics) = (TrialJudge(plan), plan.judgedMetrics)
     let lines = TrialLines(plan)
     var replay = Replay(plan)
     var tally = Tally(plan)
@@ -27,12 +27,13 @@ package enum DerivedResult: Sendable {
     var contradictory: [Int] = []
     while let trial = replay.next {
       if trial.runs.contains(where: { outcomes.contradictory.contains($0.key) }) { contradictory.append(trial.number) }
-      let known = trial.runs.compactMap { outcomes.outcome(of: $0.key, metrics, by: replay.watch) }
-      guard known.count == trial.runs.count else {
+      let watch = plan.judgesRuns ? nil : replay.watch
+      let known = judge.measured(trial.runs, by: replay.watch) { outcomes.outcome(of: $0.key, metrics, by: watch) }
+      guard let known else {
         self = .missing(Self.missing(from: trial.number, plan, outcomes))
         return
       }
-      let record = replay.take(Measured(known.map(\.measurement), curve: known.last?.curve ?? Curve()))
+      let record = replay.take(known)
       lines.write(record, to: &writer)
       tally.take(record)
     }
@@ -52,7 +53,7 @@ package enum DerivedResult: Sendable {
     if let confirming = plan.confirming(tally.candidates) {
       let identity = TrialIdentity(confirming)
       let measured = tally.candidates.map { trial in
-        identity.runs(at: trial.point).compactMap { outcomes.outcome(of: $0.key, metrics, by: nil)?.measurement }
+        identity.runs(at: trial.point).compactMap { outcomes.outcome(of: $0.key, metrics, by: nil)?.0 }
       }
       let disputed = tally.candidates.filter { trial in
         identity.runs(at: trial.point).contains { outcomes.contradictory.contains($0.key) }
@@ -138,7 +139,7 @@ private struct Outcomes {
   /// - Parameter watch: judges what it reported on the way.
   func outcome(
     of key: Digest, _ metrics: [String], by watch: TrialWatch?
-  ) -> (measurement: Measurement, curve: Curve)? {
+  ) -> (Measurement, Curve)? {
     guard let (end, curve) = known[key] else { return nil }
     if let stop = watch?.stop(on: curve) { return (.stopped(stop), curve) }
     switch end {

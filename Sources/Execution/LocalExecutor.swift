@@ -67,7 +67,7 @@ struct LocalExecutor: TrialExecutor {
     wanted = plan.judgedMetrics
     secrets = order.secrets
     resources = plan.trial.resources
-    isJudging = !plan.search.trialRules.isEmpty
+    isJudging = !plan.search.trialRules.isEmpty && !plan.judgesRuns
     stopGrace = plan.trial.grace
     groups = ControlGroups(for: resources)
     freeGPUs = order.machine.gpus

@@ -87,16 +87,10 @@ struct OutcomeLookup {
   private func measured(
     _ runs: [TrialIdentity.Run], by watch: TrialWatch?, _ facts: (Digest) throws -> TrialFacts?
   ) throws -> Measured? {
-    var measurements: [Measurement] = []
-    var curve = Curve()
-    for run in runs {
-      guard let facts = try facts(run.key), let measurement = judge.measurement(of: facts, by: watch) else {
-        return nil
-      }
-      measurements.append(measurement)
-      curve = facts.curve
+    try judge.measured(runs, by: watch) { run in
+      guard let facts = try facts(run.key) else { return nil }
+      return judge.measurement(of: facts, by: watch).map { ($0, facts.curve) }
     }
-    return Measured(measurements, curve: curve)
   }
 
   /// The newest outcome that counts, and that says what the rules would have come of the trial.
@@ -111,7 +105,7 @@ struct OutcomeLookup {
 
   private func settles(_ outcome: RecordedOutcome, _ watch: TrialWatch?) throws -> RecordedOutcome? {
     var outcome = outcome
-    if watch != nil {
+    if watch != nil, !judge.judgesRuns {
       let metric = judge.metrics[0]
       let recorded = try journal.curve(ofAttempt: outcome.intent).flatMap { Curve(json: $0) }
       outcome.facts.curve = recorded ?? outcome.facts.plainCurve(of: metric)

@@ -32,7 +32,9 @@ package struct Reason: Sendable {
       throw ExecutionError.trialUnknown("the plan has the trials 0 to \(plan.search.plannedTrials - 1)")
     }
     let outcomes = try journal.map { try OutcomeLookup($0, document, .all) }
-    let (point, names, watch) = try Self.names(ofTrial: number, plan, outcomes)
+    var (point, names, watch) = try Self.names(ofTrial: number, plan, outcomes)
+    // Not all runs are made of a trial that a rule has ended.
+    if let measured = try outcomes?.measured(names, by: watch) { names.removeLast(names.count - measured.runs.count) }
     let bytes = TrialIdentity(plan).pointBytes(point)
     let parameters = String(decoding: bytes, as: UTF8.self)
     let records = try journal.map { try Records($0) }

@@ -47,7 +47,9 @@ package struct Replay: Sendable {
   @discardableResult
   package mutating func take(_ measured: Measured) -> TrialRecord {
     guard let trial = next else { preconditionFailure("the search is over") }
-    let result = judge.result(of: measured.runs, at: trial.point)
+    // Verdicts on runs follow from them.
+    let measured = judge.measured(measured.runs, by: watch) { ($0, measured.curve) } ?? measured
+    let result = judge.result(of: measured, at: trial.point)
     next = nil
     advance(.finished(trial: trial.number, judge.outcome(of: result), measured.curve))
     advance(.room(for: 1))

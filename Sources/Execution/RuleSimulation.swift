@@ -38,6 +38,7 @@ package struct RuleSimulation: Sendable {
     let journal = try (try? Reproduction.project(of: manifest, at: path)).flatMap {
       try RunStore.reading(folder: $0.stateFolder)
     }
+    let isRepeated = plan.trial.repeats.seeds > 1
     recorded = Course(best: Self.best(conclusion.best), reason: conclusion.reason)
     var records: [TrialRecord] = []
     let lines = TrialLines(plan)
@@ -45,7 +46,9 @@ package struct RuleSimulation: Sendable {
     try File.forEachLine(of: Path.join(Path.folder(of: path), Manifest.trialsFileName)) { line in
       guard replay.next != nil else { throw DocumentError("it has more trials than its plan") }
       var record = replay.take(try lines.measured(line))
-      if record.curve.reports.isEmpty { record.curve = try Self.curve(of: record, in: journal) }
+      if record.curve.reports.isEmpty {
+        record.curve = try Self.curve(of: record, isRepeated: isRepeated, in: journal)
+      }
       records.append(record)
     }
     var settings = other.search
@@ -56,7 +59,7 @@ package struct RuleSimulation: Sendable {
   }
 
   private mutating func run(_ settings: SearchSettings, _ records: [TrialRecord]) {
-    let objectives = plan.search.goals.count
+    let (objectives, repeats) = (plan.search.goals.count, plan.trial.repeats.seeds)
     var schedule = Schedule(recorded: records.map(\.point), settings)
     var next = 0
     for record in records {
@@ -68,7 +71,9 @@ package struct RuleSimulation: Sendable {
       guard schedule.decided > next else { continue }
       next += 1
       var (outcome, curve) = (record.result.outcome(objectives: objectives), record.curve)
-      if let stop = schedule.watch(of: record.trial)?.stop(on: curve) {
+      // Behind the last run of a trial there is nothing to save.
+      let judged = repeats > 1 ? curve.through(repeats - 1) : curve
+      if let stop = schedule.watch(of: record.trial)?.stop(on: judged) {
         stops.append((record.trial, stop))
         (outcome, curve) = (stop.outcome, curve.through(stop.step))
       } else if record.stop != nil {
@@ -91,8 +96,14 @@ package struct RuleSimulation: Sendable {
   private static func steps(of curve: Curve) -> Int { max(1, curve.reports.last?.step ?? 1) }
 
   /// What the journal holds of a trial whose record does not say what it reported on the way.
-  private static func curve(of record: TrialRecord, in journal: JournalReader?) throws -> Curve {
-    guard let journal, record.runs.count == 1, let run = record.runs.first else { return Curve() }
+  private static func curve(of record: TrialRecord, isRepeated: Bool, in journal: JournalReader?) throws -> Curve {
+    // Of a trial that is repeated, each run is a step.
+    guard !isRepeated else {
+      var curve = Curve()
+      for case .values(let values) in record.runs.map(\.measurement) { curve.add(values[0], at: nil) }
+      return curve
+    }
+    guard let journal, let run = record.runs.first else { return Curve() }
     let outcomes = try journal.outcomes(of: run.name.key, in: JournalReader.Scope(TrialLimits()))
     for outcome in outcomes.reversed() {
       if let json = try journal.curve(ofAttempt: outcome.intent), let curve = Curve(json: json) { return curve }

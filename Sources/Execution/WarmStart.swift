@@ -45,7 +45,9 @@ extension Project {
       points[text]?.measurements.append(judge.measurement(of: facts) ?? .stopped(TrialStop(facts, of: plan.metrics[0])))
     }
     return order.reversed().compactMap { text in
-      points[text].map { Observation($0.point, judge.outcome(of: judge.result(of: $0.measurements, at: $0.point))) }
+      points[text].map {
+        Observation($0.point, judge.outcome(of: judge.result(of: Measured($0.measurements), at: $0.point)))
+      }
     }
   }
 }

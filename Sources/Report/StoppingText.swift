@@ -12,6 +12,7 @@ extension TrialRule {
       case .bandit(let slack, true): "best value worse than the best by more than \(Text.number(slack)) of its size"
       case .bandit(let slack, false): "best value worse than the best by more than \(Text.number(slack))"
       case .wilcoxon(let p): "values worse than the best trial's, with p < \(Text.number(p))"
+      case .racing(let p): "a mean worse than the best trial's, with p < \(Text.number(p))"
       case .learningCurve(let probability): "less than \(Text.number(probability)) probable to become the best"
       case .patience(let steps, let improvement):
         "\(Text.count(steps, "step")) without an improvement"

@@ -35,7 +35,7 @@ struct ResultDiffTests {
         ?? [Measurement](repeating: .failed(.exit(code: 3)), count: plan.trial.repeats.seeds)
       let record = TrialRecord(
         trial: trial, point: point, runs: zip(identity.runs(at: point), measurements).map(TrialRecord.Run.init),
-        result: judge.result(of: measurements, at: point))
+        result: judge.result(of: Measured(measurements), at: point))
       lines.write(record, to: &writer)
       records.append(record)
       if case .completed(let values) = record.result {

@@ -22,7 +22,7 @@ struct TrialJudgeTests {
   }
 
   private func result(_ aggregate: Repeats.Aggregate, _ rows: [Double]...) -> TrialResult {
-    judge(aggregate, seeds: rows.count).result(of: rows.map(Measurement.values), at: Self.point)
+    judge(aggregate, seeds: rows.count).result(of: Measured(rows.map(Measurement.values)), at: Self.point)
   }
 
   @Test("The metrics are those of the objectives in their order, and then those of the constraints by name")
@@ -67,13 +67,13 @@ struct TrialJudgeTests {
 
   @Test("A constraint that needs an inactive parameter breaks nothing")
   func inactive() {
-    #expect(judge().result(of: [.values([99, 2, 3])], at: Point([nil])) == .completed([99, 2, 3]))
+    #expect(judge().result(of: Measured([.values([99, 2, 3])]), at: Point([nil])) == .completed([99, 2, 3]))
   }
 
   @Test("A trial fails as the first of its runs that failed")
   func failures() {
     let runs: [Measurement] = [.values([1, 2, 3]), .failed(.signal(number: 9)), .failed(.exit(code: 3))]
-    #expect(judge().result(of: runs, at: Self.point) == .failed(.signal(number: 9)))
+    #expect(judge().result(of: Measured(runs), at: Self.point) == .failed(.signal(number: 9)))
     #expect(result(.mean, [1e308, 0, 0], [1e308, 0, 0]) == .failed(.metricNotFinite))
   }
 

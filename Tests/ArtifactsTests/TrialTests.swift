@@ -199,7 +199,7 @@ struct TrialFactsTests {
       var plan = Plan.small
       plan.metrics = [metric]
       let judge = TrialJudge(plan)
-      return judge.result(of: [judge.measurement(of: facts)].compactMap(\.self), at: Point([.float(0.1)]))
+      return judge.result(of: Measured([judge.measurement(of: facts)].compactMap(\.self)), at: Point([.float(0.1)]))
     }
     let good = facts(.exit(code: 0), ["loss": 0.5, "bad": .nan, "worse": .infinity])
     #expect(result(good) == .completed([0.5]))

@@ -263,6 +263,93 @@ struct TrialRuleTests {
     #expect(replay.out.contains("stopped by median at step 3"), "\(replay.out)")
   }
 
+  /// A loss with noise that follows from the run's seed.
+  private static let noisy = """
+    import random, os, sys
+    x, seed = float(sys.argv[1]), int(os.environ["ATTUNE_SEED"])
+    if x > 1.9: sys.exit(3)
+    print(f"loss={(x - 0.3) ** 2 + random.Random(seed).gauss(0, 0.05)}")
+    """
+
+  private static func race(_ rule: String = "racing: {p: 0.05}") -> String {
+    experiment("{\(rule)}", ", repeats: {seeds: 5}")
+  }
+
+  @Test("that are repeated are raced, the same with 1, 2 and 8 at once, and after the apply was killed")
+  func racing() throws {
+    var manifests = Set<String>()
+    for parallel in ["1", "2", "8", "kill"] {
+      let program = try Program(["e.yaml": Self.race(), "train.py": Self.noisy])
+      defer { program.remove() }
+      if parallel == "kill" {
+        for seconds in [0.4, 0.6, 0.8] {
+          let running = try program.start(["apply", "e.yaml", "--yes"])
+          Thread.sleep(forTimeInterval: seconds)
+          kill(running.pid, SIGKILL)
+          _ = try running.wait()
+        }
+      }
+      let apply = try program.run(["apply", "e.yaml", "--yes"] + (parallel == "kill" ? [] : ["--parallel", parallel]))
+      #expect(apply.code == 0, "\(apply.err)")
+      manifests.insert(try program.read("results/curves/trials.jsonl"))
+      #expect(try program.run("verify", "results/curves/manifest.json").code == 0)
+      #expect(try program.run("doctor", "e.yaml").code == 0)
+      #expect(try program.run("apply", "e.yaml", "--yes").out.contains("0 run in this apply"))
+      guard parallel == "2" else { continue }
+      let trials = try Self.trials(program)
+      let raced = try #require(trials.first { $0["state"]?.string == "stopped" })
+      // Those that are left of a trial that is clearly worse, or that has failed, are not run.
+      #expect(raced["runs"]?.array?.count == raced["stopped"]?["step"]?.int && raced["curve"] == nil)
+      #expect(trials.allSatisfy { $0["state"]?.string != "failed" || $0["runs"]?.array?.count ?? 9 <= 2 })
+      let number = try #require(raced["trial"]?.int)
+      let why = try program.run("why", "\(number)", "e.yaml")
+      #expect(why.code == 0 && !why.out.contains("+"), "\(why.out)")
+      let again = try program.run("reproduce", "results/curves/manifest.json", "--trials", "best,\(number)")
+      #expect(again.code == 0, "\(again.out)\(again.err)")
+      // Without the rule those that were not run are run, and no others.
+      let left = trials.reduce(0) { $0 + 5 - ($1["runs"]?.array?.count ?? 0) }
+      try program.write(Self.experiment("", ", repeats: {seeds: 5}"), to: "e.yaml")
+      #expect(try program.run("apply", "e.yaml", "--yes").code == 0)
+      let log = try program.run("list", "e.yaml").out
+      #expect(try Self.trials(program).allSatisfy { $0["runs"]?.array?.count == 5 } && left > 20, "\(left) \(log)")
+      // What the rule would have saved is what it has saved; the search learns nothing from outcomes.
+      let simulation = try program.run(
+        "simulate", "results/curves/manifest.json", "--json", "--with", "racing: {p: 0.05}")
+      let stopped = try JSON(parsing: simulation.out.utf8.dropLast())["stopped"]?.array ?? []
+      #expect(
+        Set(stopped.map { $0["trial"]?.int }) == Set(trials.filter { $0["stopped"] != nil }.map { $0["trial"]?.int }))
+    }
+    #expect(manifests.count == 1)
+  }
+
+  @Test("that are repeated cannot be forged: runs that the rule did not save are missed")
+  func forgedRace() throws {
+    let program = try Program(["e.yaml": Self.race(), "train.py": Self.noisy])
+    defer { program.remove() }
+    #expect(try program.run("apply", "e.yaml", "--yes").code == 0)
+    let original = try program.read("results/curves/trials.jsonl").split(separator: "\n").map(String.init)
+    let place = try #require(original.firstIndex { $0.contains("\"state\":\"completed\"") })
+    let runs = try #require(original[place].range(of: "\"runs\":["))
+    let second = try #require(original[place].range(of: "},{", range: runs.upperBound..<original[place].endIndex))
+    let third = try #require(original[place].range(of: "},{", range: second.upperBound..<original[place].endIndex))
+    let end = try #require(original[place].range(of: "}]"))
+    let short = original[place].replacingCharacters(in: third.lowerBound..<end.lowerBound, with: "")
+    let parameters = try #require(short.range(of: "\"parameters\""))
+    let stopped = ("{" + short[parameters.lowerBound...]).replacingOccurrences(
+      of: "\"state\":\"completed\"", with: "\"state\":\"stopped\",\"stopped\":{\"rule\":\"racing\",\"step\":2}")
+    for (line, text) in [(short, "as many runs"), (stopped, "is not")] {
+      var lines = original
+      lines[place] = line
+      let forged = lines.map { $0 + "\n" }.joined()
+      var manifest = try Manifest(fileBytes: File.read(program.url("results/curves/manifest.json").path))
+      manifest.content.trialsDigest = Digest(of: "file", Array(forged.utf8))
+      try program.write(forged, to: "results/curves/trials.jsonl")
+      try File.replace(program.url("results/curves/manifest.json").path, with: manifest.fileBytes)
+      let verify = try program.run("verify", "results/curves/manifest.json")
+      #expect(verify.code == 22 && verify.out.contains(text), "\(verify.out)")
+    }
+  }
+
   @Test("are ended in sessions by what is reported there")
   func session() throws {
     let program = try Program([

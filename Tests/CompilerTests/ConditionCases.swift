@@ -129,6 +129,7 @@ extension Marked {
     Marked("a pruner as another tool has it", "stopping: [{pruner: {}}] #! E1001:13"),
     Marked("a share above all", "stopping: [{percentile: {percent: 100.5}}] #! E3044:35"),
     Marked("a share of nothing", "stopping: [{truncation: {percent: 0}}] #! E3044:35"),
+    Marked("a race for a sure thing", "stopping: [{racing: {p: 0}}] #! E3044:25"),
     Marked("a probability of 1", "stopping: [{wilcoxon: {p: 1}}] #! E3044:27"),
     Marked("a probability below 0", "stopping: [{learning_curve: {probability: -1}}] #! E3044:43"),
     Marked("a bandit without its slack", "stopping: [{bandit: {warmup_steps: 3}}] #! E3045:21"),
@@ -245,6 +246,9 @@ extension Marked {
       "trial: {run: 'x ${lr}', inputs: [made/x]}"),
     Marked("resources of a step", "prepare: {a: {run: x, inputs: [], resources: {}}} #! E1004:35"),
     Marked("patience of negative improvement", "stopping: [{patience: {steps: 2, improvement: -1}}] #! E3011:47"),
+    Marked(
+      "a race of two runs", "trial: {run: 'x ${lr}', inputs: [], repeats: {seeds: 2}}",
+      "stopping: [{racing: {p: 0.1}}] #! W3020:13"),
     Marked("a rule that compares too late", "stopping: [{median: {warmup_trials: 10}}] #! W3020:13"),
     Marked("too few to learn from", "stopping: [{learning_curve: {probability: 0.1, warmup_trials: 3}}] #! E1010:63"),
     Marked("no patience", "stopping: [{patience: {}}] #! E1002:23"),

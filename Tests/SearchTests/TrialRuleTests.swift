@@ -7,7 +7,7 @@ import Testing
 struct TrialRuleTests {
   private static let kinds: [TrialRule.Kind] = [
     .median, .percentile(percent: 25), .truncation(percent: 20), .bandit(slack: 0.1, isFactor: false),
-    .bandit(slack: 0.1, isFactor: true), .wilcoxon(p: 0.2), .learningCurve(probability: 0.2),
+    .bandit(slack: 0.1, isFactor: true), .wilcoxon(p: 0.2), .racing(p: 0.1), .learningCurve(probability: 0.2),
     .patience(steps: 3, improvement: 0.1), .threshold(lower: -50, upper: 50),
   ]
 
@@ -101,6 +101,24 @@ struct TrialRuleTests {
     #expect(Self.step(watch, [4.1, 2.8, 4.3, 2.6, 4.5, 2.4]) == nil)
   }
 
+  @Test("A race compares means, from two values on")
+  func racing() {
+    let best = [2.2, 3.1, 2.7, 3.3, 1.9]
+    let watch = Self.watch(.racing(p: 0.05), beside: [[9, 9, 9], best])
+    #expect(Self.step(watch, [99]) == nil)
+    #expect(Self.step(watch, [99, 98]) == 2)
+    #expect(Self.step(watch, [3.5, 2.9, 4.1, 3.8, 3.6]) == 4)
+    #expect(Self.step(watch, best.reversed()) == nil)
+    #expect(Self.step(watch, [0, 1, 0, 1]) == nil)
+    #expect(Self.step(Self.watch(.racing(p: 0.05), .maximize, beside: [best]), [-99, -98]) == 2)
+    // Of values that do not vary any difference tells.
+    #expect(Self.step(Self.watch(.racing(p: 0.05), beside: [[1, 1, 1]]), [1.001, 1.001, 1.001]) == 2)
+    #expect(Self.step(Self.watch(.racing(p: 0.05), beside: [[1, 1, 1]]), [1, 1, 1]) == nil)
+    // With nobody to race, and with one value to race against.
+    #expect(Self.step(Self.watch(.racing(p: 0.05), beside: []), [99, 98]) == nil)
+    #expect(Self.step(Self.watch(.racing(p: 0.05), beside: [[1]]), [99, 98]) == nil)
+  }
+
   @Test("A learning curve that leads nowhere is ended, by what the others came to")
   func learningCurve() {
     // The final value is half the first, and a little more or less.
@@ -192,6 +210,25 @@ struct TrialRuleTests {
 
   // MARK: - Statistics
 
+  @Test("Student's distribution and Welch's test agree with SciPy 1.17")
+  func student() {
+    let known: [(t: Double, degrees: Double, probability: Double)] = [
+      (0.5, 0.7, 0.365200843341165), (1, 1, 0.25), (2.5, 1.9, 0.06805311703280426), (-1.3, 3.4, 0.8626415478639186),
+      (3, 7.25, 0.009567066496584549), (0.01, 30, 0.49604374628658887), (6, 12.5, 2.6205295727511192e-05),
+      (2, 1000.5, 0.022885105727926514), (40, 2.2, 0.00017115773828230282), (1.5, 10000, 0.06682298591180982),
+    ]
+    for (t, degrees, probability) in known {
+      let own = StudentDistribution.probability(above: t, degrees: degrees)
+      #expect(abs(own / probability - 1) < 1e-10, "\(t) \(degrees) \(own)")
+    }
+    let welch = WelchTest.probability(ofMean: [4.1, 3.9, 5], above: [2.2, 3.1, 2.7, 3.3, 1.9])
+    #expect(abs(welch / 0.007111661408020681 - 1) < 1e-10)
+    for values in [[1e308, -1e308], [0, .leastNonzeroMagnitude], [1e-300, 1]] {
+      let p = WelchTest.probability(ofMean: values, above: [1, 2, 3])
+      #expect(p >= 0 && p <= 1, "\(values) \(p)")
+    }
+  }
+
   @Test("The exact signed-rank distribution is that of all signs")
   func signedRanks() {
     var random = TestRandom(seed: 3)
@@ -225,19 +262,22 @@ struct TrialRuleTests {
     #expect(abs(line.prediction(at: 9).deviation - 1.2366 * (12.0 / 11).squareRoot()) < 1e-3)
   }
 
-  @Test("A trial that is no worse than the best is ended by Wilcoxon's test as seldom as its p says")
+  @Test("A trial that is no worse than the best is ended by a test as seldom as its p says")
   func falseStops() {
-    var random = TestRandom(seed: 8)
-    var stops = 0
-    let rounds = 2000
-    for _ in 0..<rounds {
-      let other = (0..<10).map { _ in Double.random(in: 0...1, using: &random) }
-      let own = (0..<10).map { _ in Double.random(in: 0...1, using: &random) }
-      // One look, at the end.
-      if Self.step(Self.watch(.wilcoxon(p: 0.05), beside: [other], warmupSteps: 9), own) != nil { stops += 1 }
+    for kind in [TrialRule.Kind.wilcoxon(p: 0.05), .racing(p: 0.05)] {
+      var random = TestRandom(seed: 8)
+      var stops = 0
+      let rounds = 2000
+      for _ in 0..<rounds {
+        let other = (0..<10).map { _ in Double.random(in: 0...1, using: &random) }
+        let own = (0..<10).map { _ in Double.random(in: 0...1, using: &random) }
+        // One look, at the end.
+        if Self.step(Self.watch(kind, beside: [other], warmupSteps: 9), own) != nil { stops += 1 }
+      }
+      // At most 0.05 of them, and by 4 standard deviations more in one of 30,000 runs with other seeds.
+      let most = 0.05 + 4 * (0.05 * 0.95 / Double(rounds)).squareRoot()
+      #expect(Double(stops) / Double(rounds) < most, "\(kind) \(stops)")
+      #expect(stops > 40, "\(kind) \(stops)")
     }
-    // At most 0.05 of them, and by 4 standard deviations more in one of 30,000 runs with other seeds.
-    #expect(Double(stops) / Double(rounds) < 0.05 + 4 * (0.05 * 0.95 / Double(rounds)).squareRoot(), "\(stops)")
-    #expect(stops > 40)
   }
 }

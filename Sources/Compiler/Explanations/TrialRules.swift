@@ -20,11 +20,12 @@ extension Explanation {
     Explanation(
       "E3042", "A rule that ends trials which are run several times",
       """
-      With `repeats` a trial is its runs together, and one run that is ended says nothing of the others. A script that trains \
-      several times itself, with a seed or a fold for each, can report each result as a step: `wilcoxon` is made for that.
+      With `repeats` a trial is its runs together, and one run that is ended says nothing of the others. Rules that compare \
+      values which are worth the same, wherever they come from, judge a trial by its runs, one after the other, and save those \
+      that are left: `racing`, `wilcoxon` and `threshold`.
       """,
       wrong: "trial: {run: 'a ${args}', inputs: [], repeats: {seeds: 3}}\nstopping: [{median: {}}]",
-      right: "stopping: [{wilcoxon: {p: 0.1}}]"),
+      right: "trial: {run: 'a ${args}', inputs: [], repeats: {seeds: 5}}\nstopping: [{racing: {p: 0.05}}]"),
     Explanation(
       "E3043", "A rule that ends trials whose metrics have no steps",
       """
@@ -84,7 +85,8 @@ extension Explanation {
     Explanation(
       "W3020", "A rule can never end a trial",
       """
-      A trial is compared with those before it, and not with fewer than `warmup_trials`. The budget has no more trials than that.
+      A trial is compared with those before it, and not with fewer than `warmup_trials`. The budget has no more trials than that. \
+      Or it is judged by its runs: before the last of its `repeats`, or there is nothing to save, and by `racing` from the second on.
       """,
       wrong: "budget: {trials: 5}\nstopping: [{median: {}}]",
       right: "budget: {trials: 50}\nstopping: [{median: {}}]"),

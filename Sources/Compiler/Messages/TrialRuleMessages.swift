@@ -16,8 +16,9 @@ extension Message {
 
   static func trialRuleWithRepeats(_ rule: String) -> Message {
     Message(
-      "E3042", "`\(rule)` ends trials on the way, and a trial is run several times here", "",
-      help: "remove the rule or `repeats`; a script that repeats itself can report each time as a step, for `wilcoxon`")
+      "E3042", "`\(rule)` judges what one run reports on the way, and a trial is run several times here", "",
+      help: "`racing: {p: 0.05}`, `wilcoxon` and `threshold` judge a trial by its runs; or remove the rule or `repeats`"
+    )
   }
 
   static func trialRuleWithoutSteps(_ rule: String) -> Message {
@@ -73,5 +74,12 @@ extension Message {
     Message(
       "W3020", "`\(rule)` can never end a trial: it waits for \(trials) others, and there are \(budget) in all", "",
       help: "lower `warmup_trials`")
+  }
+
+  static func trialRuleNeverFires(_ rule: String, step: Int, runs: Int) -> Message {
+    Message(
+      "W3020",
+      "`\(rule)` can never end a trial: it judges from run \(step) on, and what it could save is before run \(runs)",
+      "", help: "let trials have more `seeds`\(step > 2 ? ", or lower `warmup_steps`" : "")")
   }
 }

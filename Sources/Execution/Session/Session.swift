@@ -188,7 +188,7 @@ package struct Session {
         throw SessionError("the metric `\(missing)` is missing", unknown: missing, known: given)
       }
       guard let point, let measurement = judge.measurement(of: facts) else { return .failed }
-      return judge.outcome(of: judge.result(of: [measurement], at: point))
+      return judge.outcome(of: judge.result(of: Measured([measurement]), at: point))
     }
   }
 

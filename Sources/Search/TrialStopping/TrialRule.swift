@@ -17,6 +17,10 @@ package struct TrialRule: Hashable, Sendable {
     /// Ends a trial whose values are worse than those of the best trial at the same steps, by Wilcoxon's signed-rank test:
     /// the probability of values as bad as these, were they no worse, is below `p`. The steps are folds, seeds or data sets.
     case wilcoxon(p: Double)
+    /// Ends a trial whose values have a worse mean than the best trial's, by Welch's test: the probability of a difference as
+    /// large as this, were the means the same, is below `p`. The steps are runs with seeds of their own. After Maron, Moore,
+    /// "Hoeffding races", NIPS 1993, with a test of means in place of a bound for all distributions.
+    case racing(p: Double)
     /// Ends a trial that will, with a probability of less than `probability`, come to a better value than the best trial:
     /// final values of the others are regressed on their best by the step, after Baker, Gupta, Raskar, Naik,
     /// "Accelerating neural architecture search using performance prediction", ICLR 2018 workshops.
@@ -42,6 +46,11 @@ package struct TrialRule: Hashable, Sendable {
 
   package var name: String { kind.name }
   package var comparesTrials: Bool { kind.comparesTrials }
+  /// No step before this one can be its verdict's, where steps are counted from 1.
+  package var firstStep: Int {
+    // Of one value there is no variance.
+    if case .racing = kind { max(2, warmupSteps + 1) } else { warmupSteps + 1 }
+  }
 }
 
 extension TrialRule.Kind {
@@ -53,6 +62,7 @@ extension TrialRule.Kind {
     case .truncation: "truncation"
     case .bandit: "bandit"
     case .wilcoxon: "wilcoxon"
+    case .racing: "racing"
     case .learningCurve: "learning_curve"
     case .patience: "patience"
     case .threshold: "threshold"
@@ -62,7 +72,7 @@ extension TrialRule.Kind {
   /// Whether it looks at other trials.
   package var comparesTrials: Bool {
     switch self {
-    case .median, .percentile, .truncation, .bandit, .wilcoxon, .learningCurve: true
+    case .median, .percentile, .truncation, .bandit, .wilcoxon, .racing, .learningCurve: true
     case .patience, .threshold: false
     }
   }
@@ -71,8 +81,16 @@ extension TrialRule.Kind {
     switch self {
     case .median, .percentile, .truncation: 5
     case .learningCurve: 10
-    case .bandit, .wilcoxon: 1
+    case .bandit, .wilcoxon, .racing: 1
     case .patience, .threshold: 0
+    }
+  }
+
+  /// Whether it can judge the runs of a trial that is repeated, each run a step, and not only what one run reports on the way.
+  package var judgesRuns: Bool {
+    switch self {
+    case .wilcoxon, .racing, .threshold: true
+    case .median, .percentile, .truncation, .bandit, .learningCurve, .patience: false
     }
   }
 
@@ -82,7 +100,7 @@ extension TrialRule.Kind {
     case .median: true
     case .percentile(let percent), .truncation(let percent): percent > 0 && percent < 100
     case .bandit(let slack, _): slack >= 0
-    case .wilcoxon(let p): p > 0 && p < 1
+    case .wilcoxon(let p), .racing(let p): p > 0 && p < 1
     case .learningCurve(let probability): probability > 0 && probability < 1
     case .patience(let steps, let improvement): steps >= 1 && improvement >= 0
     case .threshold(let lower, let upper): lower ?? -.infinity < upper ?? .infinity
@@ -93,7 +111,7 @@ extension TrialRule.Kind {
   package var fewestWarmupTrials: Int {
     switch self {
     case .learningCurve: 4
-    case .median, .percentile, .truncation, .bandit, .wilcoxon: 1
+    case .median, .percentile, .truncation, .bandit, .wilcoxon, .racing: 1
     case .patience, .threshold: 0
     }
   }
@@ -105,7 +123,8 @@ package struct TrialStop: Hashable, Sendable {
   package var rule: String
   /// The step at which it ends: what the trial reports beyond it does not count.
   package var step: Int
-  /// What the trial reported last by then. Finite, but where a threshold ended it.
+  /// What the trial reported last by then, or the mean of its runs where those are judged. Finite, but where a threshold
+  /// ended it.
   package var value: Double
   /// Whether that is the trial's result, rather than a reason to think no more of it.
   package var isResult: Bool

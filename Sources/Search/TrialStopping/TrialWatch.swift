@@ -19,6 +19,9 @@ package struct TrialWatch: Sendable {
     references = rules.map { _ in nil }
   }
 
+  /// No step before this one can be a verdict's, where steps are counted from 1.
+  package var firstStep: Int { rules.map(\.firstStep).min() ?? 1 }
+
   /// The first report with which a rule ends the trial; nil where none does.
   package func stop(on curve: Curve) -> TrialStop? {
     var watch = self
@@ -77,6 +80,7 @@ package struct TrialWatch: Sendable {
       guard let least = others(at: step, rule, { $0.best[$1] })?.first, least < .infinity else { return false }
       return best > least + (isFactor ? abs(least) * slack : slack)
     case .wilcoxon(let p): return isWorse(p)
+    case .racing(let p): return hasWorseMean(p)
     case .learningCurve(let probability): return hasNoProspect(at: step, rule, probability)
     }
   }
@@ -106,6 +110,12 @@ package struct TrialWatch: Sendable {
     }
     guard differences.reduce(0, +) > 0 else { return false }
     return SignedRankTest.probability(ofLarger: differences) < p
+  }
+
+  private func hasWorseMean(_ p: Double) -> Bool {
+    guard let incumbent = peers.incumbent else { return false }
+    return WelchTest.probability(
+      ofMean: losses.filter(\.isFinite), above: incumbent.losses.filter(\.isFinite)) < p
   }
 
   private func hasNoProspect(at step: Int, _ rule: TrialRule, _ probability: Double) -> Bool {

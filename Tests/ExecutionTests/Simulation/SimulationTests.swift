@@ -33,7 +33,7 @@ struct SimulationTests {
     guard Self.seeds.count >= 1000 else { return }
     #expect(totals.deaths > 150 && totals.fullDisks > 100 && totals.interruptions > 100, "\(totals)")
     #expect(totals.shortages > 250 && totals.retries > 500 && totals.closures > 20, "\(totals)")
-    #expect(totals.stops > 400 && totals.confirmed > 50, "\(totals)")
+    #expect(totals.stops > 400 && totals.races > 100 && totals.confirmed > 50, "\(totals)")
     #expect(totals.exhaustions > 50, "\(totals)")
   }
 
@@ -85,6 +85,7 @@ struct SimulatedHistory {
     /// Budgets that did not suffice to confirm the best trials.
     var usedUp = 0
     var stops = 0
+    var races = 0
     var confirmed = 0
 
     mutating func add(_ other: Totals) {
@@ -98,6 +99,7 @@ struct SimulatedHistory {
       exhaustions += other.exhaustions
       usedUp += other.usedUp
       stops += other.stops
+      races += other.races
       confirmed += other.confirmed
     }
   }
@@ -125,12 +127,17 @@ struct SimulatedHistory {
     plan.usage = .none
     // Some histories have a limit of time; its end is a fact of the real world, and recorded.
     // Others have rules that end single trials.
-    if plan.search.goals.count == 1, plan.search.fidelity == nil, plan.trial.repeats.seeds == 1, random.oneIn(2) {
-      plan.search.trialRules = [
-        TrialRule(.median, warmupSteps: Int.random(in: 0...3, using: &random), warmupTrials: 2),
-        TrialRule(.patience(steps: Int.random(in: 2...5, using: &random), improvement: 0)),
-        TrialRule(.threshold(lower: nil, upper: 28)),
-      ].shuffled(using: &random)
+    if plan.search.goals.count == 1, plan.search.fidelity == nil, random.oneIn(2) {
+      let warmup = Int.random(in: 0...3, using: &random)
+      let rules =
+        plan.trial.repeats.seeds == 1
+        ? [
+          TrialRule(.median, warmupSteps: warmup, warmupTrials: 2),
+          TrialRule(.patience(steps: Int.random(in: 2...5, using: &random), improvement: 0)),
+        ] : [TrialRule(.racing(p: 0.4), warmupSteps: warmup), TrialRule(.wilcoxon(p: 0.4))]
+      plan.search.trialRules = (rules + [TrialRule(.threshold(lower: nil, upper: 28))]).shuffled(using: &random)
+      // Enough for a race.
+      if plan.judgesRuns { plan.trial.repeats.seeds += Int.random(in: 0...4, using: &random) }
     }
     // Some confirm the best trials.
     if plan.search.goals.count == 1, random.oneIn(2) {
@@ -184,7 +191,7 @@ struct SimulatedHistory {
     var metrics = Metrics()
     let bytes = key.bytes
     var curve = Curve()
-    if !plan.search.trialRules.isEmpty {
+    if !plan.search.trialRules.isEmpty, !plan.judgesRuns {
       // What a rule ends, another attempt would not come to otherwise.
       for step in 1...Int(bytes[30] % 8 + 1) { curve.add(Double(bytes[step] % 32), at: step) }
     }
@@ -379,6 +386,29 @@ struct SimulatedHistory {
     totals.confirmed += confirmation.trials.count { $0.value != nil }
   }
 
+  /// How many of a trial's runs count. Where rules judge them, none is missing up to the one with which they are decided.
+  private mutating func madeRuns(
+    _ trial: Replay.Trial, _ plan: Plan, _ lookup: OutcomeLookup, _ watch: TrialWatch?
+  ) throws -> Int {
+    guard plan.judgesRuns, let watch else { return trial.runs.count }
+    guard let measured = try lookup.measured(trial.runs, by: watch) else {
+      throw Violation(description: "trial \(trial.number) lacks runs")
+    }
+    var curve = Curve()
+    for (index, run) in measured.runs.enumerated() {
+      let isLast = index + 1 == measured.runs.count
+      guard case .values(let values) = run else {
+        guard isLast else { throw Violation(description: "trial \(trial.number) was run on when it had failed") }
+        break
+      }
+      curve.add(values[0], at: index + 1)
+      guard index + 1 < trial.runs.count, (watch.stop(on: curve) == nil) == isLast else { continue }
+      throw Violation(description: "trial \(trial.number) has \(measured.runs.count) runs, which the rules do not say")
+    }
+    if measured.stop != nil { totals.races += 1 }
+    return measured.runs.count
+  }
+
   /// What must hold of a journal whose plan has come to its end.
   private mutating func check(_ document: PlanDocument, _ store: RunStore, _ conclusion: Conclusion?) throws {
     let plan = document.plan
@@ -394,7 +424,8 @@ struct SimulatedHistory {
     while let trial = replay.next {
       var measurements: [Artifacts.Measurement] = []
       var curve = Curve()
-      for run in trial.runs {
+      let made = try madeRuns(trial, plan, lookup, replay.watch)
+      for run in trial.runs.prefix(made) {
         let recorded = try store.journal.outcomes(of: run.key, in: JournalReader.Scope(TrialLimits()))
         guard let last = recorded.last else { throw Violation(description: "trial \(trial.number) has no outcome") }
         // No run that succeeded was made again.
@@ -402,7 +433,7 @@ struct SimulatedHistory {
         guard successes <= 1 else { throw Violation(description: "trial \(trial.number) succeeded \(successes) times") }
         let isStray = recorded.contains { $0.facts.ending == .signal(number: 9) }
         let expected = Self.facts(of: run.key, plan, earlier: recorded.count - 1)
-        if let watch = replay.watch {
+        if !plan.judgesRuns, let watch = replay.watch {
           let measured = try lookup.measured([run], by: watch)
           guard let stop = watch.stop(on: expected.curve), !isStray else {
             guard measured?.runs.first == judge.measurement(of: expected, by: watch) || isStray else {
@@ -430,7 +461,7 @@ struct SimulatedHistory {
         }
         measurements += [judge.measurement(of: last.facts)].compactMap(\.self)
       }
-      guard measurements.count == trial.runs.count else {
+      guard measurements.count == made else {
         throw Violation(description: "what trial \(trial.number) came to is not known")
       }
       replay.take(Measured(measurements, curve: curve))
