@@ -149,12 +149,35 @@ package struct SelectedTrial: Hashable, Sendable {
   package var values: [Double]
   /// An object of the active parameters.
   package var parameters: JSON
+  /// Where trials change their points while they train, those of the trials that it goes on from, and its own, from the first
+  /// on; empty elsewhere.
+  package var schedule: [Stage]
 
-  package init(_ record: TrialRecord, values: [Double], in space: Space) {
+  /// A part of a training.
+  package struct Stage: Hashable, Sendable {
+    package var trial: Int
+    /// An object of the active parameters, with how much of the fidelity it has come to.
+    package var parameters: JSON
+
+    package init(trial: Int, parameters: JSON) {
+      self.trial = trial
+      self.parameters = parameters
+    }
+
+    var json: JSON { .object(["trial": .int(trial), "parameters": parameters]) }
+
+    init(json: JSON) throws(DocumentError) {
+      trial = try json.int("trial")
+      parameters = try json.require("parameters")
+    }
+  }
+
+  package init(_ record: TrialRecord, values: [Double], in space: Space, schedule: [Stage] = []) {
     trial = record.trial
     runs = record.runs.map(\.name)
     self.values = values
     parameters = record.point.json(in: space)
+    self.schedule = schedule
   }
 
   func json(_ metrics: [String]) -> JSON {
@@ -166,7 +189,8 @@ package struct SelectedTrial: Hashable, Sendable {
           "runs", .array(runs.map { .object(["key": .string($0.key.description), "seed": .int($0.seed)]) }))
       ]
     return .object(
-      [JSON.Member("trial", .int(trial)), values.member(metrics), JSON.Member("parameters", parameters)] + names)
+      [JSON.Member("trial", .int(trial)), values.member(metrics), JSON.Member("parameters", parameters)] + names
+        + (schedule.isEmpty ? [] : [JSON.Member("schedule", .array(schedule.map(\.json)))]))
   }
 
   init(json: JSON, _ metrics: [String]) throws(DocumentError) {
@@ -177,6 +201,8 @@ package struct SelectedTrial: Hashable, Sendable {
     }
     values = try [Double](json: json, metrics)
     parameters = try json.require("parameters")
+    schedule = []
+    for stage in json["schedule"]?.array ?? [] { schedule.append(try Stage(json: stage)) }
   }
 }
 

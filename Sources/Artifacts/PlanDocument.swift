@@ -139,9 +139,12 @@ extension Plan {
     }
     var proposals: JSON?
     if case .rungs(_, let source) = search.strategy { proposals = .string(source.rawValue) }
+    var population: JSON?
+    if case .pbt(let members) = search.strategy { population = .int(members) }
     return .object([
       "strategy": .string(search.strategy.name),
       "proposals": proposals,
+      "population": population,
       "fidelity": search.fidelity?.json,
       "chosen": chosen,
       "phases": phases,
@@ -369,10 +372,18 @@ extension SearchSettings {
       lanes: lanes, trials: trials, initialPoints: try space.points(json.array("initialPoints")), stopping: rules)
     self.trialRules = trialRules
     if let json = json["fidelity"] { fidelity = try Fidelity(json: json, space: space) }
-    if case .rungs = strategy, fidelity == nil { throw DocumentError("the strategy needs a fidelity") }
-    switch strategy {
-    case .rungs, .auto: break
-    default: guard fidelity == nil else { throw DocumentError("the strategy does not set the fidelity") }
+    let isFidelityRight =
+      switch strategy {
+      case .rungs: fidelity.map { $0.reduction > 1 } ?? false
+      case .auto: fidelity.map { $0.reduction > 1 } ?? true
+      case .pbt: fidelity.map { $0.reduction == 1 && $0.continues } ?? false
+      default: fidelity == nil
+      }
+    guard isFidelityRight else { throw DocumentError("the strategy needs another fidelity, or sets none") }
+    if case .pbt(let population) = strategy {
+      guard goals.count == 1, json["observations"] == nil, lanes <= population else {
+        throw DocumentError("the strategy \"pbt\" is not for this search")
+      }
     }
     fidelityBudget = budget["fidelity"]?.int
     guard fidelityBudget.map({ $0 >= 1 && fidelity != nil }) ?? true else {
@@ -395,7 +406,8 @@ extension Fidelity {
   fileprivate init(json: JSON, space: Space) throws(DocumentError) {
     let (lowest, full, reduction) = (try json.int("from"), try json.int("to"), try json.int("reduction"))
     let name = try json.string("parameter")
-    guard 1...Fidelity.most ~= lowest, 1...Fidelity.most ~= full, Fidelity.reductions ~= reduction,
+    let isEven = reduction == 1 && 1...Fidelity.mostSteps ~= full / max(1, lowest)
+    guard 1...Fidelity.most ~= lowest, 1...Fidelity.most ~= full, isEven || Fidelity.reductions ~= reduction,
       let index = space.indices(of: name).first, case .int(let range) = space.parameters[index].domain,
       range.lower == lowest, range.upper == full, range.step == 1
     else { throw DocumentError("the fidelity is out of bounds, or no parameter") }
@@ -448,6 +460,12 @@ extension StrategyChoice {
         space.canBeDrawnFrom
       else { throw DocumentError("the strategy \"\(name)\" is not for this space, or unknown") }
       self = .rungs(scheme, proposals)
+    case "pbt":
+      let population = try json.int("population")
+      guard Self.populations ~= population, space.canBeDrawnFrom else {
+        throw DocumentError("the population is out of bounds, or not for this space")
+      }
+      self = .pbt(population: population)
     case "list": self = .list(try space.points(json.array("points")))
     case "phases":
       var phases: [SearchPhase] = []

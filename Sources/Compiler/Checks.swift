@@ -53,16 +53,21 @@ struct Checks {
     case .auto, .bayesian, .tpe, .cmaes, .evolution, .successiveHalving, .hyperband, .asha, .bohb, .sobol, .random:
       checkEndless(search)
       checkPhases(search)
+    case .pbt:
+      checkPopulation(search)
+      checkEndless(search)
     }
   }
 
   private mutating func checkFidelity(_ search: Experiment.SearchDeclaration) {
     let strategy = search.strategy
-    let setsIt = search.phases == nil && (strategy.value.goesOverRungs || strategy.value == .auto)
+    let setsIt = search.phases == nil && (strategy.value.goesOverRungs || [.auto, .pbt].contains(strategy.value))
     guard let declaration = experiment.fidelity else {
       // One that could not be read is no mistake of the strategy's.
       guard experiment.unreadNames?.isEmpty ?? false else { return }
-      if search.phases == nil, strategy.value.goesOverRungs {
+      if search.phases == nil, strategy.value == .pbt {
+        diagnostics.report(.pbtWithoutSteps, at: strategy.span)
+      } else if search.phases == nil, strategy.value.goesOverRungs {
         diagnostics.report(.needsFidelity(strategy.value.rawValue), at: strategy.span)
       }
       if let budget = experiment.budget.fidelity { diagnostics.report(.budgetWithoutFidelity, at: budget.span) }
@@ -75,8 +80,32 @@ struct Checks {
         .fidelityNotSet(name, strategy: chooser), at: search.phases?.span ?? strategy.span,
         related: [Related(declaration.span, "the fidelity is declared here")])
     }
+    if setsIt, strategy.value != .pbt, declaration.isEven {
+      diagnostics.report(.stepsWithoutMembers(strategy.value.rawValue), at: declaration.steps ?? declaration.span)
+    }
     if let budget = experiment.budget.fidelity, budget.value < declaration.fidelity.full {
       diagnostics.report(.budgetBelowFidelity(budget.value, name, full: declaration.fidelity.full), at: budget.span)
+    }
+  }
+
+  /// What population-based training asks of the rest of the experiment.
+  private mutating func checkPopulation(_ search: Experiment.SearchDeclaration) {
+    let span = search.strategy.span
+    if let lanes = search.lanes, lanes > search.members {
+      diagnostics.report(.lanesAbovePopulation(lanes, search.members), at: span)
+    }
+    if let reuse = search.reuse { diagnostics.report(.pbtDoesNotLearn, at: reuse) }
+    if experiment.objectives.count > 1 { diagnostics.report(.pbtOfSeveral, at: span) }
+    if let confirmation = experiment.confirmation { diagnostics.report(.pbtConfirmed, at: confirmation.span) }
+    guard let declaration = experiment.fidelity else { return }
+    guard declaration.isEven, declaration.fidelity.continues else {
+      return diagnostics.report(
+        declaration.isEven ? .pbtWithoutCheckpoints : .pbtWithoutSteps, at: declaration.steps ?? declaration.span)
+    }
+    let needed = search.members * (declaration.fidelity.rungs.count - 1) + 1
+    if let trials = experiment.budget.trials, trials.value < needed {
+      diagnostics.report(
+        .budgetBelowPopulation(trials: trials.value, needed, members: search.members), at: trials.span)
     }
   }
 
@@ -136,7 +165,8 @@ struct Checks {
       let most = StrategyChoice.sobol.maximumDimension
       diagnostics.report(.tooManyDimensions("sobol", space.dimension, most: most), at: search.strategy.span)
     }
-    if experiment.budget.lacksTrials, experiment.budget.fidelity == nil {
+    // A population ends with its steps.
+    if experiment.budget.lacksTrials, experiment.budget.fidelity == nil, search.strategy.value != .pbt {
       diagnostics.report(.needsTrials(name), at: experiment.budget.span ?? search.strategy.span)
     }
     guard let trials = experiment.budget.trials else { return }

@@ -61,6 +61,9 @@ struct Experiment: Sendable {
     var fidelity: Fidelity
     /// Where it stands.
     var span: Span
+    /// Where `every` stands, or else `from` or `reduction`; nil where neither does.
+    var steps: Span?
+    var isEven: Bool { fidelity.reduction == 1 }
   }
 
   struct SearchDeclaration: Sendable {
@@ -71,6 +74,8 @@ struct Experiment: Sendable {
     var reuse: Span?
     /// Where new points come from in a strategy that goes from rung to rung.
     var proposals: Located<RungProposals>?
+    /// Of population-based training.
+    var population: Located<Int>?
     var points: [Located<[SyntaxNode.Entry]>]?
     /// Where the strategy is one after the other.
     var phases: Located<[Phase]>?
@@ -94,6 +99,7 @@ struct Experiment: Sendable {
     case hyperband
     case asha
     case bohb
+    case pbt
     case sobol
     case random
     case grid
@@ -102,11 +108,11 @@ struct Experiment: Sendable {
     /// Whether it goes on for as long as there are trials.
     var isEndless: Bool { self != .grid && self != .list }
 
-    /// Whether it sets the fidelity.
+    /// Whether it goes from rung to rung of the fidelity, with which few trials go on.
     var goesOverRungs: Bool {
       switch self {
       case .successiveHalving, .hyperband, .asha, .bohb: true
-      case .auto, .bayesian, .tpe, .cmaes, .evolution, .sobol, .random, .grid, .list: false
+      case .auto, .pbt, .bayesian, .tpe, .cmaes, .evolution, .sobol, .random, .grid, .list: false
       }
     }
 

@@ -18,26 +18,40 @@ extension ExperimentReader {
     experiment.unreadNames?.insert(entry.key.value)
     guard checkName(entry.key),
       let section = Section(
-        entry.value, named: "`\(entry.key.value)`", known: ["from", "to", "reduction", "checkpoint"],
+        entry.value, named: "`\(entry.key.value)`", known: ["from", "to", "reduction", "every", "checkpoint"],
         &diagnostics)
     else { return }
     let bounds = 1...Fidelity.most
     let lowest = section["from"].map { diagnostics.int($0, "`from`", in: bounds)?.value } ?? 1
     let reduction = section["reduction"].map { diagnostics.int($0, "`reduction`", in: Fidelity.reductions)?.value } ?? 3
+    let every = section["every"].map { diagnostics.int($0, "`every`", in: bounds) }
+    if section.has("every"), let other = ["from", "reduction"].first(where: section.has) {
+      diagnostics.report(
+        .everyBeside(other), at: section.span(of: "every"),
+        related: [Related(section.span(of: other), "`\(other)` stands here")])
+      return
+    }
     guard let node = section.require("to", example: "\(entry.key.value): {from: 1, to: 81}", &diagnostics),
-      let full = diagnostics.int(node, "`to`", in: bounds), let lowest, let reduction
+      let full = diagnostics.int(node, "`to`", in: bounds), let lowest, let reduction,
+      every.map({ $0 != nil }) ?? true, every != nil || !section.has("every")
     else { return }
     let continues = section["checkpoint"].flatMap { diagnostics.truth($0, "`checkpoint`") } ?? false
+    if let every = every ?? nil, !(2...Fidelity.mostSteps ~= (full.value + every.value - 1) / every.value) {
+      diagnostics.report(.stepsOutOfBounds(every: every.value, full: full.value), at: every.span)
+      return
+    }
     let fidelity = Fidelity(
-      name: entry.key.value, lowest: lowest, full: full.value, reduction: reduction, continues: continues)
+      name: entry.key.value, lowest: every??.value ?? lowest, full: full.value, reduction: every == nil ? reduction : 1,
+      continues: continues)
     guard fidelity.rungs.count > 1 else {
       diagnostics.report(.oneRung(lowest: lowest, full: full.value, reduction: reduction), at: full.span)
       return
     }
     experiment.unreadNames?.remove(entry.key.value)
-    experiment.fidelity = Experiment.FidelityDeclaration(fidelity: fidelity, span: section.span)
+    let steps = ["every", "from", "reduction"].first(where: section.has).map { section.span(of: $0) }
+    experiment.fidelity = Experiment.FidelityDeclaration(fidelity: fidelity, span: section.span, steps: steps)
     let parameter = Parameter(
-      name: entry.key.value, domain: .int(IntRange(lower: lowest, upper: full.value, scale: .linear, step: 1)),
+      name: entry.key.value, domain: .int(IntRange(lower: fidelity.lowest, upper: full.value, scale: .linear, step: 1)),
       defaultValue: .int(full.value))
     experiment.parameters.append(
       Experiment.ParameterDeclaration(name: entry.key, parameter: parameter, span: entry.value.span, labels: []))

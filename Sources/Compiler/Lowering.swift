@@ -71,6 +71,7 @@ enum Lowering {
   }
 
   private static func choice(_ search: Experiment.SearchDeclaration, _ points: [Point]) -> StrategyChoice {
+    if search.strategy.value == .pbt { return .pbt(population: search.members) }
     if let phases = search.phases {
       return .phases(phases.value.map { SearchPhase(choice($0.strategy.value, []), trials: $0.trials?.value) })
     }
@@ -94,6 +95,7 @@ enum Lowering {
     case .asha: .rungs(.asha, proposals)
     case .bohb: .rungs(.hyperband, .tpe)
     case .auto: .auto
+    case .pbt: .pbt(population: StrategyChoice.usualPopulation)
     }
   }
 
@@ -111,7 +113,8 @@ enum Lowering {
     var settings = SearchSettings(
       space: space, goals: experiment.objectives.map(\.goal), strategy: choice(search, checks.points),
       seed: search.seed,
-      lanes: search.lanes ?? (parallel == 1 ? 1 : 2 * parallel),
+      lanes: search.lanes
+        ?? min(parallel == 1 ? 1 : 2 * parallel, search.strategy.value == .pbt ? search.members : .max),
       trials: experiment.budget.trials?.value ?? SearchSettings.maximumTrials,
       initialPoints: defaults + checks.initialPoints.filter { !defaults.contains($0) },
       stopping: target + failures + plateaus + experiment.expectations.map(\.value))

@@ -3,7 +3,7 @@ internal import Search
 /// Reads `search`.
 extension ExperimentReader {
   mutating func readSearch(_ node: SyntaxNode) -> Experiment.SearchDeclaration? {
-    let known = ["strategy", "seed", "lanes", "points", "initial", "phases", "reuse", "proposals"]
+    let known = ["strategy", "seed", "lanes", "points", "initial", "phases", "reuse", "proposals", "population"]
     guard
       let section = Section(
         node, named: "`search`", known: known, later: ["order", "options"], elsewhere: misplaced, &diagnostics)
@@ -13,6 +13,9 @@ extension ExperimentReader {
     search.lanes = section["lanes"].flatMap { diagnostics.int($0, "`lanes`", in: 1...8192) }?.value
     if let node = section["reuse"], readReuse(node) { search.reuse = section.span(of: "reuse") }
     search.proposals = section["proposals"].flatMap { readProposals($0) }
+    search.population = section["population"].flatMap {
+      diagnostics.int($0, "`population`", in: StrategyChoice.populations)
+    }
     search.points = section["points"].map { readPoints($0, "`points`") }
     search.initial = section["initial"].map { Located(readPoints($0, "`initial`"), at: section.span(of: "initial")) }
     if let node = section["phases"] {
@@ -58,6 +61,9 @@ extension ExperimentReader {
     if section.has("proposals"), !search.strategy.value.goesOverRungs || search.strategy.value == .bohb {
       diagnostics.report(.proposalsWithoutRungs(name), at: section.span(of: "proposals"))
     }
+    if section.has("population"), name != "pbt" {
+      diagnostics.report(.populationWithoutMembers(name), at: section.span(of: "population"))
+    }
     if let node = section["points"] {
       if search.strategy.value != .list || search.phases != nil {
         diagnostics.report(.pointsWithoutList(name), at: node)
@@ -73,15 +79,10 @@ extension ExperimentReader {
   private mutating func readStrategy(_ node: SyntaxNode) -> Located<Experiment.StrategyName>? {
     guard let text = diagnostics.text(node, "`strategy`") else { return nil }
     if let name = Experiment.StrategyName(rawValue: text.value) { return Located(name, at: node.span) }
-    let later = ["pbt"]
-    if later.contains(text.value) {
-      diagnostics.report(.later("the strategy `\(text.value)`"), at: node)
-    } else {
-      let known = Experiment.StrategyName.allCases.map(\.rawValue)
-      diagnostics.report(
-        .unknownStrategy(text.value, known: known), at: node,
-        fix: .spelling(of: text.value, at: node.span, among: known))
-    }
+    let known = Experiment.StrategyName.allCases.map(\.rawValue)
+    diagnostics.report(
+      .unknownStrategy(text.value, known: known), at: node,
+      fix: .spelling(of: text.value, at: node.span, among: known))
     return nil
   }
 
@@ -109,7 +110,7 @@ extension ExperimentReader {
     guard let node = section.require("strategy", example: "strategy: bayesian", &diagnostics),
       let strategy = readStrategy(node)
     else { return nil }
-    guard strategy.value.isEndless, strategy.value != .auto, !strategy.value.goesOverRungs else {
+    guard strategy.value.isEndless, ![.auto, .pbt].contains(strategy.value), !strategy.value.goesOverRungs else {
       diagnostics.report(.notInPhases(strategy.value.rawValue), at: node)
       return nil
     }
@@ -124,4 +125,7 @@ extension Experiment.SearchDeclaration {
   static func automatic(at span: Span) -> Self {
     Self(strategy: Located(.auto, at: span), seed: 0)
   }
+
+  /// How many members a population has.
+  var members: Int { population?.value ?? StrategyChoice.usualPopulation }
 }

@@ -83,6 +83,9 @@ struct Tally {
   /// The trials that are confirmed, the best first.
   private(set) var candidates: [TrialRecord] = []
 
+  /// By trial, where trials change their points while they train: what it is, and which it goes on from.
+  private var stages: [(stage: SelectedTrial.Stage, parent: Int?)] = []
+
   private let candidateCount: Int
   private let search: SearchSettings
   private let defaults: Point?
@@ -112,6 +115,10 @@ struct Tally {
     if observations.count < Self.mostAnalysed {
       observations.append(Observation(record.point, record.result.outcome(objectives: search.goals.count)))
     }
+    if case .pbt = search.strategy {
+      let stage = SelectedTrial.Stage(trial: record.trial, parameters: record.point.json(in: search.space))
+      stages.append((stage, record.parent))
+    }
     if case .stopped = record.result { stopped += 1 }
     if case .infeasible = record.result { infeasible += 1 }
     guard case .completed(let judged) = record.result else { return }
@@ -124,11 +131,23 @@ struct Tally {
     if incumbents.admit(Incumbent(trial: record.trial, values: values), by: search.goals) {
       let left = Set(incumbents.map(\.trial))
       best.removeAll { !left.contains($0.trial) }
-      best.append(SelectedTrial(record, values: values, in: search.space))
+      best.append(SelectedTrial(record, values: values, in: search.space, schedule: schedule(of: record.trial)))
     }
     takeCandidate(record, judged[0])
     if baseline == nil, record.point == defaults { baseline = Incumbent(trial: record.trial, values: values) }
   }
+
+  /// From the trial with which its training began.
+  private func schedule(of trial: Int) -> [SelectedTrial.Stage] {
+    var schedule: [SelectedTrial.Stage] = []
+    var next: Int? = trial
+    while let number = next, number < stages.count {
+      schedule.append(stages[number].stage)
+      next = stages[number].parent
+    }
+    return schedule.reversed()
+  }
+
   /// Of trials that are equally good the earlier one comes first, and of those at one point it is the only one.
   private mutating func takeCandidate(_ record: TrialRecord, _ value: Double) {
     guard candidateCount > 0, !candidates.contains(where: { $0.point == record.point }) else { return }

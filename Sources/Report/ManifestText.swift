@@ -42,6 +42,19 @@ package struct ManifestText {
     let value = "\(plan.metrics[0]) \(Text.number(best.values[0]))"
     let rows = parameters(of: best).map { [$0.name, $0.value] }
     return ["Best configuration: trial \(best.trial), \(value)\(comparison(best))"] + Text.table(rows, indent: "    ")
+      + schedule(of: best)
+  }
+
+  /// What it was trained with from step to step.
+  private func schedule(of best: SelectedTrial) -> [String] {
+    guard best.schedule.count > 1, let fidelity = plan.search.fidelity?.name else { return [] }
+    let names = plan.search.space.parameters.map(\.name).filter { $0 != fidelity }
+    func row(_ stage: SelectedTrial.Stage) -> [String] {
+      let values = Dictionary(uniqueKeysWithValues: parameters(in: stage.parameters).map { ($0.name, $0.value) })
+      return ([fidelity] + names).map { values[Text.printable($0)] ?? "" } + ["trial \(stage.trial)"]
+    }
+    let head = ([fidelity] + names).map(Text.printable) + [""]
+    return ["", "It was trained with:"] + Text.table([head] + best.schedule.map(row), indent: "    ")
   }
 
   /// What the best trials came to with fresh seeds.
@@ -113,6 +126,7 @@ package struct ManifestText {
     let reason =
       switch content.conclusion.reason {
       case .trials: "the budget allows no more"
+      case .exhausted where plan.search.fidelity?.reduction == 1: "the population has come to full training"
       case .exhausted: "these are all the points"
       case .target: "the last one reached the target"
       case .plateau: "no improvement for too long"

@@ -191,6 +191,13 @@ package struct PlanText {
   /// The table of the rungs.
   private var rungs: [String] {
     guard let fidelity = search.fidelity else { return [] }
+    if case .pbt(let population) = search.strategy {
+      let steps = "\(Text.count(fidelity.rungs.count, "step")) of \(Text.grouped(fidelity.lowest)) \(fidelity.name)"
+      return [
+        "    a population of \(Text.grouped(population)) in \(steps), to \(Text.grouped(fidelity.full)); after each, the worst",
+        "    fifth goes on from checkpoints of the best fifth, with points near theirs",
+      ]
+    }
     let chosen = search.strategy == .auto ? search.automaticChoice.strategy : search.strategy
     guard case .rungs(let scheme, _) = chosen else { return [] }
     let brackets = fidelity.brackets(of: scheme)
@@ -213,7 +220,7 @@ package struct PlanText {
     let seed = ", seed \(search.seed)"
     switch search.strategy {
     case .grid, .list: return search.strategy.name
-    case .random, .sobol, .bayesian, .tpe, .cmaes, .evolution: return search.strategy.name + seed
+    case .random, .sobol, .bayesian, .tpe, .cmaes, .evolution, .pbt: return search.strategy.name + seed
     case .rungs: return search.strategy.name + seed + Self.proposals(of: search.strategy)
     case .phases(let phases):
       let names = phases.map { phase in

@@ -70,6 +70,11 @@ package struct SearchSettings: Hashable, Sendable {
         RungSearch(
           space: space, fidelity: fidelity ?? Fidelity(name: "", lowest: 1, full: 1, reduction: 2), goals: goals,
           seed: seed, trials: trials, scheme: scheme, proposals: proposals, initialPoints: initialPoints))
+    case .pbt(let population):
+      .adaptive(
+        PopulationSearch(
+          space: space, fidelity: fidelity ?? Fidelity(name: "", lowest: 1, full: 1, reduction: 1), goals: goals,
+          seed: seed, population: population, initialPoints: initialPoints))
     case .auto: with(automaticChoice.strategy).makeChosenStrategy()
     case .phases(let phases): .adaptive(PhasedSearch(phases.map { ($0, with($0.strategy).makeChosenStrategy()) }))
     }

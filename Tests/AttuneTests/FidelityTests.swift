@@ -73,6 +73,84 @@ struct FidelityTests {
     #expect(more.code == 0 && !more.out.contains(" 0 recorded already"), "\(more.out)")
   }
 
+  /// Moves by its rate towards 0, from where its checkpoint is; a rate above 0.9 fails.
+  private static let training = """
+    import os, sys, time
+    rate, steps = float(sys.argv[1]), int(sys.argv[2])
+    path = os.environ["ATTUNE_CHECKPOINT"] + "/state"
+    done, theta = 0, 1.0
+    if os.path.exists(path): done, theta = (float(part) for part in open(path).read().split())
+    if rate > 0.9: sys.exit(3)
+    time.sleep(0.02)
+    for _ in range(int(done), steps): theta -= rate * theta * 0.2
+    open(path, "w").write(f"{steps} {theta!r}")
+    print(f"loss={theta * theta!r} from={int(done)}")
+    """
+
+  private static func population() throws -> Program {
+    try Program([
+      "e.yaml": """
+      attune: 1
+      name: rungs
+      objective: {minimize: loss}
+      parameters: {rate: {float: [0, 1], default: 0.2}}
+      fidelity: {epochs: {every: 4, to: 20, checkpoint: true}}
+      search: {strategy: pbt, population: 6, seed: 3}
+      budget: {parallel: 2}
+      trial: {run: "python3 train.py ${rate} ${epochs}", inputs: [train.py]}
+      """,
+      "train.py": training,
+    ])
+  }
+
+  @Test(
+    "trains a population, of which the worst go on from the best: the same with 1, 2 and 8 at once, and after kills")
+  func populations() throws {
+    var results = Set<String>()
+    for parallel in ["1", "2", "8", "kill"] {
+      let program = try Self.population()
+      defer { program.remove() }
+      if parallel == "kill" {
+        for seconds in [0.3, 0.5, 0.7] {
+          let running = try program.start(["apply", "e.yaml", "--yes"])
+          Thread.sleep(forTimeInterval: seconds)
+          kill(running.pid, SIGKILL)
+          _ = try running.wait()
+        }
+      }
+      let apply = try program.run(["apply", "e.yaml", "--yes"] + (parallel == "kill" ? [] : ["--parallel", parallel]))
+      #expect(apply.code == 0, "\(apply.err)")
+      results.insert(try program.read("results/rungs/trials.jsonl"))
+      #expect(try program.run("verify", "results/rungs/manifest.json").code == 0)
+      #expect(try program.run("apply", "e.yaml", "--yes").out.contains("0 run in this apply, 30 recorded already"))
+      guard parallel == "2" else { continue }
+      let plan = try program.run("plan", "e.yaml", "--fresh")
+      #expect(
+        try program.run("plan", "e.yaml").out.contains("a population of 6 in 5 steps of 4 epochs, to 20"), "\(plan.out)"
+      )
+      #expect(apply.out.contains("the population has come to full training"), "\(apply.out)")
+      let trials = try Self.trials(program)
+      let parents = trials.map { $0["continues"]?.int }
+      #expect(trials.count == 30 && parents.prefix(6).allSatisfy { $0 == nil })
+      #expect(zip(trials.indices, parents).contains { trial, parent in parent.map { $0 != trial - 6 } ?? false })
+      for case let parent? in parents { #expect(trials[parent]["state"]?.string == "completed") }
+      // What was trained is told from the first step on.
+      let manifest = try Manifest(fileBytes: File.read(program.url("results/rungs/manifest.json").path))
+      let best = try #require(manifest.content.best.first)
+      #expect(best.schedule.last?.trial == best.trial && best.schedule.count == 5)
+      #expect(best.schedule.map { $0.parameters["epochs"]?.int } == [4, 8, 12, 16, 20])
+      for (stage, next) in zip(best.schedule, best.schedule.dropFirst()) { #expect(parents[next.trial] == stage.trial) }
+      let show = try program.run("show", "results/rungs/manifest.json")
+      #expect(show.out.contains("It was trained with:"), "\(show.out)")
+      let again = try program.run("reproduce", "results/rungs/manifest.json", "--trials", "best")
+      #expect(again.code == 0, "\(again.out)\(again.err)")
+      let replay = try program.run("replay", "e.yaml")
+      #expect(replay.out.contains("varied from trials that did well"), "\(replay.out)")
+      #expect(try program.run("diff", "results/rungs/manifest.json", "results/rungs/manifest.json").code == 0)
+    }
+    #expect(results.count == 1)
+  }
+
   @Test("hands checkpoints on from rung to rung, and charges what is trained more")
   func checkpoints() throws {
     // Counts its epochs in its checkpoint, and fails where one is missing.

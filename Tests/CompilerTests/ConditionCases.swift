@@ -108,6 +108,41 @@ extension Marked {
     Marked(
       "a constraint on the fidelity", "search: {strategy: asha}", "fidelity: {epochs: {to: 9}}",
       "constraints: [epochs > 3, loss < epochs] #! E3035:15"),
+    Marked("a population without steps", "search: {strategy: pbt} #! E3037:20"),
+    Marked(
+      "a population on rungs", "search: {strategy: pbt}",
+      "fidelity: {epochs: {from: 2, to: 9, checkpoint: true}} #! E3037:22"),
+    Marked(
+      "a population without checkpoints", "search: {strategy: pbt}", "fidelity: {epochs: {every: 3, to: 9}} #! E3037:22"
+    ),
+    Marked(
+      "rungs in even steps", "search: {strategy: asha}", "fidelity: {epochs: {every: 3, to: 9}} #! E3037:22"),
+    Marked(
+      "even steps and rungs", "search: {strategy: pbt}",
+      "fidelity: {epochs: {every: 3, to: 9, reduction: 3, checkpoint: true}} #! E3037:22"),
+    Marked(
+      "one step", "search: {strategy: pbt}", "fidelity: {epochs: {every: 9, to: 9, checkpoint: true}} #! E3030:29"),
+    Marked(
+      "too many steps", "search: {strategy: pbt}",
+      "fidelity: {epochs: {every: 1, to: 10001, checkpoint: true}} #! E3030:29"),
+    Marked("a population of tpe", "search: {strategy: tpe, population: 9} #! E3038:25"),
+    Marked(
+      "more lanes than members", "search: {strategy: pbt, population: 4, lanes: 5} #! E3049:20",
+      "fidelity: {epochs: {every: 3, to: 9, checkpoint: true}}"),
+    Marked(
+      "a population that learns", "search: {strategy: pbt, reuse: observations} #! E3039:25",
+      "fidelity: {epochs: {every: 3, to: 9, checkpoint: true}}"),
+    Marked(
+      "a population of several objectives", "objective: [{minimize: a}, {minimize: b}]",
+      "search: {strategy: pbt} #! E3039:20",
+      "fidelity: {epochs: {every: 3, to: 9, checkpoint: true}}"),
+    Marked(
+      "a population that is confirmed", "search: {strategy: pbt}",
+      "fidelity: {epochs: {every: 3, to: 9, checkpoint: true}}",
+      "confirm: {top: 2} #! E3039:10"),
+    Marked(
+      "a budget below a population", "search: {strategy: pbt, population: 4}",
+      "fidelity: {epochs: {every: 3, to: 9, checkpoint: true}}", "budget: {trials: 8} #! W3010:18"),
     Marked("a budget of no fidelity", "budget: {trials: 9, fidelity: 30} #! E3036:31"),
     Marked(
       "a budget below full training", "search: {strategy: asha}", "fidelity: {epochs: {to: 81}}",

@@ -35,12 +35,17 @@ def generated(count, seed=1):
 def experiment(chance):
     several = chance.random() < 0.2
     goals = [goal(chance, f"m{number}") for number in range(chance.randint(1, 3) if several else 1)]
-    strategy = chance.choice(["sobol", "random", "bayesian", "tpe", "auto", "grid", "list", "asha", "hyperband", "successive-halving", "bohb"])
+    strategy = chance.choice(["sobol", "random", "bayesian", "tpe", "auto", "grid", "list", "asha", "hyperband", "successive-halving", "bohb", "pbt"])
     rungs = {"asha", "hyperband", "successive-halving", "bohb"}
+    isPopulation = strategy == "pbt"
+    if isPopulation:
+        several, goals = False, goals[:1]
     space = parameters(chance, 0)
     point = {name: 1 for name in list(space)[:2]}
     search = {"strategy": strategy, **some(chance, {"seed": 7, "lanes": 4})}
-    if strategy == "list":
+    if isPopulation:
+        search.update(some(chance, {"population": 4}))
+    elif strategy == "list":
         search["points"] = [point]
     elif strategy in rungs - {"bohb"} and chance.random() < 0.5:
         search["proposals"] = chance.choice(["random", "tpe", "bayesian"])
@@ -54,6 +59,7 @@ def experiment(chance):
         "parameters": space,
         "search": search,
         **({"fidelity": {"epochs": {"to": 27, **some(chance, {"from": 2, "reduction": 4})}}} if strategy in rungs else {}),
+        **({"fidelity": {"epochs": {"to": 27, "every": 3, "checkpoint": True}}} if isPopulation else {}),
         "budget": {"trials": chance.choice([1, 20]), **some(chance, {
             "parallel": 2, "time": "1h30m", "cpu_hours": 3, "cost": 1.5, "rates": {"cpus": 0.04, "memory": 0}})},
         "trial": trial(chance),
@@ -63,7 +69,7 @@ def experiment(chance):
                 "description": "Generated.",
                 "prepare": {"a": {"run": "x", "inputs": [], **some(chance, {"outputs": ["made"], "timeout": "5m"})}},
                 "finally": {"b": {"shell": "echo", "inputs": [], **some(chance, {"environment": {"A": "1"}})}},
-                "confirm": some(chance, {"top": 2, "repeats": chance.choice([1, 3]), "aggregate": "median"}),
+                **({} if isPopulation else {"confirm": some(chance, {"top": 2, "repeats": chance.choice([1, 3]), "aggregate": "median"})}),
                 "stopping": [{"plateau": plateau}] * chance.randint(0, 2) + [{"failures": chance.choice([{"in_a_row": 3}, {"count": 1}, {"rate": 0.5}])}] * chance.randint(0, 1),
                 "secrets": ["HF_TOKEN", "OTHER"][: chance.randint(0, 2)],
             },

@@ -5,7 +5,8 @@ extension Explanation {
       "E3030", "A fidelity of one rung",
       """
       Trials begin at the lowest rung, which has full training over a power of `reduction`, and no less than `from`. Where `to` \
-      is less than `reduction` times `from`, all trials would get full training, and none could end early.
+      is less than `reduction` times `from`, all trials would get full training, and none could end early. Steps of `every` are two \
+      at least, too, and 10,000 at most.
       """,
       wrong: "search: {strategy: asha}\nfidelity: {epochs: {from: 5, to: 12, reduction: 3}}",
       right: "search: {strategy: asha}\nfidelity: {epochs: {from: 4, to: 12, reduction: 3}}"),
@@ -57,6 +58,43 @@ extension Explanation {
       """,
       wrong: "search: {strategy: random}\nbudget: {trials: 10, fidelity: 100}",
       right: "search: {strategy: asha}\nfidelity: {epochs: {to: 27}}\nbudget: {trials: 10, fidelity: 100}"),
+    Explanation(
+      "E3037", "Steps that do not suit the strategy",
+      """
+      `pbt` compares the members of its population in even steps, such as after `every: 5` epochs, and lets them go on from what they \
+      have saved, so it needs `checkpoint: true`. Strategies with rungs take `from` and `reduction` in its place.
+      """,
+      wrong: "search: {strategy: pbt}\nfidelity: {epochs: {from: 1, to: 27}}",
+      right: "search: {strategy: pbt}\nfidelity: {epochs: {every: 3, to: 27, checkpoint: true}}\nbudget: {parallel: 2}"),
+    Explanation(
+      "E3038", "A population of a strategy that has none",
+      """
+      `population` is how many trainings `pbt` has side by side. Other strategies begin as many trials as the budget allows.
+      """,
+      wrong: "search: {strategy: evolution, population: 30}",
+      right:
+        "search: {strategy: pbt, population: 30}\nfidelity: {epochs: {every: 3, to: 27, checkpoint: true}}\nbudget: {parallel: 2}"
+    ),
+    Explanation(
+      "E3039", "Something that does not go with population-based training",
+      """
+      `pbt` ranks the members of its population by one objective, and knows nothing of earlier searches. What it finds is a training \
+      that has been through several points, and no point that `confirm` could train again at once.
+      """,
+      wrong:
+        "search: {strategy: pbt}\nfidelity: {epochs: {every: 3, to: 27, checkpoint: true}}\nbudget: {parallel: 2}\nconfirm: {top: 2}",
+      right: "search: {strategy: pbt}\nfidelity: {epochs: {every: 3, to: 27, checkpoint: true}}\nbudget: {parallel: 2}"),
+    Explanation(
+      "E3049", "More lanes than the population has members",
+      """
+      Whether a member of the population goes on as it is depends on its last step. With more lanes than members that would not \
+      be known yet.
+      """,
+      wrong:
+        "search: {strategy: pbt, population: 4, lanes: 8}\nfidelity: {epochs: {every: 3, to: 27, checkpoint: true}}\nbudget: {parallel: 4}",
+      right:
+        "search: {strategy: pbt, population: 8, lanes: 8}\nfidelity: {epochs: {every: 3, to: 27, checkpoint: true}}\nbudget: {parallel: 4}"
+    ),
     Explanation(
       "W3010", "The budget is less than full training",
       """

@@ -121,7 +121,68 @@ extension Message {
   static func fidelityNotSet(_ name: String, strategy: String) -> Message {
     Message(
       "E3032", "`\(strategy)` does not set the fidelity `\(name)`", "",
-      help: "use `asha`, `hyperband`, `bohb` or `successive-halving`, or make it a constant below `parameters`")
+      help: "use `asha`, `hyperband`, `bohb`, `successive-halving` or `pbt`, or make it a constant below `parameters`")
+  }
+
+  static let pbtWithoutSteps = Message(
+    "E3037", "`pbt` trains its members in even steps, and the fidelity has none", "",
+    help: "for example `fidelity: {epochs: {every: 5, to: 100, checkpoint: true}}`")
+
+  static let pbtWithoutCheckpoints = Message(
+    "E3037", "`pbt` lets trials go on from checkpoints, and the fidelity has none", "",
+    help:
+      "let the trial save its state in `${trial.checkpoint}` and begin with what is there, and say `checkpoint: true`")
+
+  static func stepsWithoutMembers(_ strategy: String) -> Message {
+    Message(
+      "E3037", "`every` goes with `pbt`, and this is `\(strategy)`", "",
+      help: "rungs are said by `from` and `reduction`; or use `strategy: pbt`")
+  }
+
+  static func everyBeside(_ key: String) -> Message {
+    Message(
+      "E3037", "`every` stands for even steps, and `\(key)` for rungs", "",
+      help: "keep `every` for `strategy: pbt`, and `\(key)` for others")
+  }
+
+  static func stepsOutOfBounds(every: Int, full: Int) -> Message {
+    Message(
+      "E3030",
+      every >= full
+        ? "there is one step: \(every) is no less than \(full)"
+        : "steps of \(every) are more than \(Fidelity.mostSteps)", "",
+      help: "let `every` be a part of `to`, such as a tenth")
+  }
+
+  static func populationWithoutMembers(_ strategy: String) -> Message {
+    Message(
+      "E3038", "`population` goes with `pbt`, and this is `\(strategy)`", "", help: "remove it, or use `strategy: pbt`")
+  }
+
+  static func lanesAbovePopulation(_ lanes: Int, _ members: Int) -> Message {
+    Message(
+      "E3049", "a population of \(members) cannot be trained in \(lanes) lanes",
+      "a member's next step looks at what came of the one before",
+      help: "lower `lanes` to \(members) at most, or let the `population` be larger")
+  }
+
+  static let pbtDoesNotLearn = Message(
+    "E3039", "`pbt` learns nothing from earlier searches", "",
+    help: "remove this; `search.initial` gives points for the first members to begin with")
+
+  static let pbtOfSeveral = Message(
+    "E3039", "`pbt` goes by one objective, and there are several", "",
+    help: "`asha` takes several; or make all objectives but one constraints over metrics")
+
+  static let pbtConfirmed = Message(
+    "E3039", "what `pbt` finds is no point that could be run again at once, but a training through several", "",
+    help: "remove `confirm`; `attune reproduce` runs trials again from the checkpoints that they took up")
+
+  static func budgetBelowPopulation(trials: Int, _ needed: Int, members: Int) -> Message {
+    Message(
+      "W3010", "no trial can come to full training",
+      "a population of \(members) takes \(needed) trials until the first member is there, and there are \(trials)",
+      help: "leave `trials` out: a population ends with its last step")
   }
 
   static func unknownProposals(_ text: String, known: [String]) -> Message {

@@ -56,6 +56,16 @@ struct Variation: Sendable {
     }
   }
 
+  /// A point that differs in little from another in all that is active: numbers move, and one parameter in four is drawn
+  /// anew by its prior, after Jaderberg et al. 2017. Conditions hold; constraints may not.
+  func perturbed(_ parent: Genome, from stream: inout RandomStream) -> Point {
+    makePoint { column in
+      let (isNew, place) = (stream.uniform() < 0.25, inherited(column, parent[column], parent[column], &stream))
+      if isNew { return priors[column].draw(from: &stream) }
+      return axes[column].kind == .unordered ? place : mutated(axes[column], priors[column], place, &stream)
+    }
+  }
+
   private func makePoint(_ place: (Int) -> Double) -> Point {
     var point = Point([Value?](repeating: nil, count: space.parameters.count))
     var column = 0

@@ -8,7 +8,8 @@ package struct Fidelity: Hashable, Sendable {
   /// Of the lowest rung and of full training. At least 1, and the second one is the larger.
   package let lowest: Int
   package let full: Int
-  /// One in so many trials goes on from a rung to the next, which has so much more of the fidelity. At least 2.
+  /// One in so many trials goes on from a rung to the next, which has so much more of the fidelity. At least 2; or 1 where all
+  /// go on, in even steps of the lowest rung.
   package let reduction: Int
   /// Whether a trial that goes on takes up where it was at the rung below, from a checkpoint: then it takes only what it has
   /// more.
@@ -20,6 +21,10 @@ package struct Fidelity: Hashable, Sendable {
     self.lowest = lowest
     self.full = full
     self.reduction = reduction
+    guard reduction > 1 else {
+      rungs = Array(stride(from: lowest, to: full, by: lowest)) + [full]
+      return
+    }
     var levels = [full]
     var level = full
     // From the top: full / reduction^k, rounded.
@@ -34,6 +39,8 @@ package struct Fidelity: Hashable, Sendable {
   package let rungs: [Int]
 
   package static let reductions = 2...100
+  /// Of even steps there are no more.
+  package static let mostSteps = 10_000
   package static let most = 1_000_000_000
   /// Of all trials together.
   package static let mostInAll = 1_000_000_000_000_000

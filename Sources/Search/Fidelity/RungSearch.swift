@@ -117,7 +117,7 @@ struct RungSearch: AdaptiveStrategy {
     lessons = fidelity.rungs.map { _ in [] }
     models = fidelity.rungs.map { _ in nil }
     var distinct: [Point] = []
-    for point in initialPoints.map({ Self.removing(place, from: $0) }) where !distinct.contains(point) {
+    for point in initialPoints.map({ $0.removing(place) }) where !distinct.contains(point) {
       distinct.append(point)
     }
     self.initialPoints = distinct
@@ -142,7 +142,7 @@ struct RungSearch: AdaptiveStrategy {
   // MARK: - What came of trials
 
   private mutating func take(_ observation: Observation) {
-    let point = Self.removing(place, from: observation.point)
+    let point = observation.point.removing(place)
     guard case .int(let level)? = observation.point.values[place], let rung = fidelity.rungs.firstIndex(of: level)
     else {
       return
@@ -226,12 +226,6 @@ struct RungSearch: AdaptiveStrategy {
     var point = candidates[run.candidate].point
     point.values.insert(.int(fidelity.rungs[run.rung]), at: place)
     runs[point] = run
-    return point
-  }
-
-  private static func removing(_ place: Int, from point: Point) -> Point {
-    var point = point
-    point.values.remove(at: place)
     return point
   }
 }

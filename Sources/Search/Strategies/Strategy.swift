@@ -6,7 +6,10 @@ package enum Strategy: Sendable {
 
   /// How many points there are to propose; nil for any number, or where only the search will tell.
   package var count: Int? {
-    if case .fixed(let points) = self { points.count } else { nil }
+    switch self {
+    case .fixed(let points): points.count
+    case .adaptive(let strategy): strategy.count
+    }
   }
 
   package var isAdaptive: Bool {
@@ -44,6 +47,9 @@ package protocol PointSequence: Sendable {
 /// What it keeps between decisions only saves work: it is made anew by deciding again from the start, as resuming and
 /// verifying do.
 package protocol AdaptiveStrategy: Sendable {
+  /// How many points there are to propose; nil where only the search will tell.
+  var count: Int? { get }
+
   /// Whether the decision about a trial looks at outcomes. Where it does not (an initial design), the schedule hands the
   /// trial out without waiting for those before.
   func looksAtOutcomes(for trial: Int) -> Bool
@@ -56,6 +62,7 @@ package protocol AdaptiveStrategy: Sendable {
 }
 
 extension AdaptiveStrategy {
+  package var count: Int? { nil }
   package var phase: Int? { nil }
 }
 
@@ -171,6 +178,8 @@ package enum StrategyChoice: Hashable, Sendable {
   case evolution
   /// From rung to rung of the search's fidelity.
   case rungs(RungScheme, RungProposals)
+  /// Population-based training, with so many members.
+  case pbt(population: Int)
   /// What `AutomaticChoice` says.
   case auto
   /// One after the other, each with what came of those before.
@@ -188,10 +197,15 @@ package enum StrategyChoice: Hashable, Sendable {
     case .cmaes: "cmaes"
     case .evolution: "evolution"
     case .rungs(let scheme, _): scheme.rawValue
+    case .pbt: "pbt"
     case .auto: "auto"
     case .phases: "phases"
     }
   }
+
+  /// How many members may be trained side by side.
+  package static let populations = 2...10_000
+  package static let usualPopulation = 20
 
   /// Those that a name alone says all of.
   package static let named: [StrategyChoice] = [.grid, .random, .sobol, .bayesian, .tpe, .cmaes, .evolution, .auto]
