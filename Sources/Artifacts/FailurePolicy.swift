@@ -8,6 +8,14 @@ package enum FailureClass: String, Hashable, Sendable, CaseIterable {
   case disk
   case metricMissing = "metric-missing"
   case metricNotFinite = "metric-not-finite"
+
+  /// Whether a failure of the class says that there was too little of something, of which there may be more.
+  package var namesLimit: Bool {
+    switch self {
+    case .timeout, .silence, .memory, .disk: true
+    case .exit, .signal, .metricMissing, .metricNotFinite: false
+    }
+  }
 }
 
 /// What is done about failures of one class.
@@ -18,8 +26,11 @@ package struct FailurePolicy: Hashable, Sendable {
   package var wait: Int
   /// Whether the trial counts as infeasible then, and not as failed.
   package var isInfeasible: Bool
+  /// How many times as much of what ran out each attempt has that follows one which failed so; 1 for as much.
+  package var growth: Double
 
-  package init(retries: Int = 0, wait: Int = 0, isInfeasible: Bool = false) {
+  package init(retries: Int = 0, wait: Int = 0, isInfeasible: Bool = false, growth: Double = 1) {
+    self.growth = retries > 0 ? growth : 1
     self.retries = retries
     self.wait = retries > 0 ? wait : 0
     self.isInfeasible = isInfeasible
@@ -28,6 +39,16 @@ package struct FailurePolicy: Hashable, Sendable {
   package static let count = FailurePolicy()
 
   package static let maximumRetries = 100
+  package static let mostGrowth = 100.0
+
+  /// What a limit grows to after so many failures, and not beyond `most`. Nothing that is not limited is limited by that.
+  func grown(_ limit: Int?, afterFailures failures: Int, most: Int) -> Int? {
+    guard let limit, growth > 1 else { return limit }
+    let most = Double(max(most, limit))
+    let grown = (0..<min(failures, retries)).reduce(Double(limit)) { size, _ in min(most, size * growth) }
+    return Int(grown.rounded())
+  }
+
   /// No attempt waits longer, in milliseconds.
   package static let longestWait = 3_600_000
 
@@ -59,6 +80,7 @@ package struct FailurePolicies: Hashable, Sendable {
         kind.rawValue,
         .object([
           "retries": .int(policy.retries), "waitMilliseconds": .int(policy.wait),
+          "growth": policy.growth > 1 ? .number(policy.growth) : nil,
           "then": .string(policy.isInfeasible ? "infeasible" : "failed"),
         ]))
     }
@@ -73,10 +95,13 @@ package struct FailurePolicies: Hashable, Sendable {
       }
       let (retries, wait) = (try member.value.int("retries"), try member.value.int("waitMilliseconds"))
       let then = try member.value.string("then")
+      let growth = member.value["growth"]?.number ?? 1
       guard 0...FailurePolicy.maximumRetries ~= retries, 0...FailurePolicy.longestWait ~= wait,
+        1...FailurePolicy.mostGrowth ~= growth, growth == 1 || kind.namesLimit,
         ["infeasible", "failed"].contains(then)
       else { throw DocumentError("`failures` is out of bounds") }
-      policies[kind] = FailurePolicy(retries: retries, wait: wait, isInfeasible: then == "infeasible")
+      policies[kind] = FailurePolicy(
+        retries: retries, wait: wait, isInfeasible: then == "infeasible", growth: growth)
     }
   }
 }

@@ -61,6 +61,7 @@ package struct TrialJudge: Sendable {
   private let space: Space
   private let repeats: Repeats
   private let failures: FailurePolicies
+  private let limits: TrialLimits
   /// Whether rules judge a trial by its runs, one after the other, and not by what a run reports on the way.
   package let judgesRuns: Bool
 
@@ -71,6 +72,7 @@ package struct TrialJudge: Sendable {
     space = plan.search.space
     repeats = plan.trial.repeats
     failures = plan.trial.failures
+    limits = TrialLimits(plan.trial)
     metrics = plan.judgedMetrics
   }
 
@@ -136,6 +138,15 @@ package struct TrialJudge: Sendable {
       if case .failed(let other)? = measurement(of: attempt) { other.kind == failure.kind } else { false }
     }
     return count <= policy.retries ? policy.wait(afterFailures: count) : nil
+  }
+
+  /// What ends the attempt at a run that follows these.
+  package func limits(afterAttempts attempts: [TrialFacts]) -> TrialLimits {
+    limits.grown(by: failures) { kind in
+      attempts.count { attempt in
+        if case .failed(let failure)? = measurement(of: attempt) { failure.kind == kind } else { false }
+      }
+    }
   }
 
   /// Whether any failure is tried again.

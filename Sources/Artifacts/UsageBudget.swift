@@ -125,8 +125,13 @@ extension TrialTemplate {
   /// What it may take to notice that a run has ended, in milliseconds.
   private static let slack = 1000
 
-  /// The longest that a run can take, in milliseconds; nil where nothing limits that.
+  /// The most that any attempt at a run may use.
+  package var largestLimits: TrialLimits { TrialLimits(self).grown(by: failures) { _ in FailurePolicy.maximumRetries } }
+
+  /// The longest that a first attempt at a run can take, in milliseconds; nil where nothing limits that.
   package var longestRun: Int? { timeout.map { Self.longestRun(timeout: $0, grace: grace) } }
+  /// The longest that any attempt can take.
+  package var longestAttempt: Int? { largestLimits.time.map { Self.longestRun(timeout: $0, grace: grace) } }
 
   package static func longestRun(timeout: Int, grace: Int) -> Int { timeout + grace + killGrace + slack }
 }

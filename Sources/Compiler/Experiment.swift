@@ -160,6 +160,8 @@ struct Experiment: Sendable {
     var metrics: MetricsDeclaration?
     var repeats: Repeats
     var failures: FailurePolicies
+    /// The classes of failures after which there is more of what ran out.
+    var growths: [Located<FailureClass>]
     var interpreter: Interpreter.Policy
     var isCached: Bool
     var resources: ResourceLimits

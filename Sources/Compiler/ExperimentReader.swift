@@ -10,6 +10,8 @@ struct ExperimentReader {
   var misplaced: Set<String> = []
   /// As `Experiment.unreadNames`.
   var unreadNames: Set<String>? = []
+  /// As `Experiment.TrialDeclaration.growths`.
+  var growths: [Located<FailureClass>] = []
 
   static func read(_ root: SyntaxNode, of sources: Sources, into diagnostics: inout Diagnostics) -> Experiment {
     var reader = ExperimentReader(sources: sources, diagnostics: diagnostics)

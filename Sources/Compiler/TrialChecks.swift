@@ -8,6 +8,7 @@ extension Checks {
     checkSecrets(trial)
     checkMetrics(trial)
     checkCredentials(trial)
+    checkGrowths(trial)
     guard isComplete else { return checkNames(in: trial.program) }
     switch trial.program {
     case .command(let command)?: checkPlaceholders(command, trial.span)
@@ -24,6 +25,25 @@ extension Checks {
       for case .parameter(let name) in argument.value where !known.contains(name) {
         diagnostics.report(.unknownPlaceholder(name, known: known), at: argument.span)
       }
+    }
+  }
+
+  /// That there is something which can grow, and that a budget knows what that takes.
+  private mutating func checkGrowths(_ trial: Experiment.TrialDeclaration) {
+    guard trial.limitsAreRead else { return }
+    let limits = TrialLimits(
+      time: trial.timeout, silence: trial.silence, memory: trial.resources.memory, disk: trial.resources.disk)
+    for growth in trial.growths {
+      let (limit, key): (Int?, String) =
+        switch growth.value {
+        case .timeout: (limits.time, "timeout")
+        case .silence: (limits.silence, "silence")
+        case .memory: (limits.memory, "resources: {memory: …}")
+        default: (limits.disk, "resources: {disk: …}")
+        }
+      if limit == nil { diagnostics.report(.nothingGrows(growth.value.rawValue, key: key), at: growth.span) }
+      let isPriced = experiment.budget.rates.contains { $0.value == "memory" }
+      if growth.value == .memory, limit != nil, isPriced { diagnostics.report(.priceGrows, at: growth.span) }
     }
   }
 

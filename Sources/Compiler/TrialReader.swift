@@ -26,7 +26,7 @@ extension ExperimentReader {
       program: readProgram(section), span: (section["run"] ?? section["shell"])?.span ?? section.span, inputs: inputs,
       environment: environment, timeout: timeout, silence: section["silence"].flatMap { readSilence($0) },
       grace: section["grace"].flatMap { diagnostics.duration($0, "`grace`") } ?? 0, metrics: metrics, repeats: repeats,
-      failures: failures,
+      failures: failures, growths: growths,
       interpreter: section["interpreter"].flatMap { readInterpreter($0) } ?? .exact,
       isCached: section["cache"].flatMap { diagnostics.truth($0, "`cache`") } ?? true,
       resources: resources, limitsAreRead: limitsAreRead)
@@ -103,7 +103,7 @@ extension ExperimentReader {
 
   private mutating func readRepeats(_ node: SyntaxNode) -> Repeats {
     guard
-      let section = Section(node, named: "`repeats`", known: ["seeds", "aggregate"], later: ["racing"], &diagnostics)
+      let section = Section(node, named: "`repeats`", known: ["seeds", "aggregate"], &diagnostics)
     else { return .once }
     let seeds = section.require("seeds", example: "repeats: {seeds: 3}", &diagnostics)
       .flatMap { diagnostics.int($0, "`seeds`", in: 1...Repeats.maximumSeeds) }
@@ -135,16 +135,30 @@ extension ExperimentReader {
 
   private mutating func readFailurePolicy(_ node: SyntaxNode, of kind: FailureClass) -> FailurePolicy? {
     if node.scalar != nil { return readVerdict(node, of: kind).map { FailurePolicy(isInfeasible: $0) } }
-    let keys = ["retries", "wait", "then"]
+    let keys = ["retries", "wait", "then"] + (kind.namesLimit ? ["grow"] : [])
     guard let section = Section(node, named: "`\(kind.rawValue)`", known: keys, &diagnostics) else { return nil }
+    let example = section["grow"] == nil ? "{retries: 2, wait: 10s}" : "{retries: 2, grow: 2}"
     let retries =
-      (section["wait"] == nil
-      ? section["retries"] : section.require("retries", example: "{retries: 2, wait: 10s}", &diagnostics))
+      (section["wait"] == nil && section["grow"] == nil
+      ? section["retries"] : section.require("retries", example: example, &diagnostics))
       .flatMap { diagnostics.int($0, "`retries`", in: 0...FailurePolicy.maximumRetries)?.value }
+    let growth = section["grow"].flatMap { readGrowth($0) }
+    if growth != nil { growths.append(Located(kind, at: section.span(of: "grow"))) }
     let wait = section["wait"].flatMap { diagnostics.duration($0, "`wait`") }
     let isInfeasible = section["then"].flatMap { readVerdict($0, of: kind) }
     return FailurePolicy(
-      retries: retries ?? 0, wait: min(wait ?? 0, FailurePolicy.longestWait), isInfeasible: isInfeasible ?? false)
+      retries: retries ?? 0, wait: min(wait ?? 0, FailurePolicy.longestWait), isInfeasible: isInfeasible ?? false,
+      growth: growth ?? 1)
+  }
+
+  /// How many times as much of what ran out the next attempt has.
+  private mutating func readGrowth(_ node: SyntaxNode) -> Double? {
+    guard let growth = diagnostics.float(node, "`grow`") else { return nil }
+    guard growth.value > 1, growth.value <= FailurePolicy.mostGrowth else {
+      diagnostics.report(.growthOutOfBounds, at: growth.span)
+      return nil
+    }
+    return growth.value
   }
 
   /// Whether a failure counts as infeasible.

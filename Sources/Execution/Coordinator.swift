@@ -57,6 +57,9 @@ struct Coordinator {
   private var attempts: [Digest: [TrialFacts]] = [:]
   /// The runs that are judged on the way, by intent.
   private var judged: [Int: JudgedRun] = [:]
+  /// What the runs may use that are launched, by intent, in bytes.
+  private var memoryInUse: [Int: Int] = [:]
+  private let growsMemory: Bool
   /// Runs that are tried again, with when.
   private var delayed: [(job: Job, at: Int)] = []
   /// Whether a trial has reported what it should.
@@ -125,6 +128,7 @@ struct Coordinator {
     judge = TrialJudge(plan)
     schedule = Schedule(plan.search)
     variables = plan.trial.valuesOfNamedVariables
+    growsMemory = plan.trial.failures[.memory].growth > 1
     (run, nextIntent) = try journal.nextNumbers
     outcomes = try OutcomeLookup(journal, order.plan, order.reuse)
     elapsedBefore = outcomes.elapsed
@@ -319,13 +323,24 @@ struct Coordinator {
 
   /// Has a job launched as soon as it may be.
   private mutating func gather(_ job: Job) {
+    var job = job
+    job.limits = judge.limits(afterAttempts: attempts[job.key] ?? [])
+    // With more than the machine has it runs alone, and has all of it.
+    if let plain = order.plan.plan.trial.resources.memory {
+      job.limits.memory = job.limits.memory.map { min($0, max(plain, order.machine.memory)) }
+    }
     unaffordable.insert(job, at: unaffordable.firstIndex { $0.trial > job.trial } ?? unaffordable.endIndex)
     takeAffordable()
   }
 
   /// Makes those jobs ready for which there is enough left in the budget.
   private mutating func takeAffordable() {
-    while budget?.allowsAnother ?? true, !unaffordable.isEmpty { intend(unaffordable.removeFirst()) }
+    while let job = unaffordable.first, budget?.allows(longest(of: job)) ?? true { intend(unaffordable.removeFirst()) }
+  }
+
+  /// In milliseconds; 0 where nothing limits it.
+  private func longest(of job: Job) -> Int {
+    job.limits.time.map { TrialTemplate.longestRun(timeout: $0, grace: order.plan.plan.trial.grace) } ?? 0
   }
 
   /// Makes the intent to launch a job durable, and then the job ready.
@@ -333,7 +348,8 @@ struct Coordinator {
     var job = job
     job.intent = nextIntent
     nextIntent += 1
-    budget?.reserve(for: job.intent)
+    let time = longest(of: job)
+    budget?.reserve(time, for: job.intent)
     gathered.add(
       .intent(
         IntentEvent(
@@ -377,17 +393,25 @@ struct Coordinator {
   }
 
   private mutating func launch(_ watch: (RunProgress, RunStatus) -> Void) {
-    while executor.runningCount < order.workers, let job = ready.first, !isStopping, !isClosed,
+    while executor.runningCount < order.workers, let job = ready.first, hasRoom(for: job), !isStopping, !isClosed,
       launchAfter <= now, spaceCheck == nil
     {
       do {
         try executor.launch(job, now: now)
         ready.removeFirst()
+        memoryInUse[job.intent] = job.limits.memory
         watch(.started(trial: job.number), snapshot())
       } catch {
         takeNote(ofFailedLaunch: error, watch)
       }
     }
+  }
+
+  /// Whether a job's memory is there beside that of those which run. The one that waits for it is the next one in any case.
+  private func hasRoom(for job: Job) -> Bool {
+    // Where all have the same, there are no more workers than have room.
+    guard growsMemory, executor.runningCount > 0, let memory = job.limits.memory else { return true }
+    return memoryInUse.values.reduce(0, +) + memory <= order.machine.memory
   }
 
   private mutating func takeNote(ofFailedLaunch error: any Error, _ watch: (RunProgress, RunStatus) -> Void) {
@@ -431,6 +455,7 @@ struct Coordinator {
     let ended = executor.reap(now: now)
     guard !ended.isEmpty else { return }
     for ended in ended {
+      memoryInUse[ended.job.intent] = nil
       guard let failure = ended.failure else {
         shortSince = nil
         continue
@@ -696,7 +721,8 @@ struct Coordinator {
   /// Whether the budget has not enough left for a run that the result needs, and nothing is under way that could change that.
   private var isExhausted: Bool {
     guard let budget, !unaffordable.isEmpty, !isClosed, schedule.conclusion == nil, !isStopping else { return false }
-    return budget.isSettled && !budget.allowsAnother && committing == nil && gathered.events.isEmpty
+    return budget.isSettled && !budget.allows(longest(of: unaffordable[0])) && committing == nil
+      && gathered.events.isEmpty
   }
 
   /// Closes the result below the first trial that waits to be launched.

@@ -38,7 +38,6 @@ struct LocalExecutor: TrialExecutor {
   private let directory: String
   private let environment: [String]
   private let token: String
-  private let trialLimits: TrialLimits
   private let metrics: MetricSource
   private let wanted: [String]
   private let secrets: Secrets
@@ -62,7 +61,6 @@ struct LocalExecutor: TrialExecutor {
     let plan = order.plan.plan
     directory = order.project.experimentFolder
     self.token = token
-    trialLimits = TrialLimits(plan.trial)
     metrics = plan.trial.metrics
     wanted = plan.judgedMetrics
     secrets = order.secrets
@@ -118,17 +116,19 @@ struct LocalExecutor: TrialExecutor {
       "\(Survivors.variable)=\(token)\(job.intent)",
     ]
     let gpus = Array(freeGPUs.prefix(resources.gpus ?? 0))
+    var resources = resources
+    resources.memory = job.limits.memory
     let group = try groups.make(ControlGroups.name(ofRun: String(token.dropLast()), job.intent), resources)
     do {
       let launch = try Launch(
         Launch.Request(
           arguments: job.arguments, environment: environment(with: gpus) + job.variables.map(\.entry) + own,
           directory: directory,
-          output: folder.output, error: folder.errors, limits: limits, groups: group.entrances))
+          output: folder.output, error: folder.errors, limits: limits(resources), groups: group.entrances))
       running[launch.pid] = Running(
-        job: job, launch: launch, group: group, gpus: gpus, started: now, deadline: trialLimits.time.map { now + $0 },
+        job: job, launch: launch, group: group, gpus: gpus, started: now, deadline: job.limits.time.map { now + $0 },
         reports: TrialReports(folder, metrics, wanted),
-        vigil: TrialVigil(folder, metrics, trialLimits, now: now))
+        vigil: TrialVigil(folder, metrics, job.limits, now: now))
       freeGPUs.removeFirst(gpus.count)
     } catch {
       group.remove()
@@ -154,7 +154,7 @@ struct LocalExecutor: TrialExecutor {
   }
 
   /// What the system holds each process of a trial to by itself.
-  private var limits: [attune_limit] {
+  private func limits(_ resources: ResourceLimits) -> [attune_limit] {
     var limits: [attune_limit] = []
     func add(_ resource: __rlimit_resource, _ value: Int) {
       limits.append(attune_limit(resource: Int32(resource.rawValue), value: UInt64(value)))
@@ -236,7 +236,7 @@ struct LocalExecutor: TrialExecutor {
     of trial: Running, _ child: attune_ended_child, isOutOfMemory: Bool
   ) -> TrialFacts.Ending {
     if let step = trial.stopStep { return .stopped(step: step) }
-    if isOutOfMemory, child.exit_code != 0, let limit = resources.memory { return .memory(limit: limit) }
+    if isOutOfMemory, child.exit_code != 0, let limit = trial.job.limits.memory { return .memory(limit: limit) }
     return trial.breach ?? (child.signal == 0 ? .exit(code: Int(child.exit_code)) : .signal(number: Int(child.signal)))
   }
 

@@ -200,6 +200,8 @@ package struct Reproduction: Sendable {
             trial: record.trial, intent: next, at: record.point, identity.pointBytes(record.point),
             record.runs[run].name, variables)
           job.continued = continued[job.key]
+          // Which attempt it was is not recorded in the result.
+          job.limits = order.plan.plan.trial.largestLimits
           try executor.launch(job, now: surroundings.now)
           launched[next] = waiting.removeLast()
           next += 1

@@ -21,6 +21,8 @@ package struct Job: Sendable {
   var folder: TrialFolder
   /// The folder of the trial that it continues from.
   var continued: TrialFolder?
+  /// What ends it before its time.
+  package var limits: TrialLimits
 }
 
 /// How a trial's run came to its end.
@@ -120,7 +122,8 @@ extension Order {
       parameters: space.hasDottedNames ? point.nestedJSON(in: space).canonicalBytes : parameters,
       arguments: template.arguments(
         for: point, in: space, seed: name.seed, folder: folder.path, variables: variables),
-      variables: template.variables(for: point, in: space), seed: name.seed, folder: folder)
+      variables: template.variables(for: point, in: space), seed: name.seed, folder: folder,
+      limits: TrialLimits(template))
   }
 }
 

@@ -13,10 +13,11 @@ struct WorkBudget: Hashable {
   private let limit: Int?
   /// What is kept back for the runs that confirm.
   private var keptBack: Int
-  /// What is set aside for one run.
+  /// The longest that a first attempt at a run can take.
   private let longest: Int
-  /// The runs for which something is set aside, by intent.
-  private var reserved: Set<Int> = []
+  /// What is set aside for runs, by intent.
+  private var reserved: [Int: Int] = [:]
+  private var inReserve = 0
 
   /// Nil where nothing is counted.
   ///
@@ -27,10 +28,11 @@ struct WorkBudget: Hashable {
     guard !plan.usage.accounts(of: resources).isEmpty else { return nil }
     limit = plan.usage.tightest(each: resources)?.work
     longest = plan.trial.longestRun ?? 0
-    keptBack = plan.confirmation?.longest(each: longest, plan.trial.failures) ?? 0
+    let longestAttempt = plan.trial.longestAttempt ?? 0
+    keptBack = plan.confirmation?.longest(each: longestAttempt, plan.trial.failures) ?? 0
     // What ended in the last moment has no outcome either, so that more may have run than at once.
     let open = limit == nil ? earlier.openAtOnce : earlier.open
-    let lost = earlier.charged + open * longest
+    let lost = earlier.charged + open * longestAttempt
     ledger = UsageLedger(work: earlier.measured + lost, lost: lost, runs: earlier.ended + open)
   }
 
@@ -39,22 +41,22 @@ struct WorkBudget: Hashable {
   /// What runs may still take before it is not certain any more that another one can be started: below 0 where it is not.
   var left: Int? { limit.map { $0 - keptBack - longest - ledger.work } }
 
-  /// Whether another run may be started, however long it takes.
-  var allowsAnother: Bool {
-    left.map { $0 >= reserved.count * longest } ?? true
-  }
+  /// Whether a run may be started that can take so long.
+  func allows(_ time: Int) -> Bool { limit.map { $0 - keptBack - ledger.work - inReserve >= time } ?? true }
 
   /// Whether nothing is set aside that may still be given back.
   var isSettled: Bool { reserved.isEmpty }
 
-  mutating func reserve(for intent: Int) {
-    reserved.insert(intent)
+  mutating func reserve(_ time: Int, for intent: Int) {
+    reserved[intent] = time
+    inReserve += time
     ledger.runs += 1
   }
 
   /// Takes note of what a run took.
   mutating func settle(_ intent: Int, seconds: Double, hasOutcome: Bool) {
-    guard reserved.remove(intent) != nil else { return }
+    guard let kept = reserved.removeValue(forKey: intent) else { return }
+    inReserve -= kept
     let time = Int((seconds * 1000).rounded())
     ledger.work += time
     workHere += time

@@ -396,7 +396,8 @@ package struct PlanText {
     let then = policy.isInfeasible ? "counts as infeasible" : "counts as failed"
     guard policy.retries > 0 else { return then }
     let wait = policy.wait == 0 ? "" : ", after \(Text.duration(milliseconds: policy.wait)) and then twice as long"
-    return "tried again up to \(Text.count(policy.retries, "time"))\(wait); then it \(then)"
+    let growth = policy.growth == 1 ? "" : ", each time with \(Text.number(policy.growth)) times as much"
+    return "tried again up to \(Text.count(policy.retries, "time"))\(wait)\(growth); then it \(then)"
   }
 
   static func text(of template: [TrialTemplate.Segment]) -> String {

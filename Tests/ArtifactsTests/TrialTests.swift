@@ -4,6 +4,36 @@ import Testing
 
 @testable import Artifacts
 
+@Suite("Limits that grow")
+struct GrowthTests {
+  @Test("A limit grows with each failure of its class, and not beyond the retries")
+  func growth() throws {
+    var plan = Plan.small
+    plan.trial.timeout = 1000
+    plan.trial.resources = ResourceLimits(memory: 100 << 20)
+    plan.trial.failures = FailurePolicies([
+      .memory: FailurePolicy(retries: 2, growth: 2), .timeout: FailurePolicy(retries: 100, growth: 100),
+      .exit: FailurePolicy(retries: 3),
+    ])
+    let judge = TrialJudge(plan)
+    func facts(_ endings: TrialFacts.Ending...) -> [TrialFacts] {
+      endings.map { TrialFacts(ending: $0, metrics: Metrics()) }
+    }
+    let plain = TrialLimits(plan.trial)
+    #expect(judge.limits(afterAttempts: []) == plain)
+    #expect(judge.limits(afterAttempts: facts(.exit(code: 1), .signal(number: 9))) == plain)
+    let once = judge.limits(afterAttempts: facts(.memory(limit: 100 << 20), .exit(code: 1)))
+    #expect(once.memory == 200 << 20 && once.time == 1000)
+    let often = judge.limits(
+      afterAttempts: facts(.memory(limit: 1), .timeout(limit: 1), .memory(limit: 1), .memory(limit: 1)))
+    #expect(often.memory == 400 << 20 && often.time == 100_000)
+    // Whatever is said, it stays a number.
+    #expect(plan.trial.largestLimits == TrialLimits(time: 1 << 40, memory: 400 << 20))
+    let read = try PlanDocument(json: JSON(parsing: PlanDocument(plan).json.canonicalBytes)).plan
+    #expect(read.trial.failures == plan.trial.failures)
+  }
+}
+
 @Suite("The identity of trials")
 struct TrialIdentityTests {
   private func key(_ plan: Plan, _ point: Point = Plan.full.search.initialPoints[0]) -> Digest {

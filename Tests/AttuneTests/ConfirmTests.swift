@@ -84,16 +84,8 @@ struct ConfirmTests {
       let program = try Self.program(
         Self.experiment("confirm: {top: 4, repeats: 6, aggregate: median}", trials: 12), slow)
       defer { program.remove() }
-      if parallel == "kill" {
-        // The search takes about 0.4 seconds, and confirming about 0.8.
-        for seconds in [0.3, 0.5, 0.5] {
-          let running = try program.start(["apply", "e.yaml", "--yes"])
-          Thread.sleep(forTimeInterval: seconds)
-          kill(running.pid, SIGKILL)
-          _ = try running.wait()
-        }
-      }
-      let apply = try program.run(["apply", "e.yaml", "--yes"] + (parallel == "kill" ? [] : ["--parallel", parallel]))
+      // The search takes about 0.4 seconds, and confirming about 0.8.
+      let apply = try program.apply(parallel, kills: [0.3, 0.5, 0.5])
       #expect(apply.code == 0, "\(apply.err)")
       let content = try JSON(parsing: program.read(Self.manifest).utf8)["content"]
       manifests.insert(content?.canonicalText ?? "")

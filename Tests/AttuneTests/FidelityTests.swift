@@ -110,15 +110,7 @@ struct FidelityTests {
     for parallel in ["1", "2", "8", "kill"] {
       let program = try Self.population()
       defer { program.remove() }
-      if parallel == "kill" {
-        for seconds in [0.3, 0.5, 0.7] {
-          let running = try program.start(["apply", "e.yaml", "--yes"])
-          Thread.sleep(forTimeInterval: seconds)
-          kill(running.pid, SIGKILL)
-          _ = try running.wait()
-        }
-      }
-      let apply = try program.run(["apply", "e.yaml", "--yes"] + (parallel == "kill" ? [] : ["--parallel", parallel]))
+      let apply = try program.apply(parallel, kills: [0.3, 0.5, 0.7])
       #expect(apply.code == 0, "\(apply.err)")
       results.insert(try program.read("results/rungs/trials.jsonl"))
       #expect(try program.run("verify", "results/rungs/manifest.json").code == 0)

@@ -83,6 +83,22 @@ struct Program {
     try Running(launcher + [Program.path] + arguments, folder: folder, environment: environment)
   }
 
+  /// Applies `e.yaml` to its end.
+  ///
+  /// - Parameters:
+  ///   - parallel: how many trials run at once, or `kill`, with which some applies before it are killed.
+  ///   - kills: how long each of those runs, in seconds.
+  func apply(_ parallel: String, kills: [Double]) throws -> Output {
+    guard parallel == "kill" else { return try run("apply", "e.yaml", "--yes", "--parallel", parallel) }
+    for seconds in kills {
+      let running = try start(["apply", "e.yaml", "--yes"])
+      Thread.sleep(forTimeInterval: seconds)
+      kill(running.pid, SIGKILL)
+      _ = try running.wait()
+    }
+    return try run("apply", "e.yaml", "--yes")
+  }
+
   /// A run that may be going on.
   final class Running {
     private let process = Process()

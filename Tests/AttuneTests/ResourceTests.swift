@@ -61,6 +61,58 @@ struct ResourceTests {
     #expect(eventually { Self.leftGroups().isEmpty })
   }
 
+  @Test("a trial that ran out of memory is tried again with more, if that is said", .enabled(if: hasGroups))
+  func growingMemory() throws {
+    let program = try Self.program("resources: {memory: 64MiB}, failures: {memory: {retries: 2, grow: 2.5}}")
+    defer { program.remove() }
+    let apply = try program.run("apply", "e.yaml", "--yes", "-p", "2", "--progress", "plain")
+    #expect(apply.code == 0, "\(apply.err)")
+    #expect(apply.out.contains("tried again up to 2 times, each time with 2.5 times as much"), "\(apply.out)")
+    // 64 and 160 MiB are too little for 200.
+    #expect(apply.err.split(separator: "\n").count { $0.contains("it is tried again") } == 2, "\(apply.err)")
+    #expect(try Self.trials(program).allSatisfy { $0["state"]?.string == "completed" })
+    #expect(try program.run("apply", "e.yaml", "--yes").out.contains("0 run in this apply"))
+    #expect(try program.run("verify", "results/limits/manifest.json").code == 0)
+    let again = try program.run("reproduce", "results/limits/manifest.json", "--trials", "1")
+    #expect(again.code == 0, "\(again.out)\(again.err)")
+    #expect(eventually { Self.leftGroups().isEmpty })
+  }
+
+  @Test("a trial that took too long has more time when it is tried again, also after attune was killed in between")
+  func growingTime() throws {
+    let script = """
+      import sys, time
+      if sys.argv[1] == "200":
+        open("attempts", "a").write("x")
+        time.sleep(3)
+      print("loss=1")
+      """
+    let program = try Self.program("timeout: 1s, failures: {timeout: {retries: 3, grow: 2}}", script)
+    defer { program.remove() }
+    let running = try program.start(["apply", "e.yaml", "--yes"])
+    // In the second attempt, which has two seconds.
+    Thread.sleep(forTimeInterval: 2.5)
+    kill(running.pid, SIGKILL)
+    _ = try running.wait()
+    let before = try program.read("attempts").count
+    #expect(before == 2)
+    let apply = try program.run("apply", "e.yaml", "--yes")
+    #expect(apply.code == 0, "\(apply.err)")
+    // Two seconds again, and then four.
+    #expect(try program.read("attempts").count == before + 2)
+    #expect(try Self.trials(program).allSatisfy { $0["state"]?.string == "completed" })
+    #expect(try program.run("verify", "results/limits/manifest.json").code == 0)
+    // What has failed with all that it may have is not run again, and is with more.
+    let other = try Self.program("timeout: 500ms, failures: {timeout: {retries: 1, grow: 2}}", script)
+    defer { other.remove() }
+    #expect(try other.run("apply", "e.yaml", "--yes").code == 0)
+    #expect(try Self.trials(other)[1]["failure"]?["class"]?.string == "timeout")
+    #expect(try other.run("apply", "e.yaml", "--yes").out.contains("0 run in this apply"))
+    #expect(try other.read("attempts").count == 2)
+    let more = ["--set", "trial.failures.timeout.retries=2"]
+    #expect(try other.run(["plan", "e.yaml"] + more).out.contains("1 to run"))
+  }
+
   @Test("a trial that prints nothing for too long is ended, and one that reports now and then is not")
   func silence() throws {
     let script = """

@@ -43,16 +43,7 @@ struct TrialRuleTests {
     for parallel in ["1", "2", "8", "kill"] {
       let program = try Program(["e.yaml": Self.experiment(Self.median), "train.py": Self.script])
       defer { program.remove() }
-      if parallel == "kill" {
-        for seconds in [0.6, 0.9, 1.3] {
-          let running = try program.start(["apply", "e.yaml", "--yes"])
-          Thread.sleep(forTimeInterval: seconds)
-          kill(running.pid, SIGKILL)
-          _ = try running.wait()
-        }
-      }
-      let apply = try program.run(
-        ["apply", "e.yaml", "--yes"] + (parallel == "kill" ? [] : ["--parallel", parallel]))
+      let apply = try program.apply(parallel, kills: [0.6, 0.9, 1.3])
       #expect(apply.code == 0, "\(apply.err)")
       manifests.insert(try program.read("results/curves/trials.jsonl"))
       #expect(try program.run("verify", "results/curves/manifest.json").code == 0)
@@ -281,15 +272,7 @@ struct TrialRuleTests {
     for parallel in ["1", "2", "8", "kill"] {
       let program = try Program(["e.yaml": Self.race(), "train.py": Self.noisy])
       defer { program.remove() }
-      if parallel == "kill" {
-        for seconds in [0.4, 0.6, 0.8] {
-          let running = try program.start(["apply", "e.yaml", "--yes"])
-          Thread.sleep(forTimeInterval: seconds)
-          kill(running.pid, SIGKILL)
-          _ = try running.wait()
-        }
-      }
-      let apply = try program.run(["apply", "e.yaml", "--yes"] + (parallel == "kill" ? [] : ["--parallel", parallel]))
+      let apply = try program.apply(parallel, kills: [0.4, 0.6, 0.8])
       #expect(apply.code == 0, "\(apply.err)")
       manifests.insert(try program.read("results/curves/trials.jsonl"))
       #expect(try program.run("verify", "results/curves/manifest.json").code == 0)

@@ -313,6 +313,24 @@ extension Marked {
       "policies",
       "trial: {run: 'x ${lr}', inputs: [], failures: {exit: {retries: 2, wait: 10s, then: infeasible}, timeout: infeasible}}"
     ),
+    Marked(
+      "a growth of one",
+      "trial: {run: 'x ${lr}', inputs: [], timeout: 1h, failures: {timeout: {retries: 1, grow: 1}}} #! E3063:85"),
+    Marked(
+      "a growth of nothing",
+      "trial: {run: 'x ${lr}', inputs: [], failures: {silence: {retries: 1, grow: 2}}} #! E3064:70"),
+    Marked(
+      "a growth without retries",
+      "trial: {run: 'x ${lr}', inputs: [], timeout: 1h, failures: {timeout: {grow: 2}}} #! E1002:70"),
+    Marked(
+      "a growth of an exit code",
+      "trial: {run: 'x ${lr}', inputs: [], failures: {exit: {retries: 1, grow: 2}}} #! E1001:67"),
+    Marked(
+      "a growth that has a price", "budget: {trials: 9, rates: {memory: 1}}",
+      "trial: {run: 'x ${lr}', inputs: [], resources: {memory: 1GiB}, failures: {memory: {retries: 1, grow: 2}}} #! E3064:97"
+    ),
+    Marked(
+      "a race below repeats", "trial: {run: 'x ${lr}', inputs: [], repeats: {seeds: 3, racing: {p: 0.1}}} #! E1001:57"),
     Marked("no such policy", "trial: {run: 'x ${lr}', inputs: [], failures: {exit: ignore}} #! E1019:54"),
     Marked("no such rule for the interpreter", "trial: {run: 'x ${lr}', inputs: [], interpreter: anny} #! E1020:50"),
     Marked("a cache that is neither", "trial: {run: 'x ${lr}', inputs: [], cache: sometimes} #! E1003:44"),

@@ -33,6 +33,24 @@ extension Explanation {
       right:
         "budget: {trials: 10, cpu_hours: 5}\ntrial: {run: 'a ${args}', inputs: [], timeout: 1h, resources: {cpus: 1}}"),
     Explanation(
+      "E3063", "A growth that is none",
+      """
+      With `{retries: 2, grow: 2}` an attempt that follows one which ran out of memory, time or room has twice as much of it, and the \
+      next one four times. A factor of 1 or less would try the same again, or less.
+      """,
+      wrong:
+        "trial: {run: 'a ${args}', inputs: [], timeout: 1h, failures: {timeout: {retries: 1, grow: 0.5}}}",
+      right: "trial: {run: 'a ${args}', inputs: [], timeout: 1h, failures: {timeout: {retries: 1, grow: 1.5}}}"),
+    Explanation(
+      "E3064", "Nothing that can grow",
+      """
+      What grows begins somewhere: the first attempt has what `timeout`, `silence` and `resources` say. And where memory has a price below \
+      `rates`, all runs have the same of it, since a budget counts their time.
+      """,
+      wrong: "trial: {run: 'a ${args}', inputs: [], failures: {memory: {retries: 2, grow: 2}}}",
+      right:
+        "trial: {run: 'a ${args}', inputs: [], resources: {memory: 1GiB}, failures: {memory: {retries: 2, grow: 2}}}"),
+    Explanation(
       "W3022", "A price of what trials do not have",
       """
       Prices are of `cpus`, `gpus`, `memory` (a GiB) and of what stands under `resources: {named: …}`. A price of something else counts for \

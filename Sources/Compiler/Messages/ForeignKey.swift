@@ -98,6 +98,7 @@ struct ForeignKey {
       "write `failures: {exit: {retries: 2}}`"),
     Group("`plateau`", "patience n count window epochs", "trials"),
     Group("`plateau`", "mindelta delta tolerance threshold", "improvement"),
+    Group("`repeats`", "racing race", [], "racing is a rule: `stopping: [{racing: {p: 0.05}}]`"),
     Group("`repeats`", "n count times replicates number", "seeds"),
     Group("`repeats`", "agg reduce reduction how", "aggregate"),
     Group("`confirm`", "n count k best trials", "top"), Group("`confirm`", "seeds replicates times number", "repeats"),

@@ -215,6 +215,20 @@ extension Message {
       help: "raise it to \(full) at least")
   }
 
+  static let growthOutOfBounds = Message(
+    "E3063", "`grow` is a factor: more than 1, and \(Int(FailurePolicy.mostGrowth)) at most", "",
+    help: "`grow: 2` gives the next attempt twice as much")
+
+  static func nothingGrows(_ kind: String, key: String) -> Message {
+    Message(
+      "E3064", "nothing can grow: trials have no limit of their \(kind == "timeout" ? "time" : kind)", "",
+      help: "say with how much they begin, as `\(key)` below `trial`")
+  }
+
+  static let priceGrows = Message(
+    "E3064", "a budget with a price of memory cannot tell what an attempt with more of it costs", "",
+    help: "remove `grow`, or `memory` below `rates`")
+
   static func needsTimeout(_ key: String) -> Message {
     Message(
       "E3060", "`\(key)` cannot be kept: nothing limits how long a trial takes",

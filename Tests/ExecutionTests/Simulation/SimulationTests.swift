@@ -152,6 +152,7 @@ struct SimulatedHistory {
       policies[.exit] = FailurePolicy(
         retries: Int.random(in: 1...3, using: &random), wait: random.oneIn(2) ? 0 : 100, isInfeasible: random.oneIn(2))
     }
+    if random.oneIn(3) { policies[.timeout] = FailurePolicy(retries: 2, growth: 1.5) }
     plan.trial.failures = FailurePolicies(policies)
     if random.oneIn(3) { limitUsage(of: &plan) }
     return plan
@@ -162,7 +163,7 @@ struct SimulatedHistory {
     plan.trial.timeout = 1
     plan.trial.resources = ResourceLimits(cpus: 2)
     let longest = plan.trial.longestRun ?? 0
-    let confirming = plan.confirmation?.longest(each: longest, plan.trial.failures) ?? 0
+    let confirming = plan.confirmation?.longest(each: plan.trial.longestAttempt ?? 0, plan.trial.failures) ?? 0
     let limit = confirming + longest * Int.random(in: 1...6, using: &random) + Int.random(in: 0...8000, using: &random)
     plan.usage = UsageBudget(
       limits: [.cpuHours: 2 * Double(limit) / UsageBudget.hour, .cost: 1e9], rates: ["cpus": 0.5])
@@ -180,7 +181,7 @@ struct SimulatedHistory {
     guard budget.ledger.work <= limit else {
       throw Violation(description: "\(budget.ledger.work) ms are charged, and \(limit) allowed")
     }
-    if lookup.closure?.cause == .cost, budget.allowsAnother {
+    if lookup.closure?.cause == .cost, budget.allows(plan.trial.longestAttempt ?? 0) {
       throw Violation(description: "the search was closed, and the budget allows another run")
     }
   }
