@@ -8,7 +8,7 @@ ATTUNE := .build/release/attune
 # The Swift libraries are linked in, so that the program runs where no Swift is.
 RELEASE := -c release --static-swift-stdlib --product attune
 
-.PHONY: quickstart build test setup lint format sample-scikit-learn sample-partial-fit sample-ask-tell schemas-check fuzz faults bench bench-search install clean
+.PHONY: quickstart build test setup lint format sample-scikit-learn sample-partial-fit sample-population sample-ask-tell schemas-check fuzz faults bench bench-search install clean
 
 ## Install what is missing, build a release, and tune a real model on a real data set.
 quickstart: build
@@ -41,6 +41,11 @@ sample-scikit-learn: build samples/scikit-learn/.venv/ready
 sample-partial-fit: build samples/scikit-learn/.venv/ready
 	ln -sfn ../scikit-learn/.venv samples/partial-fit/.venv
 	$(ATTUNE) apply samples/partial-fit/experiment.yaml --yes
+
+## Train a population, of which the worst go on from the best.
+sample-population: build samples/scikit-learn/.venv/ready
+	ln -sfn ../scikit-learn/.venv samples/population/.venv
+	$(ATTUNE) apply samples/population/experiment.yaml --yes
 
 ## The same from a program of one's own, by asking and telling.
 sample-ask-tell: build samples/scikit-learn/.venv/ready

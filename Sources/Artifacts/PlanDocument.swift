@@ -380,8 +380,8 @@ extension SearchSettings {
       default: fidelity == nil
       }
     guard isFidelityRight else { throw DocumentError("the strategy needs another fidelity, or sets none") }
-    if case .pbt(let population) = strategy {
-      guard goals.count == 1, json["observations"] == nil, lanes <= population else {
+    if case .pbt = strategy {
+      guard goals.count == 1, json["observations"] == nil, lanes == 1 else {
         throw DocumentError("the strategy \"pbt\" is not for this search")
       }
     }

@@ -118,10 +118,8 @@ package struct TrialJudge: Sendable {
         continue
       }
       guard case .values(let values) = measurement else { break }
-      let report = Report(step: measurements.count, value: values[0])
-      curve.add(report.value, at: report.step)
-      // Behind the last one there is nothing to save.
-      if measurements.count < repeats.seeds { stop = watch?.take(report) }
+      curve.add(values[0], at: measurements.count)
+      stop = watch?.take(run: values[0], measurements.count, of: repeats.seeds)
     }
     stop?.value = curve.reports.reduce(0) { $0 + $1.value } / Double(curve.reports.count)
     return Measured(measurements, curve: curve, stop: stop)

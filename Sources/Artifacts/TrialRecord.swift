@@ -133,6 +133,7 @@ package struct TrialLines: Sendable {
   private let metrics: [(name: String, place: Int)]
   private let count: Int
   private let identity: TrialIdentity
+  private let judgesRuns: Bool
 
   package init(_ plan: Plan) {
     let judged = plan.judgedMetrics
@@ -141,6 +142,7 @@ package struct TrialLines: Sendable {
       .sorted { $0.0.utf16.lexicographicallyPrecedes($1.0.utf16) }
     count = judged.count
     identity = TrialIdentity(plan)
+    judgesRuns = plan.judgesRuns
   }
 
   /// Appends the record's line with its line feed: canonical JSON.
@@ -250,7 +252,7 @@ package struct TrialLines: Sendable {
     var measurements: [Measurement] = []
     for run in json["runs"]?.array ?? [json] { measurements.append(try measurement(run, curve)) }
     // Those are left out that were not run any more.
-    let isEnded = json["stopped"] != nil || json["failure"] != nil
+    let isEnded = judgesRuns && (json["stopped"] != nil || json["failure"] != nil)
     guard measurements.count == identity.replicates || isEnded && (1..<identity.replicates ~= measurements.count) else {
       throw DocumentError("it has not as many runs as the plan")
     }

@@ -91,9 +91,7 @@ struct Checks {
   /// What population-based training asks of the rest of the experiment.
   private mutating func checkPopulation(_ search: Experiment.SearchDeclaration) {
     let span = search.strategy.span
-    if let lanes = search.lanes, lanes > search.members {
-      diagnostics.report(.lanesAbovePopulation(lanes, search.members), at: span)
-    }
+    if let lanes = search.lanes { diagnostics.report(.pbtHasNoLanes, at: lanes.span) }
     if let reuse = search.reuse { diagnostics.report(.pbtDoesNotLearn, at: reuse) }
     if experiment.objectives.count > 1 { diagnostics.report(.pbtOfSeveral, at: span) }
     if let confirmation = experiment.confirmation { diagnostics.report(.pbtConfirmed, at: confirmation.span) }
@@ -102,10 +100,25 @@ struct Checks {
       return diagnostics.report(
         declaration.isEven ? .pbtWithoutCheckpoints : .pbtWithoutSteps, at: declaration.steps ?? declaration.span)
     }
-    let needed = search.members * (declaration.fidelity.rungs.count - 1) + 1
+    let rungs = declaration.fidelity.rungs
+    let needed = search.members * (rungs.count - 1) + 1
     if let trials = experiment.budget.trials, trials.value < needed {
       diagnostics.report(
-        .budgetBelowPopulation(trials: trials.value, needed, members: search.members), at: trials.span)
+        .budgetBelowPopulation("\(needed) trials", search.members, "there are \(trials.value)"), at: trials.span)
+    }
+    let before = rungs[rungs.count - 2]
+    let (all, overflow) = (search.members - 1).multipliedReportingOverflow(by: before)
+    let name = declaration.fidelity.name
+    if let budget = experiment.budget.fidelity, budget.value >= declaration.fidelity.full,
+      overflow || budget.value < all + declaration.fidelity.full
+    {
+      diagnostics.report(
+        .budgetBelowPopulation(
+          "\(all + declaration.fidelity.full) of `\(name)`", search.members, "there are \(budget.value)"),
+        at: budget.span)
+    }
+    if let initial = search.initial, initial.value.count > search.members {
+      diagnostics.report(.initialAbovePopulation(initial.value.count, search.members), at: initial.span)
     }
   }
 

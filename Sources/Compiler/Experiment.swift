@@ -69,7 +69,7 @@ struct Experiment: Sendable {
   struct SearchDeclaration: Sendable {
     var strategy: Located<StrategyName>
     var seed: UInt64
-    var lanes: Int?
+    var lanes: Located<Int>?
     /// Where `reuse` stands, which says that earlier outcomes are learnt from.
     var reuse: Span?
     /// Where new points come from in a strategy that goes from rung to rung.

@@ -113,8 +113,7 @@ enum Lowering {
     var settings = SearchSettings(
       space: space, goals: experiment.objectives.map(\.goal), strategy: choice(search, checks.points),
       seed: search.seed,
-      lanes: search.lanes
-        ?? min(parallel == 1 ? 1 : 2 * parallel, search.strategy.value == .pbt ? search.members : .max),
+      lanes: search.strategy.value == .pbt ? 1 : search.lanes?.value ?? (parallel == 1 ? 1 : 2 * parallel),
       trials: experiment.budget.trials?.value ?? SearchSettings.maximumTrials,
       initialPoints: defaults + checks.initialPoints.filter { !defaults.contains($0) },
       stopping: target + failures + plateaus + experiment.expectations.map(\.value))

@@ -10,11 +10,12 @@ extension ExperimentReader {
     else { return nil }
     var search = Experiment.SearchDeclaration.automatic(at: section.span.start)
     search.seed = UInt64(section["seed"].flatMap { diagnostics.int($0, "`seed`", in: 0...(1 << 53 - 1)) }?.value ?? 0)
-    search.lanes = section["lanes"].flatMap { diagnostics.int($0, "`lanes`", in: 1...8192) }?.value
+    search.lanes = section["lanes"].flatMap { diagnostics.int($0, "`lanes`", in: 1...8192) }
     if let node = section["reuse"], readReuse(node) { search.reuse = section.span(of: "reuse") }
     search.proposals = section["proposals"].flatMap { readProposals($0) }
-    search.population = section["population"].flatMap {
-      diagnostics.int($0, "`population`", in: StrategyChoice.populations)
+    if let node = section["population"] {
+      search.population = diagnostics.int(node, "`population`", in: StrategyChoice.populations)
+      guard search.population != nil else { return nil }
     }
     search.points = section["points"].map { readPoints($0, "`points`") }
     search.initial = section["initial"].map { Located(readPoints($0, "`initial`"), at: section.span(of: "initial")) }

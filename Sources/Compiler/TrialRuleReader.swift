@@ -140,7 +140,9 @@ extension Checks {
     if experiment.objectives.count > 1 {
       diagnostics.report(.trialRuleOfSeveral(rule.value.name), at: rule.span)
     }
-    if let fidelity = experiment.fidelity {
+    if experiment.fidelity != nil, experiment.search?.strategy.value == .pbt {
+      diagnostics.report(.trialRuleWithPopulation, at: rule.span)
+    } else if let fidelity = experiment.fidelity {
       diagnostics.report(
         .trialRuleWithFidelity(rule.value.name), at: rule.span,
         related: [Related(fidelity.span, "the fidelity is declared here")])

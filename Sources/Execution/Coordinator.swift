@@ -292,7 +292,8 @@ struct Coordinator {
         return (waiting, measured)
       }
       let all = waiting.names.count
-      let wanted = judge.judgesRuns ? min(all, max(known + 1, watch?.firstStep ?? 1)) : all
+      let first = watch?.firstStep ?? all
+      let wanted = judge.judgesRuns ? min(all, max(known + 1, first)) : all
       guard waiting.facts.count < wanted, schedule.conclusion == nil, !isClosed, !isStopping else { break }
       waiting.facts.append(try ask(forRun: waiting.facts.count, of: trial, &waiting))
     }
@@ -317,6 +318,9 @@ struct Coordinator {
     job.continued = schedule.parents[trial].flatMap { names.runs(of: $0) }.map {
       order.project.trialFolder(of: $0[run].key)
     }
+    // From rung to rung a trial that begins anew trains the same; a population's does not.
+    job.needsCheckpoint = !order.plan.plan.search.ranksLevels
+    job.beginsAnew = outcomes.beginsAnew
     gather(job)
     return nil
   }
@@ -576,7 +580,8 @@ struct Coordinator {
       gathered = batch.followed(by: gathered)
       return try takeNote(ofFailedCommit: error, watch)
     }
-    ready += batch.jobs
+    // The search waits for the first ones.
+    ready = (ready + batch.jobs).sorted { ($0.trial, $0.intent) < ($1.trial, $1.intent) }
     for (job, stop) in batch.verdicts { executor.stop(job, at: stop.step, now: now) }
     for (job, facts, seconds) in batch.outcomes {
       outcomes.note(job.key)
@@ -623,6 +628,8 @@ struct Coordinator {
     guard !isStopping else { return true }
     inHand += 1
     status.retried += 1
+    var job = job
+    job.beginsAnew = false
     delayed.append((job, now + wait))
     watch(.retrying(trial: job.number, failure, wait: wait, lastWords: lastWords(of: job, facts)), snapshot())
     return true

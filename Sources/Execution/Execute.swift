@@ -230,6 +230,8 @@ package enum ExecutionError: Error, CustomStringConvertible {
   case replayDiffers
   /// These steps before the search have not been run, or what they made is not there as it was.
   case stepsNotCurrent([String])
+  /// Of the trial that it goes on from.
+  case checkpointMissing(trial: Int)
   /// Steps before the search failed.
   case notPrepared([StepFailure])
   case stateOnNetwork(String, kind: String)
@@ -257,6 +259,7 @@ package enum ExecutionError: Error, CustomStringConvertible {
     case .cannotLaunch(let name, let reason): "cannot start `\(name)`: \(reason)"
     case .resultsOfAnother(let experiment, let manifest):
       "\(manifest) holds the results of another experiment, \(experiment): give one of them another name"
+    case .checkpointMissing(let trial): "the checkpoint that trial \(trial) goes on from is gone"
     case .stepsNotCurrent(let names): "not prepared as it was: \(names.joined(separator: ", "))"
     case .notPrepared(let failures):
       failures.map { "\($0.step) failed: \($0.reason)" }.joined(separator: "; ") + ": no trial is started"

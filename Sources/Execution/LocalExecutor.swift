@@ -104,7 +104,11 @@ struct LocalExecutor: TrialExecutor {
       for path in [folder.parameters, folder.metrics, folder.output, folder.errors, folder.stop] { unlink(path) }
       MetricReader.removeOldMetrics(of: metrics, in: folder)
     }
+    if job.beginsAnew, File.kind(of: folder.checkpoint) != nil { try Garbage.remove(folder.checkpoint) }
     if let continued = job.continued, File.kind(of: folder.checkpoint) == nil {
+      guard !job.needsCheckpoint || File.kind(of: continued.checkpoint) == .folder else {
+        throw ExecutionError.checkpointMissing(trial: job.number)
+      }
       try Checkpoint.copy(continued.checkpoint, to: folder.checkpoint)
     }
     try File.makeFolders(folder.checkpoint)

@@ -20,6 +20,9 @@ struct OutcomeLookup {
   /// What the runs have taken that the applies before this one have launched; nothing where no budget counts it.
   let usage: JournalReader.Usage
 
+  /// Whether what is there of runs before this apply is of none that count.
+  let beginsAnew: Bool
+
   private let journal: JournalReader
   private let reader: OutcomeReader
   private var judge: TrialJudge
@@ -33,6 +36,7 @@ struct OutcomeLookup {
     // What an apply of the plan has begun, the next one goes on with.
     if !plan.trial.isCached { first = try journal.afterLastEnd(of: document.digest) }
     if reuse == .nothing { first = next }
+    beginsAnew = (reuse == .nothing || !plan.trial.isCached) && first.intent >= next.intent
     closure = try journal.closure(of: document.digest, since: first.run).map { closure in
       Closure(after: closure.after, cause: closure.isOfUsage ? .cost : .time)
     }

@@ -123,7 +123,7 @@ struct Tally {
     if case .infeasible = record.result { infeasible += 1 }
     guard case .completed(let judged) = record.result else { return }
     completed += 1
-    let level = search.level(of: record.point)
+    let level = search.ranksLevels ? search.level(of: record.point) : 0
     guard level >= topLevel else { return }
     if level > topLevel { (topLevel, best, candidates) = (level, [], []) }
     let values = Array(judged.prefix(search.goals.count))

@@ -105,7 +105,11 @@ package struct Reproduction: Sendable {
     var names = TrialNames(document.plan)
     for record in try Self.records(of: request, &names) {
       for (run, parent) in zip(record.runs, record.parent.flatMap { names.runs(of: $0) } ?? []) {
-        continued[run.name.key] = project.trialFolder(of: parent.key)
+        let folder = project.trialFolder(of: parent.key)
+        guard File.kind(of: folder.checkpoint) == .folder else {
+          throw ExecutionError.checkpointMissing(trial: record.trial)
+        }
+        continued[run.name.key] = folder
       }
       for run in record.runs.indices { waiting.append((record, run)) }
     }

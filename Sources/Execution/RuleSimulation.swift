@@ -71,9 +71,8 @@ package struct RuleSimulation: Sendable {
       guard schedule.decided > next else { continue }
       next += 1
       var (outcome, curve) = (record.result.outcome(objectives: objectives), record.curve)
-      // Behind the last run of a trial there is nothing to save.
-      let judged = repeats > 1 ? curve.through(repeats - 1) : curve
-      if let stop = schedule.watch(of: record.trial)?.stop(on: judged) {
+      let watch = schedule.watch(of: record.trial)
+      if let stop = repeats > 1 ? watch?.stop(onRuns: curve, of: repeats) : watch?.stop(on: curve) {
         stops.append((record.trial, stop))
         (outcome, curve) = (stop.outcome, curve.through(stop.step))
       } else if record.stop != nil {

@@ -21,6 +21,10 @@ package struct Job: Sendable {
   var folder: TrialFolder
   /// The folder of the trial that it continues from.
   var continued: TrialFolder?
+  /// Whether it is no trial of its own without that one's checkpoint.
+  var needsCheckpoint = false
+  /// Whether what is in its checkpoint is of a run that does not count.
+  var beginsAnew = false
   /// What ends it before its time.
   package var limits: TrialLimits
 }

@@ -5,6 +5,8 @@ package import Search
 package struct DecisionText {
   private let plan: Plan
   private let trial: Int
+  /// The one that it goes on from.
+  private let parent: Int?
   private let seen: Int
   private let reason: Proposal.Reason
   private let phase: Int?
@@ -18,11 +20,13 @@ package struct DecisionText {
   ///   - parameters: the point as canonical JSON.
   ///   - result: nil where none is recorded.
   package init(
-    of plan: Plan, trial: Int, seen: Int, reason: Proposal.Reason, phase: Int?, best: [Incumbent], parameters: String,
+    of plan: Plan, trial: Int, parent: Int?, seen: Int, reason: Proposal.Reason, phase: Int?, best: [Incumbent],
+    parameters: String,
     result: TrialResult?
   ) {
     self.plan = plan
     self.trial = trial
+    self.parent = parent
     self.seen = seen
     self.reason = reason
     self.phase = phase
@@ -71,13 +75,19 @@ package struct DecisionText {
     return "phase \(phase + 1), \(phases[phase].strategy.name)"
   }
 
+  private var isPopulation: Bool { if case .pbt = plan.search.strategy { true } else { false } }
+
+  private var origin: String { parent.map { "trial \($0)" } ?? "nothing" }
+
   /// Where the point comes from, in a few words.
   package var why: String {
     switch reason {
     case .given: "the experiment gives it"
     case .design: "its design has it there, whatever came of others"
     case .exploration: "drawn at random, to see more of the space"
+    case .promotion where isPopulation: "goes on from \(origin)"
     case .promotion: "did well with less of it, and goes on"
+    case .variation where isPopulation: "was among the worst, and goes on from \(origin) with a point near that one's"
     case .variation: "varied from trials that did well"
     case .model(let belief):
       "\(belief.criterion) \(Text.number(belief.score))"

@@ -266,7 +266,7 @@ package struct PlanText {
   private var ending: [String] {
     var lines = [
       "  Ends with the first of:",
-      "      \(Text.count(planned, "trial"))\(isExhausted ? ", which are all points" : "")",
+      "      \(Text.count(planned, "trial"))\(isExhausted ? isPopulation ? ", with the last step of each member" : ", which are all points" : "")",
     ]
     if let fidelity = search.fidelity, let budget = search.fidelityBudget {
       lines.append("      \(Text.grouped(budget)) \(fidelity.name) in all trials together (fidelity)")
@@ -336,6 +336,8 @@ package struct PlanText {
     return parts.isEmpty ? "" : "  (\(parts.joined(separator: "; ")))"
   }
 
+  private var isPopulation: Bool { if case .pbt = search.strategy { true } else { false } }
+
   private var isExhausted: Bool { search.makeStrategy().count == planned }
 
   private var command: [String] {
@@ -351,7 +353,8 @@ package struct PlanText {
     }
     if plan.trial.repeats != .once {
       let (seeds, aggregate) = (plan.trial.repeats.seeds, plan.trial.repeats.aggregate.rawValue)
-      lines.append("      \(seeds) times, each with a seed of its own; the \(aggregate) counts")
+      lines.append(
+        "      \(plan.judgesRuns ? "up to " : "")\(seeds) times, each with a seed of its own; the \(aggregate) counts")
     }
     for name in plan.secrets { lines.append("      \(name)=*** (a secret)") }
     let source = plan.trial.metrics

@@ -122,7 +122,7 @@ package struct Schedule: Sendable {
     watches[trial] = nil
     if settings.comparesTrials { unseenPeers.append(Peers.Peer(curve, outcome, settings.goals[0])) }
     if strategy.isAdaptive { unseen.append(outcome) }
-    if let reason = watch.stops(after: outcome, of: trial, level: ledger.level(of: trial)) {
+    if let reason = watch.stops(after: outcome, of: trial, level: settings.ranksLevels ? ledger.level(of: trial) : 0) {
       conclude(reason)
     }
   }
@@ -211,7 +211,7 @@ package struct Schedule: Sendable {
   private func visible(to trial: Int) -> Int {
     if settings.comparesTrials { return max(0, trial - settings.lanes + 1) }
     guard case .adaptive(let adaptive) = strategy, adaptive.looksAtOutcomes(for: trial) else { return 0 }
-    return max(0, trial - settings.lanes + 1)
+    return adaptive.outcomesSeen(by: trial) ?? max(0, trial - settings.lanes + 1)
   }
 }
 

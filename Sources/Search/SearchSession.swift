@@ -9,6 +9,8 @@ package struct SearchSession: Sendable {
   package enum Answer: Hashable, Sendable {
     case trial(Int, Proposal)
     case over(StopReason)
+    /// The next trial is decided by outcomes that were not told yet.
+    case waiting
   }
 
   package let settings: SearchSettings
@@ -52,6 +54,9 @@ package struct SearchSession: Sendable {
     if let end { return .over(end) }
     guard asked < min(settings.trials, strategy.count ?? Int.max) else {
       return .over(asked < settings.trials ? .exhausted : .trials)
+    }
+    if case .adaptive(let adaptive) = strategy, let seen = adaptive.outcomesSeen(by: asked), asked - open.count < seen {
+      return .waiting
     }
     guard var proposal = strategy.propose(at: asked, after: history) else { return .over(.exhausted) }
     if asked < settings.initialPoints.count, settings.fidelity == nil { proposal.reason = .given }
@@ -105,7 +110,8 @@ package struct SearchSession: Sendable {
 
   private mutating func take(_ observation: Observation, of trial: Int?) {
     let reason = watch.stops(
-      after: observation.outcome, of: sources.count, level: settings.level(of: observation.point))
+      after: observation.outcome, of: sources.count,
+      level: settings.ranksLevels ? settings.level(of: observation.point) : 0)
     end = end ?? reason
     sources.append(trial)
     history.observed.append(observation)

@@ -124,6 +124,10 @@ package struct SearchSettings: Hashable, Sendable {
     return level
   }
 
+  /// Whether trials with more of the fidelity stand above those with less, whatever came of them. A population trains all its
+  /// members alike, and what each has come to is there.
+  package var ranksLevels: Bool { if case .pbt = strategy { false } else { true } }
+
   /// The point with full training; the point itself where there is no fidelity.
   package func atFull(_ point: Point) -> Point {
     guard let fidelity, let index = space.indices(of: fidelity.name).first else { return point }

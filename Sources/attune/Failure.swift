@@ -81,6 +81,8 @@ private func explanation(of error: any Error) -> (ExitCode, help: String?) {
     case .cannotLaunch: return (.unavailable, nil)
     case .resultsOfAnother: return (.badDocument, "`name` names the folder of the results")
     case .trialUnknown: return (.badDocument, nil)
+    case .checkpointMissing:
+      return (.badDocument, "without it this would be another training; `attune apply --fresh` trains all of it again")
     case .stepsNotCurrent: return (.badDocument, "`attune apply` of the experiment runs its steps again")
     case .notPrepared(let failures):
       let folders = failures.map { Console.shortened($0.folder) }.joined(separator: ", ")

@@ -69,8 +69,9 @@ struct ReplayCommand: ParsableCommand {
 
   private func text(_ decision: Decision, _ plan: Plan) -> DecisionText {
     DecisionText(
-      of: plan, trial: decision.trial.number, seen: decision.trial.seen, reason: decision.trial.reason,
-      phase: decision.trial.phase, best: decision.best, parameters: decision.parameters, result: decision.result)
+      of: plan, trial: decision.trial.number, parent: decision.trial.parent, seen: decision.trial.seen,
+      reason: decision.trial.reason, phase: decision.trial.phase, best: decision.best, parameters: decision.parameters,
+      result: decision.result)
   }
 
   private func document(_ decision: Decision, _ plan: Plan) -> JSON {

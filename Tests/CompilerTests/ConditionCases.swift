@@ -111,33 +111,43 @@ extension Marked {
     Marked("a population without steps", "search: {strategy: pbt} #! E3037:20"),
     Marked(
       "a population on rungs", "search: {strategy: pbt}",
-      "fidelity: {epochs: {from: 2, to: 9, checkpoint: true}} #! E3037:22"),
+      "fidelity: {epochs: {from: 2, to: 9, checkpoint: true}} #! E3037:21"),
     Marked(
-      "a population without checkpoints", "search: {strategy: pbt}", "fidelity: {epochs: {every: 3, to: 9}} #! E3037:22"
+      "a population without checkpoints", "search: {strategy: pbt}", "fidelity: {epochs: {every: 3, to: 9}} #! E3037:21"
     ),
     Marked(
-      "rungs in even steps", "search: {strategy: asha}", "fidelity: {epochs: {every: 3, to: 9}} #! E3037:22"),
+      "rungs in even steps", "search: {strategy: asha}", "fidelity: {epochs: {every: 3, to: 9}} #! E3037:21"),
     Marked(
       "even steps and rungs", "search: {strategy: pbt}",
-      "fidelity: {epochs: {every: 3, to: 9, reduction: 3, checkpoint: true}} #! E3037:22"),
+      "fidelity: {epochs: {every: 3, to: 9, reduction: 3, checkpoint: true}} #! E3037:21"),
     Marked(
-      "one step", "search: {strategy: pbt}", "fidelity: {epochs: {every: 9, to: 9, checkpoint: true}} #! E3030:29"),
+      "one step", "search: {strategy: pbt}", "fidelity: {epochs: {every: 9, to: 9, checkpoint: true}} #! E3030:28"),
     Marked(
       "too many steps", "search: {strategy: pbt}",
-      "fidelity: {epochs: {every: 1, to: 10001, checkpoint: true}} #! E3030:29"),
+      "fidelity: {epochs: {every: 1, to: 10001, checkpoint: true}} #! E3030:28"),
     Marked("a population of tpe", "search: {strategy: tpe, population: 9} #! E3038:25"),
     Marked(
-      "more lanes than members", "search: {strategy: pbt, population: 4, lanes: 5} #! E3049:20",
+      "a population in lanes", "budget: {parallel: 2}", "search: {strategy: pbt, population: 4, lanes: 2} #! E3039:47",
       "fidelity: {epochs: {every: 3, to: 9, checkpoint: true}}"),
     Marked(
-      "a population that learns", "search: {strategy: pbt, reuse: observations} #! E3039:25",
+      "more points than members", "budget: {parallel: 2}",
+      "search: {strategy: pbt, population: 2, initial: [{lr: 0.01}, {lr: 0.02}, {lr: 0.03}]} #! E3049:40",
       "fidelity: {epochs: {every: 3, to: 9, checkpoint: true}}"),
     Marked(
-      "a population of several objectives", "objective: [{minimize: a}, {minimize: b}]",
+      "a rule for single trials of a population", "budget: {parallel: 2}", "search: {strategy: pbt}",
+      "fidelity: {epochs: {every: 3, to: 9, checkpoint: true}}", "stopping: [{median: {}}] #! E3041:13"),
+    Marked(
+      "a budget of the fidelity below a population", "search: {strategy: pbt, population: 4}",
+      "fidelity: {epochs: {every: 3, to: 9, checkpoint: true}}", "budget: {fidelity: 26} #! W3010:20"),
+    Marked(
+      "a population that learns", "budget: {parallel: 2}", "search: {strategy: pbt, reuse: observations} #! E3039:25",
+      "fidelity: {epochs: {every: 3, to: 9, checkpoint: true}}"),
+    Marked(
+      "a population of several objectives", "budget: {parallel: 2}", "objective: [{minimize: a}, {minimize: b}]",
       "search: {strategy: pbt} #! E3039:20",
       "fidelity: {epochs: {every: 3, to: 9, checkpoint: true}}"),
     Marked(
-      "a population that is confirmed", "search: {strategy: pbt}",
+      "a population that is confirmed", "budget: {parallel: 2}", "search: {strategy: pbt}",
       "fidelity: {epochs: {every: 3, to: 9, checkpoint: true}}",
       "confirm: {top: 2} #! E3039:10"),
     Marked(
@@ -315,7 +325,7 @@ extension Marked {
     ),
     Marked(
       "a growth of one",
-      "trial: {run: 'x ${lr}', inputs: [], timeout: 1h, failures: {timeout: {retries: 1, grow: 1}}} #! E3063:85"),
+      "trial: {run: 'x ${lr}', inputs: [], timeout: 1h, failures: {timeout: {retries: 1, grow: 1}}} #! E3063:89"),
     Marked(
       "a growth of nothing",
       "trial: {run: 'x ${lr}', inputs: [], failures: {silence: {retries: 1, grow: 2}}} #! E3064:70"),
@@ -327,7 +337,7 @@ extension Marked {
       "trial: {run: 'x ${lr}', inputs: [], failures: {exit: {retries: 1, grow: 2}}} #! E1001:67"),
     Marked(
       "a growth that has a price", "budget: {trials: 9, rates: {memory: 1}}",
-      "trial: {run: 'x ${lr}', inputs: [], resources: {memory: 1GiB}, failures: {memory: {retries: 1, grow: 2}}} #! E3064:97"
+      "trial: {run: 'x ${lr}', inputs: [], resources: {memory: 1GiB}, failures: {memory: {retries: 1, grow: 2}}} #! E3064:96"
     ),
     Marked(
       "a race below repeats", "trial: {run: 'x ${lr}', inputs: [], repeats: {seeds: 3, racing: {p: 0.1}}} #! E1001:57"),

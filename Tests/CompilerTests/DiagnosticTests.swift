@@ -55,7 +55,7 @@ struct DiagnosticTests {
     #expect(help("search: {strategy: Random}") == ["did you mean `random`?"])
     #expect(
       help("search: {strategy: zoo}") == [
-        "the strategies are `auto`, `bayesian`, `tpe`, `cmaes`, `evolution`, `successive-halving`, `hyperband`, `asha`, `bohb`, `sobol`, `random`, `grid` and `list`"
+        "the strategies are `auto`, `bayesian`, `tpe`, `cmaes`, `evolution`, `successive-halving`, `hyperband`, `asha`, `bohb`, `pbt`, `sobol`, `random`, `grid` and `list`"
       ])
     #expect(help("trial: {run: 'a ${arg}'}") == ["did you mean `${args}`?"])
     #expect(help("trial: {run: 'a ${lr} ${trail.dir}'}") == ["did you mean `${trial.dir}`?"])

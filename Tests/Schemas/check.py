@@ -44,7 +44,7 @@ BEYOND = {
     "E1080": "no file to extend", "E1081": "an absolute file to extend", "E1082": "a file outside of the project",
     "E1083": "an experiment that extends itself", "E1085": "nothing to remove",
     "E1086": "a setting without a value", "E1087": "a setting of no element", "E1088": "a setting into a value",
-    "E3030": "a fidelity of one rung", "E3049": "more lanes than a population has members", "E3059": "an expected improvement of no model", "E3050": "a confirmation of several objectives",
+    "E3030": "a fidelity of one rung", "E3049": "more points than a population has members", "E3059": "an expected improvement of no model", "E3050": "a confirmation of several objectives",
     "E3060": "a budget without a timeout", "E3064": "nothing that could grow", "E3061": "a budget that counts nothing", "E3062": "a budget below one trial",
     **{f"E305{number}": "what steps say of each other, and of trials" for number in range(1, 7)}, "E3047": "the thresholds are swapped",
     **{f"E304{number}": "a rule for trials where there is nothing to judge" for number in [0, 1, 2, 3, 8]}, "E3035": "a condition or a constraint on the fidelity",

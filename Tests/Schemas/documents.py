@@ -44,6 +44,7 @@ def experiment(chance):
     point = {name: 1 for name in list(space)[:2]}
     search = {"strategy": strategy, **some(chance, {"seed": 7, "lanes": 4})}
     if isPopulation:
+        search.pop("lanes", None)
         search.update(some(chance, {"population": 4}))
     elif strategy == "list":
         search["points"] = [point]

@@ -82,7 +82,9 @@ extension RecordedResult {
       let point = try? plan.search.space.point(json: best.parameters)
     else { return [] }
     return point.assignments(in: plan.search.space).compactMap { parameter, value in
-      guard let place = parameter.domain.position(of: value), place < 0.02 || place > 0.98,
+      // The fidelity is set, and the best trial has most of it.
+      guard parameter.name != plan.search.fidelity?.name,
+        let place = parameter.domain.position(of: value), place < 0.02 || place > 0.98,
         parameter.domain.count.map({ $0 > 2 }) ?? true
       else { return nil }
       return Remark(

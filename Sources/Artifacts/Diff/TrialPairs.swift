@@ -97,8 +97,12 @@ package struct TrialPairs: Hashable, Sendable {
     var isOneOutcome =
       first.state == second.state && equal(olds, first.metrics, news, second.metrics)
       && equal(olds, first.failure, news, second.failure)
-    // Runs state their keys as well.
-    if isOneName { isOneOutcome = isOneOutcome && equal(olds, first.runs, news, second.runs) }
+    // Runs state their keys as well. Of a trial that a rule ended there are fewer, or it did not come so far.
+    if isOneName {
+      let isShorter = first.state == UInt8(ascii: "s") || second.state == UInt8(ascii: "s")
+      let runs = begins(olds, first.runs, news, second.runs)
+      isOneOutcome = (isOneOutcome || isShorter) && runs
+    }
     switch (isOneName, isOneOutcome) {
     case (true, true): same += 1
     case (true, false):
@@ -172,5 +176,16 @@ private func equal(
   let count = a.range.count
   guard count == b.range.count else { return false }
   guard count > 0, let left = first.baseAddress, let right = second.baseAddress else { return count == 0 }
+  return memcmp(left + Int(a.start), right + Int(b.start), count) == 0
+}
+
+/// Whether one of two lists, in canonical JSON, is how the other one begins.
+private func begins(
+  _ first: UnsafeBufferPointer<UInt8>, _ a: TrialTable.Slice, _ second: UnsafeBufferPointer<UInt8>,
+  _ b: TrialTable.Slice
+) -> Bool {
+  // Without the bracket at the end.
+  let count = min(a.range.count, b.range.count) - 1
+  guard count > 0, let left = first.baseAddress, let right = second.baseAddress else { return true }
   return memcmp(left + Int(a.start), right + Int(b.start), count) == 0
 }

@@ -85,15 +85,15 @@ extension Explanation {
         "search: {strategy: pbt}\nfidelity: {epochs: {every: 3, to: 27, checkpoint: true}}\nbudget: {parallel: 2}\nconfirm: {top: 2}",
       right: "search: {strategy: pbt}\nfidelity: {epochs: {every: 3, to: 27, checkpoint: true}}\nbudget: {parallel: 2}"),
     Explanation(
-      "E3049", "More lanes than the population has members",
+      "E3049", "More points to begin with than members",
       """
-      Whether a member of the population goes on as it is depends on its last step. With more lanes than members that would not \
-      be known yet.
+      The members of a population begin with the points of `initial`, and where all parameters have defaults, the first one with \
+      those. A point for which there is no member would never be tried.
       """,
       wrong:
-        "search: {strategy: pbt, population: 4, lanes: 8}\nfidelity: {epochs: {every: 3, to: 27, checkpoint: true}}\nbudget: {parallel: 4}",
+        "search: {strategy: pbt, population: 2, initial: [{lr: 0.01}, {lr: 0.02}, {lr: 0.03}]}\nfidelity: {epochs: {every: 3, to: 27, checkpoint: true}}\nbudget: {parallel: 2}",
       right:
-        "search: {strategy: pbt, population: 8, lanes: 8}\nfidelity: {epochs: {every: 3, to: 27, checkpoint: true}}\nbudget: {parallel: 4}"
+        "search: {strategy: pbt, population: 3, initial: [{lr: 0.01}, {lr: 0.02}, {lr: 0.03}]}\nfidelity: {epochs: {every: 3, to: 27, checkpoint: true}}\nbudget: {parallel: 2}"
     ),
     Explanation(
       "W3010", "The budget is less than full training",

@@ -86,7 +86,7 @@ extension Explanation {
       "W3020", "A rule can never end a trial",
       """
       A trial is compared with those before it, and not with fewer than `warmup_trials`. The budget has no more trials than that. \
-      Or it is judged by its runs: before the last of its `repeats`, or there is nothing to save, and by `racing` from the second on.
+      Where it judges runs, `racing` needs two of them, `wilcoxon` enough for its `p`, and the last one has nothing left to save.
       """,
       wrong: "budget: {trials: 5}\nstopping: [{median: {}}]",
       right: "budget: {trials: 50}\nstopping: [{median: {}}]"),

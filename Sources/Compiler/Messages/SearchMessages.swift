@@ -150,7 +150,7 @@ extension Message {
       "E3030",
       every >= full
         ? "there is one step: \(every) is no less than \(full)"
-        : "steps of \(every) are more than \(Fidelity.mostSteps)", "",
+        : "\((full + every - 1) / every) steps are too many: there are \(Fidelity.mostSteps) at most", "",
       help: "let `every` be a part of `to`, such as a tenth")
   }
 
@@ -159,11 +159,14 @@ extension Message {
       "E3038", "`population` goes with `pbt`, and this is `\(strategy)`", "", help: "remove it, or use `strategy: pbt`")
   }
 
-  static func lanesAbovePopulation(_ lanes: Int, _ members: Int) -> Message {
+  static let pbtHasNoLanes = Message(
+    "E3039", "`lanes` say nothing to `pbt`: a step begins when all members have done the one before", "",
+    help: "remove it")
+
+  static func initialAbovePopulation(_ points: Int, _ members: Int) -> Message {
     Message(
-      "E3049", "a population of \(members) cannot be trained in \(lanes) lanes",
-      "a member's next step looks at what came of the one before",
-      help: "lower `lanes` to \(members) at most, or let the `population` be larger")
+      "E3049", "there are \(points) points to begin with, and \(members) members", "",
+      help: "let the `population` be larger, or remove some")
   }
 
   static let pbtDoesNotLearn = Message(
@@ -178,11 +181,11 @@ extension Message {
     "E3039", "what `pbt` finds is no point that could be run again at once, but a training through several", "",
     help: "remove `confirm`; `attune reproduce` runs trials again from the checkpoints that they took up")
 
-  static func budgetBelowPopulation(trials: Int, _ needed: Int, members: Int) -> Message {
+  static func budgetBelowPopulation(_ needed: String, _ members: Int, _ there: String) -> Message {
     Message(
       "W3010", "no trial can come to full training",
-      "a population of \(members) takes \(needed) trials until the first member is there, and there are \(trials)",
-      help: "leave `trials` out: a population ends with its last step")
+      "a population of \(members) takes \(needed) until the first member is there, and \(there)",
+      help: "leave it out: a population ends with its last step")
   }
 
   static func unknownProposals(_ text: String, known: [String]) -> Message {

@@ -8,6 +8,9 @@ extension Message {
       help: "remove the rule, or make all objectives but one constraints over metrics")
   }
 
+  static let trialRuleWithPopulation = Message(
+    "E3041", "`pbt` ends trainings itself, of those that are among the worst", "", help: "remove the rule")
+
   static func trialRuleWithFidelity(_ rule: String) -> Message {
     Message(
       "E3041", "`\(rule)` ends trials on the way, and so do the rungs of the fidelity", "",
@@ -79,7 +82,7 @@ extension Message {
   static func trialRuleNeverFires(_ rule: String, step: Int, runs: Int) -> Message {
     Message(
       "W3020",
-      "`\(rule)` can never end a trial: it judges from run \(step) on, and what it could save is before run \(runs)",
+      "`\(rule)` can never end a trial: it judges from run \(step) on, and the last of a trial's \(runs) runs saves nothing",
       "", help: "let trials have more `seeds`\(step > 2 ? ", or lower `warmup_steps`" : "")")
   }
 }

@@ -130,13 +130,15 @@ package struct Session {
     var trials = CanonicalWriter()
     var handedOut = 0
     var end: StopReason?
-    while handedOut < count, end == nil {
+    var isWaiting = false
+    while handedOut < count, end == nil, !isWaiting {
       switch search.ask() {
       case .trial(let trial, let proposal):
         if handedOut > 0 { trials.write(raw: ",") }
         write(trial, proposal.point, to: &trials)
         handedOut += 1
       case .over(let reason): end = reason
+      case .waiting: isWaiting = true
       }
     }
     var answer = CanonicalWriter()
@@ -148,7 +150,7 @@ package struct Session {
     }
     answer.write(raw: "\"trials\":[")
     answer.write(raw: trials.bytes)
-    answer.write(raw: "]}")
+    answer.write(raw: isWaiting ? "],\"waiting\":true}" : "]}")
     return answer.bytes
   }
 

@@ -5,8 +5,8 @@
 /// best (exploit), with a point that differs in little from that one's (explore). So what trains best in the end has been
 /// through several points: a schedule.
 ///
-/// It goes by one objective. Members take their steps in turn: trial `k` is step `k / population` of member `k % population`. With no more lanes than
-/// members, a decision about a member sees what came of its step before.
+/// It goes by one objective. Members take their steps side by side: trial `k` is step `k / population` of member
+/// `k % population`, and sees what came of all steps before, whatever the lanes.
 ///
 /// Complexity of a decision: O(population · log(population)).
 struct PopulationSearch: AdaptiveStrategy {
@@ -67,6 +67,8 @@ struct PopulationSearch: AdaptiveStrategy {
   var count: Int? { population * fidelity.rungs.count }
 
   func looksAtOutcomes(for trial: Int) -> Bool { trial >= population }
+
+  func outcomesSeen(by trial: Int) -> Int? { trial / population * population }
 
   mutating func propose(after history: History) -> Proposal? {
     for observation in history.observed.dropFirst(seen) { take(observation) }

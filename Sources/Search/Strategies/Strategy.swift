@@ -54,6 +54,10 @@ package protocol AdaptiveStrategy: Sendable {
   /// trial out without waiting for those before.
   func looksAtOutcomes(for trial: Int) -> Bool
 
+  /// How many outcomes the decision about a trial sees where the strategy says so, and waits for: never fewer than the one
+  /// before; nil where that follows from the lanes.
+  func outcomesSeen(by trial: Int) -> Int?
+
   /// The point to try as trial `history.trial`; nil when every point there is has been proposed.
   mutating func propose(after history: History) -> Proposal?
 
@@ -63,6 +67,7 @@ package protocol AdaptiveStrategy: Sendable {
 
 extension AdaptiveStrategy {
   package var count: Int? { nil }
+  package func outcomesSeen(by trial: Int) -> Int? { nil }
   package var phase: Int? { nil }
 }
 

@@ -48,8 +48,15 @@ package struct TrialRule: Hashable, Sendable {
   package var comparesTrials: Bool { kind.comparesTrials }
   /// No step before this one can be its verdict's, where steps are counted from 1.
   package var firstStep: Int {
-    // Of one value there is no variance.
-    if case .racing = kind { max(2, warmupSteps + 1) } else { warmupSteps + 1 }
+    let fewest =
+      switch kind {
+      // Of one value there is no variance.
+      case .racing: 2
+      // The least that so many pairs can give is 1 / 2^n.
+      case .wilcoxon(let p): (1...).first { 1 / Double(1 << min($0, 60)) < p || $0 == 60 } ?? 1
+      default: 1
+      }
+    return max(fewest, warmupSteps + 1)
   }
 }
 

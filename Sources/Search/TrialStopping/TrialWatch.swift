@@ -19,8 +19,30 @@ package struct TrialWatch: Sendable {
     references = rules.map { _ in nil }
   }
 
-  /// No step before this one can be a verdict's, where steps are counted from 1.
-  package var firstStep: Int { rules.map(\.firstStep).min() ?? 1 }
+  /// No step before this one can be a verdict's, where steps are counted from 1; nil where none can be.
+  package var firstStep: Int? {
+    rules.filter { !$0.comparesTrials || peers.incumbent != nil }.map(\.firstStep).min()
+  }
+
+  /// Takes in the objective's value of a trial's next run: the rule that ends the trial with it.
+  ///
+  /// - Parameters:
+  ///   - number: counted from 1.
+  ///   - all: how many runs the trial has. With the last one nothing is left to save: only what is beyond a threshold ends it.
+  package mutating func take(run value: Double, _ number: Int, of all: Int) -> TrialStop? {
+    let stop = take(Report(step: number, value: value))
+    guard number == all, let rule = stop.flatMap({ stop in rules.first { $0.name == stop.rule } }) else { return stop }
+    return rule.comparesTrials ? nil : stop
+  }
+
+  /// The first run with which a rule ends a trial that has so many.
+  package func stop(onRuns curve: Curve, of all: Int) -> TrialStop? {
+    var watch = self
+    for (index, report) in curve.reports.enumerated() {
+      if let stop = watch.take(run: report.value, index + 1, of: all) { return stop }
+    }
+    return nil
+  }
 
   /// The first report with which a rule ends the trial; nil where none does.
   package func stop(on curve: Curve) -> TrialStop? {
@@ -79,8 +101,8 @@ package struct TrialWatch: Sendable {
     case .bandit(let slack, let isFactor):
       guard let least = others(at: step, rule, { $0.best[$1] })?.first, least < .infinity else { return false }
       return best > least + (isFactor ? abs(least) * slack : slack)
-    case .wilcoxon(let p): return isWorse(p)
-    case .racing(let p): return hasWorseMean(p)
+    case .wilcoxon(let p): return others(at: step, rule, { $0.losses[$1] }) != nil && isWorse(p)
+    case .racing(let p): return others(at: step, rule, { $0.losses[$1] }) != nil && hasWorseMean(p)
     case .learningCurve(let probability): return hasNoProspect(at: step, rule, probability)
     }
   }

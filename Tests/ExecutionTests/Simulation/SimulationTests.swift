@@ -403,7 +403,10 @@ struct SimulatedHistory {
         break
       }
       curve.add(values[0], at: index + 1)
-      guard index + 1 < trial.runs.count, (watch.stop(on: curve) == nil) == isLast else { continue }
+      let stop = watch.stop(on: curve)
+      // With the last run only a threshold ends a trial.
+      let isOver = index + 1 < trial.runs.count ? stop != nil : true
+      guard isOver != isLast else { continue }
       throw Violation(description: "trial \(trial.number) has \(measured.runs.count) runs, which the rules do not say")
     }
     if measured.stop != nil { totals.races += 1 }
