@@ -8,7 +8,7 @@ ATTUNE := .build/release/attune
 # The Swift libraries are linked in, so that the program runs where no Swift is.
 RELEASE := -c release --static-swift-stdlib --product attune
 
-.PHONY: quickstart build test setup lint format sample-scikit-learn sample-partial-fit sample-population sample-ask-tell schemas-check fuzz faults bench bench-search install clean
+.PHONY: quickstart build test setup lint format sample-scikit-learn sample-partial-fit sample-population sample-pytorch sample-ask-tell schemas-check fuzz faults bench bench-search install clean
 
 ## Install what is missing, build a release, and tune a real model on a real data set.
 quickstart: build
@@ -47,14 +47,18 @@ sample-population: build samples/scikit-learn/.venv/ready
 	ln -sfn ../scikit-learn/.venv samples/population/.venv
 	$(ATTUNE) apply samples/population/experiment.yaml --yes
 
+## The same with PyTorch, which is a large download: in a virtual environment of its own.
+sample-pytorch: build samples/pytorch/.venv/ready
+	$(ATTUNE) apply samples/pytorch/experiment.yaml --yes
+
 ## The same from a program of one's own, by asking and telling.
 sample-ask-tell: build samples/scikit-learn/.venv/ready
 	cd samples/ask-tell && ATTUNE=$(CURDIR)/$(ATTUNE) ../scikit-learn/.venv/bin/python tune.py
 
-samples/scikit-learn/.venv/ready: samples/scikit-learn/requirements.txt
+samples/%/.venv/ready: samples/%/requirements.txt
 	@python3 -c 'import ensurepip, venv' 2>/dev/null || scripts/setup python3-venv
-	python3 -m venv samples/scikit-learn/.venv
-	samples/scikit-learn/.venv/bin/pip install --quiet --disable-pip-version-check -r $<
+	python3 -m venv samples/$*/.venv
+	samples/$*/.venv/bin/pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
 ## Hold the schemas, the compiler and the documents together.

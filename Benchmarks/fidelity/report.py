@@ -1,13 +1,13 @@
-"""Tables of what run.py has recorded: the loss reached with the whole budget, and how soon a method reaches Optuna's.
+"""Tables of what run.py has recorded: the loss reached with the whole budget, and how soon a method reaches a peer's.
 
     python report.py results/runs.jsonl
 """
 
+import argparse
 import json
 import statistics
-import sys
 
-PEERS = ["optuna-tpe-hyperband", "optuna-tpe-median"]
+PEERS = ["optuna-tpe-hyperband", "optuna-tpe-median", "syne-tune-asha"]
 
 
 def loss_at(run, epoch):
@@ -22,7 +22,13 @@ def epochs_to(runs, loss):
 
 
 def main():
-    runs = [json.loads(line) for path in sys.argv[1:] for line in open(path)]
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("paths", nargs="+")
+    parser.add_argument("--methods", help="only these, of the seeds with which all of them were run")
+    options = parser.parse_args()
+    runs = [json.loads(line) for path in options.paths for line in open(path)]
+    if options.methods:
+        runs = [run for run in runs if run["method"] in options.methods.split(",")]
     problems = sorted({run["problem"] for run in runs})
     methods = sorted({run["method"] for run in runs})
     for problem in problems:
@@ -31,7 +37,9 @@ def main():
         seeds = [{run["seed"] for run in mine if run["method"] == method} for method in {run["method"] for run in mine}]
         mine = [run for run in mine if run["seed"] in set.intersection(*seeds)]
         budget = mine[0]["budget"]
-        print(f"\n{problem}, median loss after a third of {budget} epochs, two thirds, all; epochs to a peer's final median loss")
+        print(
+            f"\n{problem}, {len({run['seed'] for run in mine})} seeds: median loss after a third of {budget} epochs, two thirds, all "
+            "(quartiles);\n  the share of the epochs to a peer's final median loss, and with how many seeds it ends below the peer")
         finals = {
             peer: statistics.median(loss_at(run, budget) for run in mine if run["method"] == peer)
             for peer in PEERS if any(run["method"] == peer for run in mine)
@@ -41,11 +49,16 @@ def main():
             if not chosen:
                 continue
             losses = [statistics.median(loss_at(run, budget * part // 3) for run in chosen) for part in (1, 2, 3)]
-            reach = [
-                f"{peer}: {epochs_to(chosen, final) / budget:.2f}"
-                for peer, final in finals.items()
-            ]
-            print(f"  {method:28} {'  '.join(f'{loss:.5f}' for loss in losses)}  n={len(chosen)}  {'  '.join(reach)}")
+            print(f"  {method:22} {'  '.join(f'{loss:.5f}' for loss in losses)}", end="")
+            ends = {run["seed"]: loss_at(run, budget) for run in chosen}
+            if len(ends) > 1:
+                low, _, high = statistics.quantiles(ends.values(), n=4, method="inclusive")
+                print(f" ({low:.5f} to {high:.5f})", end="")
+            for peer, final in finals.items():
+                theirs = {run["seed"]: loss_at(run, budget) for run in mine if run["method"] == peer}
+                below = sum(ends[seed] < theirs[seed] for seed in ends)
+                print(f"  {peer}: {epochs_to(chosen, final) / budget:.2f}, {below}", end="")
+            print()
 
 
 main()

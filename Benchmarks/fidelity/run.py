@@ -1,9 +1,9 @@
-"""Loss reached against epochs spent, beside Optuna's pruners.
+"""Loss reached against epochs spent, beside Optuna's pruners and Syne Tune's ASHA.
 
     ATTUNE=path/to/attune python run.py --problems mlp-digits --seeds 0-9 --budget 540 --out results/runs.jsonl
 
-A line of the output is a run: after how many epochs in all which loss was the best that a trial had come to at its end. What
-has been run is passed over. `report.py` makes tables of it.
+A line of the output is a run: after how many epochs in all which loss was the best that a trial had come to by then. What has
+been run is passed over. `report.py` makes tables of it.
 """
 
 import argparse
@@ -13,6 +13,8 @@ import pathlib
 import random
 import subprocess
 import tempfile
+
+import numpy
 
 import problems
 
@@ -119,6 +121,38 @@ def optuna(problem, seed, ledger, pruner):
         pass
 
 
+def syne_tune(problem, seed, ledger, scheduler):
+    """One worker, told what its tuner would tell: a trial is stopped at a rung or goes on at once, none is taken up later."""
+    import logging
+    from datetime import datetime
+
+    from syne_tune.backend.trial_status import Trial
+    from syne_tune.config_space import choice, lograndint, loguniform, randint, uniform
+    from syne_tune.optimizer import baselines
+    from syne_tune.optimizer.scheduler import SchedulerDecision
+
+    logging.disable(logging.WARNING)
+    domains = {"choice": choice, "log": loguniform, "logint": lograndint, "float": uniform, "int": randint}
+    scheduler = getattr(baselines, scheduler)(
+        {name: domains[kind](*bounds) for name, (kind, *bounds) in problem.parameters.items()},
+        metric="loss", time_attr="epochs", max_t=FULL, grace_period=1, reduction_factor=3, random_seed=seed)
+    number = 0
+    while True:
+        trial = Trial(number, scheduler.suggest().config, datetime.now())
+        scheduler.on_trial_add(trial)
+        run = problem.begin(trial.config, 1000 * seed + number)
+        decision = SchedulerDecision.CONTINUE
+        # At the last epoch it says to stop by itself.
+        while decision == SchedulerDecision.CONTINUE:
+            if ledger.is_over:
+                return
+            loss = run.advance()
+            ledger.epoch(loss)
+            decision = scheduler.on_trial_result(trial, {"loss": loss, "epochs": run.epoch})
+        scheduler.on_trial_remove(trial)
+        number += 1
+
+
 METHODS = {
     "attune-asha-tpe": lambda *all: attune(*all, {"strategy": "asha", "proposals": "tpe"}),
     "attune-asha-bayesian": lambda *all: attune(*all, {"strategy": "asha", "proposals": "bayesian"}),
@@ -129,6 +163,8 @@ METHODS = {
     "optuna-tpe-hyperband": lambda *all: optuna(*all, "hyperband"),
     "optuna-tpe-median": lambda *all: optuna(*all, "median"),
     "optuna-tpe": lambda *all: optuna(*all, "none"),
+    "syne-tune-asha": lambda *all: syne_tune(*all, "ASHA"),
+    "syne-tune-bohb": lambda *all: syne_tune(*all, "BOHB"),
 }
 
 
@@ -153,6 +189,7 @@ def main():
                 if (name, method, seed) in done:
                     continue
                 random.seed(seed)
+                numpy.random.seed(seed)  # which Syne Tune draws from, whatever it is seeded with
                 ledger = Ledger(options.budget)
                 METHODS[method](problem, seed, ledger)
                 line = {"problem": name, "method": method, "seed": seed, "budget": options.budget, "steps": ledger.steps}

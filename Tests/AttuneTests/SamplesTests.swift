@@ -7,7 +7,9 @@ import Testing
 /// With `ATTUNE_UPDATE_EXPECTED` set, what the program says is written there instead: read the change before you keep it.
 @Suite("Samples")
 struct SamplesTests {
-  private static let all = ["bridge", "grid", "list", "partial-fit", "population", "quickstart", "scikit-learn"]
+  private static let all = [
+    "bridge", "grid", "list", "partial-fit", "population", "pytorch", "quickstart", "scikit-learn",
+  ]
   private static let isUpdating = ProcessInfo.processInfo.environment["ATTUNE_UPDATE_EXPECTED"] != nil
 
   private static func expected(_ sample: String, _ name: String) -> URL {
