@@ -90,8 +90,9 @@ package struct Reproduction: Sendable {
     let token = String(UInt64.random(in: .min ... .max), radix: 16)
     let project = try Self.project(of: request.manifest, at: request.path)
     let folder = Path.join(project.stateFolder, "reproductions/\(token)")
-    let most = try request.machine.workers(
-      atMost: request.workers ?? document.plan.parallel, each: document.plan.trial.resources)
+    var resources = document.plan.trial.resources
+    resources.memory = document.plan.trial.largestLimits.memory
+    let most = try request.machine.workers(atMost: request.workers ?? document.plan.parallel, each: resources)
     order = Order(
       plan: document, project: project.with(trialsFolder: folder), source: request.manifest.circumstances.source,
       bases: request.manifest.circumstances.bases, workers: most.count, machine: request.machine, reuse: .nothing,

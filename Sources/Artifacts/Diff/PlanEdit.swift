@@ -136,7 +136,7 @@ package struct PlanEdit: Hashable, Sendable {
     case ("search", "lanes"): looksAtOutcomes ? .meaning : .operation
     case ("trial", "timeoutMilliseconds"), ("trial", "silenceMilliseconds"), ("trial", "resources"), ("trial", "cache"):
       .operation
-    case ("trial", "failures"): ["retries", "waitMilliseconds"].contains(path.last) ? .operation : .meaning
+    case ("trial", "failures"): ["retries", "waitMilliseconds", "growth"].contains(path.last) ? .operation : .meaning
     default: .meaning
     }
   }
