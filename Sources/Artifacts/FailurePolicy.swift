@@ -44,9 +44,9 @@ package struct FailurePolicy: Hashable, Sendable {
   /// What a limit grows to after so many failures, and not beyond `most`. Nothing that is not limited is limited by that.
   func grown(_ limit: Int?, afterFailures failures: Int, most: Int) -> Int? {
     guard let limit, growth > 1 else { return limit }
-    let most = Double(max(most, limit))
-    let grown = (0..<min(failures, retries)).reduce(Double(limit)) { size, _ in min(most, size * growth) }
-    return Int(grown.rounded())
+    let most = max(most, limit)
+    let grown = (0..<min(failures, retries)).reduce(Double(limit)) { size, _ in min(Double(most), size * growth) }
+    return grown < Double(most) ? Int(grown.rounded()) : most
   }
 
   /// No attempt waits longer, in milliseconds.

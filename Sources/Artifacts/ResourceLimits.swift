@@ -95,14 +95,18 @@ package struct TrialLimits: Hashable, Sendable {
   }
 
   /// The same after so many failures of each class, as far as policies let limits grow.
-  package func grown(by policies: FailurePolicies, afterFailures failures: (FailureClass) -> Int) -> TrialLimits {
+  ///
+  /// - Parameter machine: how much memory there is, in bytes: no limit grows beyond.
+  package func grown(
+    by policies: FailurePolicies, within machine: Int = .max, afterFailures failures: (FailureClass) -> Int
+  ) -> TrialLimits {
     func grown(_ limit: Int?, _ kind: FailureClass, most: Int) -> Int? {
       policies[kind].grown(limit, afterFailures: failures(kind), most: most)
     }
     // Some 35 years, and a pebibyte.
     return TrialLimits(
       time: grown(time, .timeout, most: 1 << 40), silence: grown(silence, .silence, most: 1 << 40),
-      memory: grown(memory, .memory, most: 1 << 50), disk: grown(disk, .disk, most: 1 << 50))
+      memory: grown(memory, .memory, most: min(machine, 1 << 50)), disk: grown(disk, .disk, most: 1 << 50))
   }
 
   /// Whether a trial that ended so would have done so within these limits as well.

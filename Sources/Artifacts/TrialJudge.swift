@@ -62,10 +62,13 @@ package struct TrialJudge: Sendable {
   private let repeats: Repeats
   private let failures: FailurePolicies
   private let limits: TrialLimits
+  private let machineMemory: Int
   /// Whether rules judge a trial by its runs, one after the other, and not by what a run reports on the way.
   package let judgesRuns: Bool
 
-  package init(_ plan: Plan) {
+  /// - Parameter machineMemory: how much memory there is for trials, in bytes; without a limit where none is to run.
+  package init(_ plan: Plan, machineMemory: Int = .max) {
+    self.machineMemory = machineMemory
     judgesRuns = plan.judgesRuns
     goals = plan.search.goals
     constraints = plan.outcomeConstraints
@@ -132,17 +135,31 @@ package struct TrialJudge: Sendable {
     guard let last = attempts.last, case .failed(let failure)? = measurement(of: last) else { return nil }
     let policy = failures[failure.kind]
     guard policy.retries > 0 else { return nil }
-    let count = attempts.count { attempt in
-      if case .failed(let other)? = measurement(of: attempt) { other.kind == failure.kind } else { false }
-    }
+    let count = self.count(of: failure.kind, in: attempts)
     return count <= policy.retries ? policy.wait(afterFailures: count) : nil
   }
 
-  /// What ends the attempt at a run that follows these.
+  /// What ends the attempt at a run that follows these. With more memory than the machine has, it has all of it.
   package func limits(afterAttempts attempts: [TrialFacts]) -> TrialLimits {
-    limits.grown(by: failures) { kind in
-      attempts.count { attempt in
-        if case .failed(let failure)? = measurement(of: attempt) { failure.kind == kind } else { false }
+    grown { count(of: $0, in: attempts) }
+  }
+
+  private func grown(afterFailures failures: (FailureClass) -> Int) -> TrialLimits {
+    limits.grown(by: self.failures, within: machineMemory, afterFailures: failures)
+  }
+
+  /// How many of a policy's attempts have failed in its way. Where limits grow, a failure stands for all attempts that would
+  /// have had no more than it had: for none where a policy before this one gave it less, and for all that are left where
+  /// there is no more.
+  private func count(of kind: FailureClass, in attempts: [TrialFacts]) -> Int {
+    let failed = attempts.filter { attempt in
+      if case .failed(let failure)? = measurement(of: attempt) { failure.kind == kind } else { false }
+    }
+    let policy = failures[kind]
+    guard policy.growth > 1 else { return failed.count }
+    return failed.reduce(into: 0) { count, attempt in
+      while count <= policy.retries, grown(afterFailures: { $0 == kind ? count : 0 }).admit(attempt.ending) {
+        count += 1
       }
     }
   }

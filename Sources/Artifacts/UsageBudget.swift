@@ -129,20 +129,38 @@ extension TrialTemplate {
   package var largestLimits: TrialLimits { TrialLimits(self).grown(by: failures) { _ in FailurePolicy.maximumRetries } }
 
   /// The longest that a first attempt at a run can take, in milliseconds; nil where nothing limits that.
-  package var longestRun: Int? { timeout.map { Self.longestRun(timeout: $0, grace: grace) } }
+  package var longestRun: Int? { longestRun(within: TrialLimits(self)) }
   /// The longest that any attempt can take.
-  package var longestAttempt: Int? { largestLimits.time.map { Self.longestRun(timeout: $0, grace: grace) } }
+  package var longestAttempt: Int? { longestRun(within: largestLimits) }
+  /// The longest that all attempts at a run can take together.
+  package var longestAttempts: Int? {
+    timeout.map { Self.longestAttempts(timeout: $0, grace: grace, failures) }
+  }
+
+  /// The longest that an attempt with these limits can take.
+  package func longestRun(within limits: TrialLimits) -> Int? {
+    limits.time.map { Self.longestRun(timeout: $0, grace: grace) }
+  }
 
   package static func longestRun(timeout: Int, grace: Int) -> Int { timeout + grace + killGrace + slack }
+
+  /// First those that fail by their time, so that the others have as much as there can be.
+  package static func longestAttempts(timeout: Int, grace: Int, _ failures: FailurePolicies) -> Int {
+    let slower = failures[.timeout].retries
+    let others = FailureClass.allCases.reduce(0) { $0 + failures[$1].retries } - slower
+    return (0...slower + others).reduce(0) { sum, attempt in
+      let limits = TrialLimits(time: timeout).grown(by: failures) { _ in min(attempt, slower) }
+      return sum + longestRun(timeout: limits.time ?? timeout, grace: grace)
+    }
+  }
 }
 
 extension ConfirmationRule {
-  /// How long the runs that confirm the best trials can take in all, in milliseconds, if each is tried as often as may be.
+  /// How long the runs that confirm the best trials can take in all, in milliseconds.
   ///
-  /// - Parameter run: the longest that one can take.
-  package func longest(each run: Int, _ failures: FailurePolicies) -> Int {
-    let attempts = 1 + FailureClass.allCases.reduce(0) { $0 + failures[$1].retries }
-    let (longest, overflow) = (top * repeats.seeds * attempts).multipliedReportingOverflow(by: run)
+  /// - Parameter run: the longest that all attempts at one can take together.
+  package func longest(each run: Int) -> Int {
+    let (longest, overflow) = (top * repeats.seeds).multipliedReportingOverflow(by: run)
     return overflow ? UsageBudget.longest : min(longest, UsageBudget.longest)
   }
 }

@@ -94,9 +94,9 @@ extension Checks {
     let usage = experiment.budget.usage
     guard let work = usage.work(account, of: declared.resources) else { return }
     let longest = TrialTemplate.longestRun(timeout: declared.timeout ?? 0, grace: declared.grace)
-    let limits = TrialLimits(time: declared.timeout).grown(by: declared.failures) { _ in FailurePolicy.maximumRetries }
-    let longestAttempt = TrialTemplate.longestRun(timeout: limits.time ?? 0, grace: declared.grace)
-    let confirmation = experiment.confirmation?.value.longest(each: longestAttempt, declared.failures) ?? 0
+    let attempts = TrialTemplate.longestAttempts(
+      timeout: declared.timeout ?? 0, grace: declared.grace, declared.failures)
+    let confirmation = experiment.confirmation?.value.longest(each: attempts) ?? 0
     let runs = declared.repeats.seeds
     guard work < longest * runs + confirmation else { return }
     let trial = usage.used(account, by: longest * runs, of: declared.resources)

@@ -125,17 +125,17 @@ struct Coordinator {
     self.surroundings = surroundings
     self.changedInputs = changedInputs
     names = TrialNames(plan)
-    judge = TrialJudge(plan)
+    judge = TrialJudge(plan, machineMemory: order.machine.memory)
     schedule = Schedule(plan.search)
     variables = plan.trial.valuesOfNamedVariables
     growsMemory = plan.trial.failures[.memory].growth > 1
     (run, nextIntent) = try journal.nextNumbers
-    outcomes = try OutcomeLookup(journal, order.plan, order.reuse)
+    outcomes = try OutcomeLookup(journal, order.plan, order.reuse, order.machine)
     elapsedBefore = outcomes.elapsed
     let event = try journal.lastEvent
     prefix = order.recorded?.prefix.flatMap { $0.event == event ? $0 : nil }
     timeLimit = outcomes.closure == nil ? plan.timeLimit : nil
-    budget = WorkBudget(plan, outcomes.usage)
+    budget = WorkBudget(plan, outcomes)
     status.planned = plan.search.plannedTrials
     status.workers = order.workers
     isReserveTaken = store.takeReserve()
@@ -185,7 +185,7 @@ struct Coordinator {
   mutating func goOn(with plan: Plan, from number: Int) {
     order.plan = PlanDocument(plan)
     names = TrialNames(plan)
-    judge = TrialJudge(plan)
+    judge = TrialJudge(plan, machineMemory: order.machine.memory)
     schedule = Schedule(plan.search)
     outcomes = outcomes.confirming(by: plan)
     budget?.beginConfirmation()
@@ -329,10 +329,6 @@ struct Coordinator {
   private mutating func gather(_ job: Job) {
     var job = job
     job.limits = judge.limits(afterAttempts: attempts[job.key] ?? [])
-    // With more than the machine has it runs alone, and has all of it.
-    if let plain = order.plan.plan.trial.resources.memory {
-      job.limits.memory = job.limits.memory.map { min($0, max(plain, order.machine.memory)) }
-    }
     unaffordable.insert(job, at: unaffordable.firstIndex { $0.trial > job.trial } ?? unaffordable.endIndex)
     takeAffordable()
   }
@@ -344,7 +340,7 @@ struct Coordinator {
 
   /// In milliseconds; 0 where nothing limits it.
   private func longest(of job: Job) -> Int {
-    job.limits.time.map { TrialTemplate.longestRun(timeout: $0, grace: order.plan.plan.trial.grace) } ?? 0
+    order.plan.plan.trial.longestRun(within: job.limits) ?? 0
   }
 
   /// Makes the intent to launch a job durable, and then the job ready.

@@ -19,6 +19,8 @@ struct OutcomeLookup {
   let elapsed: Int
   /// What the runs have taken that the applies before this one have launched; nothing where no budget counts it.
   let usage: JournalReader.Usage
+  /// The longest that those can have taken together of which nothing is known, in milliseconds.
+  let longestOpen: Int
 
   /// Whether what is there of runs before this apply is of none that count.
   let beginsAnew: Bool
@@ -26,10 +28,14 @@ struct OutcomeLookup {
   private let journal: JournalReader
   private let reader: OutcomeReader
   private var judge: TrialJudge
+  private let machine: Machine
   /// Failures of attempts before this one do not count.
   private let firstFailure: Int
 
-  init(_ journal: JournalReader, _ document: PlanDocument, _ reuse: Reuse) throws {
+  /// - Parameter machine: on which what is to be tried again would be.
+  init(
+    _ journal: JournalReader, _ document: PlanDocument, _ reuse: Reuse, _ machine: Machine = Machine(for: .none)
+  ) throws {
     let plan = document.plan
     let next = try journal.nextNumbers
     var first = (run: 0, intent: 0)
@@ -41,15 +47,22 @@ struct OutcomeLookup {
       Closure(after: closure.after, cause: closure.isOfUsage ? .cost : .time)
     }
     let counts = !plan.usage.accounts(of: plan.trial.resources).isEmpty
-    usage = counts ? try journal.usage(of: document.digest, since: first.run) : JournalReader.Usage()
+    let usage = counts ? try journal.usage(of: document.digest, since: first.run) : JournalReader.Usage()
     elapsed = try journal.elapsed(of: document.digest, since: first.run)
     firstFailure = reuse == .successes ? next.intent : 0
-    reader = OutcomeReader(
+    let reader = OutcomeReader(
       journal,
       JournalReader.Scope(
         TrialLimits(plan.trial), firstIntent: first.intent,
         plan: plan.trial.isCached ? nil : document.digest))
-    judge = TrialJudge(plan)
+    let judge = TrialJudge(plan, machineMemory: machine.memory)
+    let open = usage.open == 0 ? [] : try journal.openRuns(of: document.digest, since: first.run)
+    longestOpen = try open.reduce(0) { sum, run in
+      let earlier = try reader.all(of: run.key).filter { $0.intent < run.intent }.map(\.facts)
+      return sum + (plan.trial.longestRun(within: judge.limits(afterAttempts: earlier)) ?? 0)
+    }
+    (self.usage, self.reader, self.judge) = (usage, reader, judge)
+    self.machine = machine
     self.journal = journal
   }
 
@@ -57,7 +70,7 @@ struct OutcomeLookup {
   func confirming(by plan: Plan) -> OutcomeLookup {
     var other = self
     other.closure = nil
-    other.judge = TrialJudge(plan)
+    other.judge = TrialJudge(plan, machineMemory: machine.memory)
     return other
   }
 

@@ -63,7 +63,7 @@ package struct RecordedTrials: Hashable, Sendable {
   ) throws {
     let plan = document.plan
     let outcomes = try OutcomeLookup(journal, document, reuse)
-    budget = WorkBudget(plan, outcomes.usage)
+    budget = WorkBudget(plan, outcomes)
     guard try journal.hasOutcomes else { return }
     var replay = Replay(plan, closure: outcomes.closure)
     var tally = Tally(plan)

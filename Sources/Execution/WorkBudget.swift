@@ -21,18 +21,19 @@ struct WorkBudget: Hashable {
 
   /// Nil where nothing is counted.
   ///
-  /// - Parameter earlier: what applies before this one have used. A run that was lost when one was killed may have taken as
-  ///   long as any can: that counts.
-  init?(_ plan: Plan, _ earlier: JournalReader.Usage) {
+  /// - Parameter outcomes: of the applies before this one, whose use counts. A run that was lost when one was killed may have
+  ///   taken as long as its limits let it: that counts.
+  init?(_ plan: Plan, _ outcomes: OutcomeLookup) {
+    let earlier = outcomes.usage
     let resources = plan.trial.resources
     guard !plan.usage.accounts(of: resources).isEmpty else { return nil }
     limit = plan.usage.tightest(each: resources)?.work
     longest = plan.trial.longestRun ?? 0
-    let longestAttempt = plan.trial.longestAttempt ?? 0
-    keptBack = plan.confirmation?.longest(each: longestAttempt, plan.trial.failures) ?? 0
+    keptBack = plan.confirmation?.longest(each: plan.trial.longestAttempts ?? 0) ?? 0
     // What ended in the last moment has no outcome either, so that more may have run than at once.
     let open = limit == nil ? earlier.openAtOnce : earlier.open
-    let lost = earlier.charged + open * longestAttempt
+    let longestOpen = limit == nil ? open * (plan.trial.longestAttempt ?? 0) : outcomes.longestOpen
+    let lost = earlier.charged + longestOpen
     ledger = UsageLedger(work: earlier.measured + lost, lost: lost, runs: earlier.ended + open)
   }
 

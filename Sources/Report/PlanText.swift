@@ -95,8 +95,9 @@ package struct PlanText {
     let isTried = FailureClass.allCases.contains { plan.trial.failures[$0].retries > 0 }
     let confirming = isTried && plan.confirmation != nil ? nil : bound(toConfirm)
     let byTrials = isTried ? nil : bound(toRun * plan.trial.repeats.seeds + toConfirm)
-    let byBudget = plan.timeLimit.flatMap { limit in
-      toConfirm == 0 ? limit + (plan.trial.timeout ?? 0) : confirming.map { limit + (plan.trial.timeout ?? 0) + $0 }
+    let byBudget = plan.timeLimit.flatMap { limit -> Int? in
+      let last = plan.trial.largestLimits.time ?? 0
+      return toConfirm == 0 ? limit + last : confirming.map { limit + last + $0 }
     }
     let bounds = [byTrials, byBudget].compactMap { $0 }
     guard let least = bounds.min(), least > 0 else { return nil }

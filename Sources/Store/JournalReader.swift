@@ -97,6 +97,26 @@ package struct JournalReader: Sendable {
     }
   }
 
+  /// The runs that `Usage` counts as open.
+  ///
+  /// - Parameter firstRun: the first apply that counts.
+  package func openRuns(of plan: Digest, since firstRun: Int = 0) throws -> [(intent: Int, key: Digest)] {
+    try database.read { database in
+      let sql = """
+        SELECT intent.id, intent.key FROM intent JOIN run ON run.id = intent.run
+          LEFT JOIN outcome ON outcome.intent = intent.id LEFT JOIN charge ON charge.intent = intent.id
+          WHERE intent.id >= ? AND run.plan = ? AND run.id >= ? AND outcome.intent IS NULL AND charge.intent IS NULL
+        """
+      let first = try Self.firstIntent(fromRun: firstRun, in: database)
+      return try Row.fetchAll(database, sql: sql, arguments: [first, plan.description, firstRun]).map { row in
+        guard let key = Digest(bytes: Array(row["key"] as Data)) else {
+          throw StoreError.damaged("a key is not what was written")
+        }
+        return (row["id"], key)
+      }
+    }
+  }
+
   /// How long the runs of a plan were at work, in milliseconds.
   ///
   /// - Parameter firstRun: the first run that counts.

@@ -22,15 +22,73 @@ struct GrowthTests {
     let plain = TrialLimits(plan.trial)
     #expect(judge.limits(afterAttempts: []) == plain)
     #expect(judge.limits(afterAttempts: facts(.exit(code: 1), .signal(number: 9))) == plain)
-    let once = judge.limits(afterAttempts: facts(.memory(limit: 100 << 20), .exit(code: 1)))
+    let (first, second) = (TrialFacts.Ending.memory(limit: 100 << 20), TrialFacts.Ending.memory(limit: 200 << 20))
+    let once = judge.limits(afterAttempts: facts(first, .exit(code: 1)))
     #expect(once.memory == 200 << 20 && once.time == 1000)
     let often = judge.limits(
-      afterAttempts: facts(.memory(limit: 1), .timeout(limit: 1), .memory(limit: 1), .memory(limit: 1)))
+      afterAttempts: facts(first, .timeout(limit: 1000), second, .memory(limit: 400 << 20)))
     #expect(often.memory == 400 << 20 && often.time == 100_000)
     // Whatever is said, it stays a number.
     #expect(plan.trial.largestLimits == TrialLimits(time: 1 << 40, memory: 400 << 20))
     let read = try PlanDocument(json: JSON(parsing: PlanDocument(plan).json.canonicalBytes)).plan
     #expect(read.trial.failures == plan.trial.failures)
+  }
+
+  /// What comes after failures for lack of memory, of which the first attempt has 2, with a wait of 1 ms.
+  private func next(_ policy: FailurePolicy, machine: Int = .max, after recorded: Int...) -> (memory: Int?, wait: Int?)
+  {
+    var plan = Plan.small
+    plan.trial.resources = ResourceLimits(memory: 2)
+    plan.trial.failures = FailurePolicies([.memory: policy])
+    let judge = TrialJudge(plan, machineMemory: machine)
+    let attempts = recorded.map { TrialFacts(ending: .memory(limit: $0), metrics: Metrics()) }
+    return (judge.limits(afterAttempts: attempts).memory, judge.wait(afterAttempts: attempts))
+  }
+
+  @Test("A failure stands for the attempts that would have had no more than it had")
+  func recordedLimits() {
+    let twice = FailurePolicy(retries: 2, wait: 1, growth: 2)
+    #expect(next(twice, after: 2) == (4, 1))
+    #expect(next(twice, after: 2, 4) == (8, 2))
+    #expect(next(twice, after: 2, 4, 8).wait == nil)
+    // As often as before, but none had more than the first.
+    let plain = FailurePolicy(retries: 2, wait: 1)
+    #expect(next(plain, after: 2, 2, 2).wait == nil)
+    #expect(next(twice, after: 2, 2, 2) == (4, 1))
+    #expect(next(twice, after: 2, 2, 2, 4) == (8, 2))
+    // With another factor, or after one that began with more.
+    #expect(next(FailurePolicy(retries: 2, wait: 1, growth: 4), after: 2, 4, 8) == (32, 2))
+    #expect(next(FailurePolicy(retries: 4, wait: 1, growth: 2), after: 8) == (16, 4))
+    #expect(next(twice, after: 9).wait == nil)
+  }
+
+  @Test("No attempt has more memory than the machine, and none is made that would have no more than the one before it")
+  func wholeMachine() {
+    let often = FailurePolicy(retries: 9, wait: 1, growth: 2)
+    #expect(next(often, machine: 5, after: 2) == (4, 1))
+    #expect(next(often, machine: 5, after: 2, 4) == (5, 2))
+    #expect(next(often, machine: 5, after: 2, 4, 5).wait == nil)
+    // On a larger one there is more to try.
+    #expect(next(often, machine: 64, after: 2, 4, 5) == (8, 2))
+    // What is said of all attempts holds on a smaller machine too, and nothing grows there.
+    #expect(next(often, machine: 1, after: 2) == (2, nil))
+  }
+
+  @Test("What confirms keeps back all attempts, each with the time that it may take")
+  func confirmation() {
+    var plan = Plan.small
+    plan.trial.timeout = 1000
+    plan.trial.failures = FailurePolicies([.exit: FailurePolicy(retries: 1)])
+    let rest = (plan.trial.longestRun ?? 0) - 1000
+    #expect(plan.trial.longestAttempts == 2 * (1000 + rest))
+    plan.trial.failures = FailurePolicies([
+      .exit: FailurePolicy(retries: 1), .timeout: FailurePolicy(retries: 2, growth: 3),
+    ])
+    #expect(plan.trial.longestAttempts == 1000 + 3000 + 9000 + 9000 + 4 * rest)
+    let rule = ConfirmationRule(top: 2, repeats: Repeats(seeds: 3, aggregate: .mean))
+    #expect(rule.longest(each: 100) == 600 && rule.longest(each: .max) == 1 << 52)
+    plan.trial.timeout = nil
+    #expect(plan.trial.longestAttempts == nil)
   }
 }
 

@@ -113,6 +113,44 @@ struct ResourceTests {
     #expect(try other.run(["plan", "e.yaml"] + more).out.contains("1 to run"))
   }
 
+  @Test(
+    "attempts that had less than a policy gives them later are no attempts of it, and a budget sets aside what grew")
+  func growingLater() throws {
+    let script = """
+      import sys, time
+      open("attempts-" + sys.argv[1], "a").write("x")
+      if sys.argv[1] == "200": time.sleep(1.3)
+      print("loss=1")
+      """
+    let trial = "timeout: 500ms, resources: {cpus: 1}, failures: {timeout: {retries: 2}}"
+    let program = try Self.program(trial, script)
+    defer { program.remove() }
+    #expect(try program.run("apply", "e.yaml", "--yes").code == 0)
+    #expect(try program.read("attempts-200").count == 3)
+    try program.write(program.read("e.yaml"), to: "before.yaml")
+    try program.write(program.read("e.yaml").replacing("retries: 2", with: "retries: 2, grow: 2"), to: "e.yaml")
+    // It says nothing else of the same trials.
+    #expect(try program.run("diff", "before.yaml", "e.yaml", "--semantic-only").code == 0)
+    #expect(try program.run("plan", "e.yaml").out.contains("1 to run, 1 recorded"))
+    let apply = try program.run("apply", "e.yaml", "--yes")
+    #expect(apply.code == 0, "\(apply.err)")
+    // One second, and then two.
+    #expect(try program.read("attempts-200").count == 5 && program.read("attempts-10").count == 1)
+    #expect(try Self.trials(program).allSatisfy { $0["state"]?.string == "completed" })
+    // After the first attempt some 7.5 seconds are left: another one of a second could take 7, and one of three can take 9.
+    let growing = trial.replacing("500ms", with: "1s").replacing("retries: 2", with: "retries: 1, grow: 3")
+    let tight = try Self.program(growing, script)
+    defer { tight.remove() }
+    let text = try tight.read("e.yaml").replacing(
+      "strategy: grid}", with: "strategy: grid}\nbudget: {cpu_hours: 0.0024}")
+    try tight.write(text, to: "e.yaml")
+    let closed = try tight.run("apply", "e.yaml", "--yes", "--progress", "plain")
+    #expect(closed.code == 0, "\(closed.err)")
+    #expect(closed.err.contains("the budget has not enough left"), "\(closed.err)")
+    #expect(try tight.read("attempts-200").count == 1)
+    #expect(try Self.trials(tight).last?["failure"]?["class"]?.string == "timeout")
+  }
+
   @Test("a trial that prints nothing for too long is ended, and one that reports now and then is not")
   func silence() throws {
     let script = """

@@ -311,7 +311,8 @@ struct RandomExperiment {
       trial.append(
         "environment", .object(["A": .text("1"), "LANG": .text("C"), "TEXT": .text(oneOf(["a: b", "", "#"]))]))
     }
-    if isCounted || random.oneIn(3) { trial.append("timeout", .milliseconds(oneOf([600_000, 5_400_000]))) }
+    let isTimed = isCounted || random.oneIn(3)
+    if isTimed { trial.append("timeout", .milliseconds(oneOf([600_000, 5_400_000]))) }
     if isCounted { trial.append("resources", .object(["cpus": .float(1.5)])) }
     let metrics = oneOf(["auto", "auto", "stdout", "file"])
     trial.append("metrics", .object(["from": .text(metrics)]), isIdle: metrics == "auto")
@@ -330,7 +331,9 @@ struct RandomExperiment {
       var policy = Meaning.object(["retries": .int(Int.random(in: 1...3, using: &random))])
       policy.append("then", .text("failed"), isIdle: true)
       if random.oneIn(2) { policy.append("wait", .milliseconds(oneOf([5000, 60_000]))) }
-      var failures = Meaning.object(["exit": policy, "timeout": .text("infeasible")])
+      let growing = Meaning.object(["retries": .int(2), "grow": .float(1.5)])
+      let timeout = isTimed && random.oneIn(2) ? growing : .text("infeasible")
+      var failures = Meaning.object(["exit": policy, "timeout": timeout])
       failures.append("signal", .text("failed"), isIdle: true)
       trial.append("failures", failures)
     }

@@ -127,6 +127,9 @@ struct RunStoreTests {
       ])
       let usage = JournalReader.Usage(measured: 1235, charged: 500, ended: 2, open: 1, openAtOnce: 1)
       #expect(try store.journal.usage(of: Self.plan) == usage)
+      let open = try store.journal.openRuns(of: Self.plan)
+      #expect(open.map(\.intent) == [2] && open.map(\.key) == [Self.key])
+      #expect(try store.journal.openRuns(of: Self.plan, since: 2).isEmpty)
       #expect(try store.journal.usage(of: Self.plan, since: 2) == JournalReader.Usage())
       #expect(try store.journal.usage(of: Self.key) == JournalReader.Usage())
     }

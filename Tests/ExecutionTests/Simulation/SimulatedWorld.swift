@@ -159,14 +159,14 @@ extension SimulatedWorld: EventStore {
 
 /// Runs trials that take made-up times and give what an objective says.
 struct SimulatedExecutor: TrialExecutor {
-  /// What a run gives: the same for the same key and number of failures before it.
-  typealias Objective = (_ key: Digest, _ earlier: Int) -> TrialFacts
+  /// What a run gives: the same for the same key, number of failures before it, and limits.
+  typealias Objective = (_ key: Digest, _ earlier: Int, _ limits: TrialLimits) -> TrialFacts
 
   let world: SimulatedWorld
   let faults: SimulatedFaults
   let objective: Objective
-  /// Is told of each launch.
-  let launched: (Job) -> Void
+  /// Is told of each launch, and of what runs then.
+  let launched: (Job, _ beside: [Job]) -> Void
   /// Trials take between nothing and this long, in milliseconds.
   let longest: Int
   private var running: [Int: Running] = [:]
@@ -184,7 +184,7 @@ struct SimulatedExecutor: TrialExecutor {
 
   init(
     _ world: SimulatedWorld, _ faults: SimulatedFaults, longest: Int, objective: @escaping Objective,
-    launched: @escaping (Job) -> Void
+    launched: @escaping (Job, _ beside: [Job]) -> Void
   ) {
     self.world = world
     self.faults = faults
@@ -200,10 +200,13 @@ struct SimulatedExecutor: TrialExecutor {
     if world.isDead { throw SimulatedWorld.Death() }
     if world.isFull { throw FileError("make", "folder", code: ENOSPC) }
     if world.chance(faults.shortages) { throw FileError("start", "trial", code: 11) }
-    launched(job)
+    launched(job, running.values.map(\.job))
     let isKilled = world.chance(faults.strayKills)
     running[job.intent] = Running(job: job, began: now, isKilled: isKilled)
-    world.schedule(endOf: job.intent, after: world.number(in: 0...longest))
+    var time = world.number(in: 0...longest)
+    // One that is told to end takes what it may for that.
+    if case .timeout(let limit) = facts(of: job).ending { time = limit + world.number(in: 0...TrialTemplate.killGrace) }
+    world.schedule(endOf: job.intent, after: time)
   }
 
   mutating func reap(now: Int) -> [EndedTrial] {
@@ -265,9 +268,14 @@ struct SimulatedExecutor: TrialExecutor {
   }
 
   private func facts(of job: Job) -> TrialFacts {
-    let earlier = (try? world.journal.outcomes(of: job.key, in: JournalReader.Scope(TrialLimits())).count) ?? 0
-    return objective(job.key, earlier)
+    let earlier = (try? world.journal.outcomes(of: job.key, in: .everything).count) ?? 0
+    return objective(job.key, earlier, job.limits)
   }
 
   func lastWords(of job: Job, naming metric: String?) -> String { "" }
+}
+
+extension JournalReader.Scope {
+  /// Whatever was recorded of a run, also of one that was ended by a limit.
+  static let everything = JournalReader.Scope(TrialLimits(time: 1, memory: 1))
 }

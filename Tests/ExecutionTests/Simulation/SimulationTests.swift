@@ -35,6 +35,7 @@ struct SimulationTests {
     #expect(totals.shortages > 250 && totals.retries > 500 && totals.closures > 20, "\(totals)")
     #expect(totals.stops > 400 && totals.races > 100 && totals.confirmed > 50, "\(totals)")
     #expect(totals.exhaustions > 50, "\(totals)")
+    #expect(totals.grown > 500 && totals.largest > 100 && totals.crowded > 100, "\(totals)")
   }
 
   @Test("end where nothing can ever be started, with what was missing")
@@ -87,6 +88,11 @@ struct SimulatedHistory {
     var stops = 0
     var races = 0
     var confirmed = 0
+    /// Attempts that had more than the first, of those the ones that had all that there is, and those beside which less
+    /// than a worker's memory was left.
+    var grown = 0
+    var largest = 0
+    var crowded = 0
 
     mutating func add(_ other: Totals) {
       applies += other.applies
@@ -101,6 +107,9 @@ struct SimulatedHistory {
       stops += other.stops
       races += other.races
       confirmed += other.confirmed
+      grown += other.grown
+      largest += other.largest
+      crowded += other.crowded
     }
   }
 
@@ -153,6 +162,13 @@ struct SimulatedHistory {
         retries: Int.random(in: 1...3, using: &random), wait: random.oneIn(2) ? 0 : 100, isInfeasible: random.oneIn(2))
     }
     if random.oneIn(3) { policies[.timeout] = FailurePolicy(retries: 2, growth: 1.5) }
+    plan.trial.resources = .none
+    if random.oneIn(3) {
+      plan.trial.resources.memory = 1 << 30
+      policies[.memory] = FailurePolicy(
+        retries: Int.random(in: 0...5, using: &random), wait: random.oneIn(2) ? 0 : 100,
+        growth: [1, 1.5, 2, 3].randomElement(using: &random) ?? 2)
+    }
     plan.trial.failures = FailurePolicies(policies)
     if random.oneIn(3) { limitUsage(of: &plan) }
     return plan
@@ -160,10 +176,10 @@ struct SimulatedHistory {
 
   /// Gives a plan a budget of some of the longest runs, and what it must keep back for those that confirm.
   private mutating func limitUsage(of plan: inout Plan) {
-    plan.trial.timeout = 1
-    plan.trial.resources = ResourceLimits(cpus: 2)
+    plan.trial.timeout = Int.random(in: 1...3000, using: &random)
+    plan.trial.resources.cpus = 2
     let longest = plan.trial.longestRun ?? 0
-    let confirming = plan.confirmation?.longest(each: plan.trial.longestAttempt ?? 0, plan.trial.failures) ?? 0
+    let confirming = plan.confirmation?.longest(each: plan.trial.longestAttempts ?? 0) ?? 0
     let limit = confirming + longest * Int.random(in: 1...6, using: &random) + Int.random(in: 0...8000, using: &random)
     plan.usage = UsageBudget(
       limits: [.cpuHours: 2 * Double(limit) / UsageBudget.hour, .cost: 1e9], rates: ["cpus": 0.5])
@@ -175,7 +191,7 @@ struct SimulatedHistory {
     let plan = document.plan
     guard let limit = plan.usage.tightest(each: plan.trial.resources)?.work else { return }
     let lookup = try OutcomeLookup(store.journal, document, .all)
-    guard let budget = WorkBudget(plan, lookup.usage), work <= budget.ledger.work else {
+    guard let budget = WorkBudget(plan, lookup), work <= budget.ledger.work else {
       throw Violation(description: "\(work) ms of work are not all in the ledger: \(lookup.usage)")
     }
     guard budget.ledger.work <= limit else {
@@ -188,13 +204,21 @@ struct SimulatedHistory {
 
   /// What a run gives follows from its key: mostly values, which are the same for some keys; and failures, of which some
   /// pass when it is tried again.
-  private static func facts(of key: Digest, _ plan: Plan, earlier: Int) -> TrialFacts {
+  private static func facts(of key: Digest, _ plan: Plan, earlier: Int, limits: TrialLimits) -> TrialFacts {
     var metrics = Metrics()
     let bytes = key.bytes
     var curve = Curve()
     if !plan.search.trialRules.isEmpty, !plan.judgesRuns {
       // What a rule ends, another attempt would not come to otherwise.
       for step in 1...Int(bytes[30] % 8 + 1) { curve.add(Double(bytes[step] % 32), at: step) }
+    }
+    if curve.reports.isEmpty {
+      if let memory = limits.memory, bytes[28] % 24 < 8, Int(bytes[28] % 24) << 29 > memory {
+        return TrialFacts(ending: .memory(limit: memory), metrics: metrics)
+      }
+      if let time = limits.time, bytes[27] % 4 == 0, Int(bytes[26]) << 5 > time {
+        return TrialFacts(ending: .timeout(limit: time), metrics: metrics)
+      }
     }
     switch bytes[0] % 16 {
     case 0, 1:
@@ -237,8 +261,8 @@ struct SimulatedHistory {
     let document = PlanDocument(plan())
     let world = SimulatedWorld(store, faults, random: TestRandom(seed: seed))
     let executor = SimulatedExecutor(
-      world, faults, longest: 0, objective: { _, _ in TrialFacts(ending: .exit(code: 0), metrics: Metrics()) },
-      launched: { _ in })
+      world, faults, longest: 0, objective: { _, _, _ in TrialFacts(ending: .exit(code: 0), metrics: Metrics()) },
+      launched: { _, _ in })
     var coordinator = try Coordinator(
       try Self.order(document, workers: 2), token: "t", store: world, executor: executor, surroundings: world,
       changedInputs: { [] })
@@ -257,7 +281,8 @@ struct SimulatedHistory {
     let document = PlanDocument(plan)
     let world = SimulatedWorld(store, faults, random: TestRandom(seed: seed))
     let executor = SimulatedExecutor(
-      world, faults, longest: 100, objective: { Self.facts(of: $0, plan, earlier: $1) }, launched: { _ in })
+      world, faults, longest: 100, objective: { Self.facts(of: $0, plan, earlier: $1, limits: $2) },
+      launched: { _, _ in })
     var coordinator = try Coordinator(
       try Self.order(document, workers: 2), token: "t", store: world, executor: executor, surroundings: world,
       changedInputs: { [] })
@@ -273,10 +298,18 @@ struct SimulatedHistory {
     return said
   }
 
+  /// Has room for the first attempts of three trials at once.
+  private static let machine: Machine = {
+    var machine = Machine(for: .none)
+    (machine.memory, machine.cpus) = (3 << 30, 12)
+    return machine
+  }()
+
   private static func order(_ document: PlanDocument, workers: Int) throws -> Order {
     Order(
-      plan: document, project: try Project(folderOf: "/e.yaml"), source: "", bases: [], workers: workers,
-      machine: Machine(for: .none), reuse: .all,
+      plan: document, project: try Project(folderOf: "/e.yaml"), source: "", bases: [],
+      workers: try machine.workers(atMost: workers, each: document.plan.trial.resources).count, machine: machine,
+      reuse: .all,
       waits: false, guardian: [], version: "", secrets: try Secrets(of: document, texts: []))
   }
 
@@ -302,9 +335,13 @@ struct SimulatedHistory {
     let world = SimulatedWorld(store, faults, random: TestRandom(seed: random.next()))
     let order = try Self.order(document, workers: Int.random(in: 1...6, using: &random))
     var launched: [Job] = []
+    var crowds: [Int] = []
     let executor = SimulatedExecutor(
-      world, faults, longest: longest, objective: { Self.facts(of: $0, plan, earlier: $1) },
-      launched: { launched.append($0) })
+      world, faults, longest: longest, objective: { Self.facts(of: $0, plan, earlier: $1, limits: $2) },
+      launched: { job, others in
+        launched.append(job)
+        crowds.append((others + [job]).reduce(0) { $0 + ($1.limits.memory ?? 0) })
+      })
     var ending: Coordinator.Ending?
     var status = RunStatus()
     do {
@@ -339,11 +376,12 @@ struct SimulatedHistory {
     totals.retries += status.retried
     totals.shortages += faults.shortages == nil ? 0 : 1
     launches += launched.map(\.trial)
+    try check(launched, using: crowds, of: plan, store)
     for job in launched {
       guard try store.journal.attempts(atKeysWith: job.key.hex).contains(where: { $0.intent == job.intent }) else {
         throw Violation(description: "trial \(job.trial) was launched and its intent is not recorded")
       }
-      let outcomes = try store.journal.outcomes(of: job.key, in: JournalReader.Scope(TrialLimits()))
+      let outcomes = try store.journal.outcomes(of: job.key, in: .everything)
       guard !outcomes.contains(where: { $0.facts.ending == .signal(number: Int(SIGTERM)) }) else {
         throw Violation(description: "trial \(job.trial) was ended by the apply, and that is recorded as its outcome")
       }
@@ -355,6 +393,26 @@ struct SimulatedHistory {
       totals.interruptions += 1
       return nil
     case .concluded(let conclusion): return conclusion
+    }
+  }
+
+  /// That each attempt had what its policies say, and that there was as much memory for all that ran.
+  private mutating func check(_ launched: [Job], using crowds: [Int], of plan: Plan, _ store: RunStore) throws {
+    let plain = TrialLimits(plan.trial)
+    let judge = TrialJudge(plan, machineMemory: Self.machine.memory)
+    for (job, memory) in zip(launched, crowds) {
+      guard memory <= Self.machine.memory else {
+        throw Violation(description: "trial \(job.trial) was started where there was no memory for it")
+      }
+      let earlier = try store.journal.outcomes(of: job.key, in: .everything)
+        .filter { $0.intent < job.intent }.map(\.facts)
+      let kept = judge.limits(afterAttempts: earlier)
+      guard job.limits == kept else {
+        throw Violation(description: "attempt \(earlier.count) of trial \(job.trial) had \(job.limits), not \(kept)")
+      }
+      if job.limits != plain { totals.grown += 1 }
+      if plain.memory != nil, job.limits.memory == Self.machine.memory { totals.largest += 1 }
+      if memory > Self.machine.memory - (plain.memory ?? 0), job.limits.memory != plain.memory { totals.crowded += 1 }
     }
   }
 
@@ -378,7 +436,7 @@ struct SimulatedHistory {
       throw Violation(description: "not all that was to be confirmed is")
     }
     for run in candidates.flatMap({ identity.runs(at: $0.point) }) {
-      let recorded = try store.journal.outcomes(of: run.key, in: JournalReader.Scope(TrialLimits()))
+      let recorded = try store.journal.outcomes(of: run.key, in: .everything)
       let successes = recorded.count { if case .values? = judge.measurement(of: $0.facts) { true } else { false } }
       guard !recorded.isEmpty, successes <= 1 else {
         throw Violation(description: "a run that confirms a trial has \(successes) of \(recorded.count) outcomes")
@@ -416,8 +474,8 @@ struct SimulatedHistory {
   /// What must hold of a journal whose plan has come to its end.
   private mutating func check(_ document: PlanDocument, _ store: RunStore, _ conclusion: Conclusion?) throws {
     let plan = document.plan
-    let judge = TrialJudge(plan)
-    let lookup = try OutcomeLookup(store.journal, document, .all)
+    let judge = TrialJudge(plan, machineMemory: Self.machine.memory)
+    let lookup = try OutcomeLookup(store.journal, document, .all, Self.machine)
     let audit = try JournalAudit(store.journal)
     guard audit.findings.isEmpty else { throw Violation(description: "\(audit.findings)") }
     let closure = lookup.closure
@@ -430,13 +488,14 @@ struct SimulatedHistory {
       var curve = Curve()
       let made = try madeRuns(trial, plan, lookup, replay.watch)
       for run in trial.runs.prefix(made) {
-        let recorded = try store.journal.outcomes(of: run.key, in: JournalReader.Scope(TrialLimits()))
+        let recorded = try store.journal.outcomes(of: run.key, in: .everything)
         guard let last = recorded.last else { throw Violation(description: "trial \(trial.number) has no outcome") }
         // No run that succeeded was made again.
         let successes = recorded.count { if case .values? = judge.measurement(of: $0.facts) { true } else { false } }
         guard successes <= 1 else { throw Violation(description: "trial \(trial.number) succeeded \(successes) times") }
         let isStray = recorded.contains { $0.facts.ending == .signal(number: 9) }
-        let expected = Self.facts(of: run.key, plan, earlier: recorded.count - 1)
+        let expected = Self.facts(
+          of: run.key, plan, earlier: recorded.count - 1, limits: TrialLimits(thatEnded: last.facts.ending))
         if !plan.judgesRuns, let watch = replay.watch {
           let measured = try lookup.measured([run], by: watch)
           guard let stop = watch.stop(on: expected.curve), !isStray else {
@@ -477,6 +536,18 @@ struct SimulatedHistory {
     let before = launches.count
     guard try apply(document, store, isCalm: true) == conclusion, launches.count == before else {
       throw Violation(description: "the next apply runs something, or ends otherwise")
+    }
+  }
+}
+
+extension TrialLimits {
+  /// Nothing else was limited.
+  fileprivate init(thatEnded ending: TrialFacts.Ending) {
+    self.init()
+    switch ending {
+    case .timeout(let limit): time = limit
+    case .memory(let limit): memory = limit
+    default: break
     }
   }
 }

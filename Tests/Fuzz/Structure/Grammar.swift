@@ -87,7 +87,8 @@ struct Grammar {
   private static let policy = Kind.either([
     .text(["failed", "infeasible", "ignore"]),
     .section(
-      required: ["retries": .whole], optional: ["wait": duration, "then": .text(["failed", "infeasible", "x"])]),
+      required: ["retries": .whole],
+      optional: ["wait": duration, "grow": .number, "then": .text(["failed", "infeasible", "x"])]),
   ])
   private static let trial = Kind.section(
     required: ["run": .command],
