@@ -380,7 +380,7 @@ extension SearchSettings {
       default: fidelity == nil
       }
     guard isFidelityRight else { throw DocumentError("the strategy needs another fidelity, or sets none") }
-    if case .pbt = strategy {
+    if trainsPopulation {
       guard goals.count == 1, json["observations"] == nil, lanes == 1 else {
         throw DocumentError("the strategy \"pbt\" is not for this search")
       }

@@ -106,16 +106,12 @@ struct Checks {
       diagnostics.report(
         .budgetBelowPopulation("\(needed) trials", search.members, "there are \(trials.value)"), at: trials.span)
     }
-    let before = rungs[rungs.count - 2]
-    let (all, overflow) = (search.members - 1).multipliedReportingOverflow(by: before)
-    let name = declaration.fidelity.name
-    if let budget = experiment.budget.fidelity, budget.value >= declaration.fidelity.full,
-      overflow || budget.value < all + declaration.fidelity.full
-    {
+    let (name, full) = (declaration.fidelity.name, declaration.fidelity.full)
+    // The others have done all steps but the last.
+    let least = (search.members - 1) * rungs[rungs.count - 2] + full
+    if let budget = experiment.budget.fidelity, (full..<least).contains(budget.value) {
       diagnostics.report(
-        .budgetBelowPopulation(
-          "\(all + declaration.fidelity.full) of `\(name)`", search.members, "there are \(budget.value)"),
-        at: budget.span)
+        .budgetBelowPopulation("\(least) of `\(name)`", search.members, "there are \(budget.value)"), at: budget.span)
     }
     if let initial = search.initial, initial.value.count > search.members {
       diagnostics.report(.initialAbovePopulation(initial.value.count, search.members), at: initial.span)

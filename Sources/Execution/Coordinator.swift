@@ -319,7 +319,7 @@ struct Coordinator {
       order.project.trialFolder(of: $0[run].key)
     }
     // From rung to rung a trial that begins anew trains the same; a population's does not.
-    job.needsCheckpoint = !order.plan.plan.search.ranksLevels
+    job.needsCheckpoint = order.plan.plan.search.trainsPopulation
     job.beginsAnew = outcomes.beginsAnew
     gather(job)
     return nil

@@ -115,7 +115,7 @@ struct Tally {
     if observations.count < Self.mostAnalysed {
       observations.append(Observation(record.point, record.result.outcome(objectives: search.goals.count)))
     }
-    if case .pbt = search.strategy {
+    if search.trainsPopulation {
       let stage = SelectedTrial.Stage(trial: record.trial, parameters: record.point.json(in: search.space))
       stages.append((stage, record.parent))
     }

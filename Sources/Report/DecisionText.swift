@@ -75,8 +75,6 @@ package struct DecisionText {
     return "phase \(phase + 1), \(phases[phase].strategy.name)"
   }
 
-  private var isPopulation: Bool { if case .pbt = plan.search.strategy { true } else { false } }
-
   private var origin: String { parent.map { "trial \($0)" } ?? "nothing" }
 
   /// Where the point comes from, in a few words.
@@ -85,9 +83,10 @@ package struct DecisionText {
     case .given: "the experiment gives it"
     case .design: "its design has it there, whatever came of others"
     case .exploration: "drawn at random, to see more of the space"
-    case .promotion where isPopulation: "goes on from \(origin)"
+    case .promotion where plan.search.trainsPopulation: "goes on from \(origin)"
     case .promotion: "did well with less of it, and goes on"
-    case .variation where isPopulation: "was among the worst, and goes on from \(origin) with a point near that one's"
+    case .variation where plan.search.trainsPopulation:
+      "was among the worst, and goes on from \(origin) with a point near that one's"
     case .variation: "varied from trials that did well"
     case .model(let belief):
       "\(belief.criterion) \(Text.number(belief.score))"

@@ -126,7 +126,7 @@ package struct ManifestText {
     let reason =
       switch content.conclusion.reason {
       case .trials: "the budget allows no more"
-      case .exhausted where plan.search.fidelity?.reduction == 1: "the population has come to full training"
+      case .exhausted where plan.search.trainsPopulation: "the population has come to full training"
       case .exhausted: "these are all the points"
       case .target: "the last one reached the target"
       case .plateau: "no improvement for too long"

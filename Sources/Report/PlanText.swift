@@ -267,7 +267,7 @@ package struct PlanText {
   private var ending: [String] {
     var lines = [
       "  Ends with the first of:",
-      "      \(Text.count(planned, "trial"))\(isExhausted ? isPopulation ? ", with the last step of each member" : ", which are all points" : "")",
+      "      \(Text.count(planned, "trial"))\(isExhausted ? search.trainsPopulation ? ", with the last step of each member" : ", which are all points" : "")",
     ]
     if let fidelity = search.fidelity, let budget = search.fidelityBudget {
       lines.append("      \(Text.grouped(budget)) \(fidelity.name) in all trials together (fidelity)")
@@ -336,8 +336,6 @@ package struct PlanText {
     ].compactMap { $0 }
     return parts.isEmpty ? "" : "  (\(parts.joined(separator: "; ")))"
   }
-
-  private var isPopulation: Bool { if case .pbt = search.strategy { true } else { false } }
 
   private var isExhausted: Bool { search.makeStrategy().count == planned }
 

@@ -124,9 +124,12 @@ package struct SearchSettings: Hashable, Sendable {
     return level
   }
 
+  /// Whether trials are steps of a population's members, which change their points while they train.
+  package var trainsPopulation: Bool { if case .pbt = strategy { true } else { false } }
+
   /// Whether trials with more of the fidelity stand above those with less, whatever came of them. A population trains all its
   /// members alike, and what each has come to is there.
-  package var ranksLevels: Bool { if case .pbt = strategy { false } else { true } }
+  package var ranksLevels: Bool { !trainsPopulation }
 
   /// The point with full training; the point itself where there is no fidelity.
   package func atFull(_ point: Point) -> Point {

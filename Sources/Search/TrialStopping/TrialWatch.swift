@@ -101,10 +101,15 @@ package struct TrialWatch: Sendable {
     case .bandit(let slack, let isFactor):
       guard let least = others(at: step, rule, { $0.best[$1] })?.first, least < .infinity else { return false }
       return best > least + (isFactor ? abs(least) * slack : slack)
-    case .wilcoxon(let p): return others(at: step, rule, { $0.losses[$1] }) != nil && isWorse(p)
-    case .racing(let p): return others(at: step, rule, { $0.losses[$1] }) != nil && hasWorseMean(p)
+    case .wilcoxon(let p): return hasPeers(at: step, rule) && isWorse(p)
+    case .racing(let p): return hasPeers(at: step, rule) && hasWorseMean(p)
     case .learningCurve(let probability): return hasNoProspect(at: step, rule, probability)
     }
+  }
+
+  /// Whether enough others have come to a step.
+  private func hasPeers(at step: Int, _ rule: TrialRule) -> Bool {
+    peers.latest.count { $0.place(at: step) != nil } >= max(1, rule.warmupTrials)
   }
 
   /// What the others have at a step, the best first; nil where they are too few.
