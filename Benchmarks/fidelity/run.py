@@ -156,9 +156,12 @@ def syne_tune(problem, seed, ledger, scheduler):
 METHODS = {
     "attune-asha-tpe": lambda *all: attune(*all, {"strategy": "asha", "proposals": "tpe"}),
     "attune-asha-bayesian": lambda *all: attune(*all, {"strategy": "asha", "proposals": "bayesian"}),
+    "attune-asha-multi-fidelity": lambda *all: attune(*all, {"strategy": "asha", "proposals": "multi-fidelity"}),
     "attune-asha-random": lambda *all: attune(*all, {"strategy": "asha"}),
     "attune-bohb": lambda *all: attune(*all, {"strategy": "bohb"}),
     "attune-hyperband": lambda *all: attune(*all, {"strategy": "hyperband"}),
+    "attune-hyperband-multi-fidelity": lambda *all: attune(
+        *all, {"strategy": "hyperband", "proposals": "multi-fidelity"}),
     "attune-hyperband-bayesian": lambda *all: attune(*all, {"strategy": "hyperband", "proposals": "bayesian"}),
     "optuna-tpe-hyperband": lambda *all: optuna(*all, "hyperband"),
     "optuna-tpe-median": lambda *all: optuna(*all, "median"),

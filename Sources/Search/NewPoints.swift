@@ -9,6 +9,8 @@ struct NewPoints: Sendable {
   private let space: Space
   private let rules: Rules
   private let random: RandomSearch
+  /// A parameter that points are told apart without, and the value that all proposals have of it.
+  private let fixed: (place: Int, value: Value)?
   private var known: Set<Point> = []
   /// How much of the history is in `known`.
   private var seenObserved = 0
@@ -23,22 +25,30 @@ struct NewPoints: Sendable {
   private static let finiteDraws = 64
   private static let infiniteDraws = 4096
 
-  init(space: Space, seed: UInt64) {
+  /// - Parameter fixed: the place of a parameter that the space has one value of, whatever the trials had, and that value.
+  init(space: Space, seed: UInt64, fixed: (place: Int, value: Value)? = nil) {
     self.space = space
+    self.fixed = fixed
     rules = Rules(of: space)
     random = RandomSearch(space: space, seed: seed)
   }
 
   /// Takes in what is new in a history. Complexity: O(new observations); O(pending) where points came from elsewhere.
   mutating func see(_ history: History) {
-    for observation in history.observed.dropFirst(seenObserved) { known.insert(observation.point) }
+    for observation in history.observed.dropFirst(seenObserved) { learn(observation.point) }
     let inAll = history.observed.count + history.pending.count
     if inAll == seenInAll + 1, let latest = history.pending.last {
-      known.insert(latest)
+      learn(latest)
     } else if inAll != seenInAll {
-      known.formUnion(history.pending)
+      history.pending.forEach { learn($0) }
     }
     (seenObserved, seenInAll) = (history.observed.count, inAll)
+  }
+
+  private mutating func learn(_ point: Point) {
+    var point = point
+    if let fixed { point.values[fixed.place] = fixed.value }
+    known.insert(point)
   }
 
   /// Whether a point may be proposed: no constraint fails, and it was never tried.

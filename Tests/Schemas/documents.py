@@ -49,7 +49,7 @@ def experiment(chance):
     elif strategy == "list":
         search["points"] = [point]
     elif strategy in rungs - {"bohb"} and chance.random() < 0.5:
-        search["proposals"] = chance.choice(["random", "tpe", "bayesian"])
+        search["proposals"] = chance.choice(["random", "tpe", "bayesian", "multi-fidelity"])
     elif strategy != "grid" and chance.random() < 0.3:
         search["initial"] = [point]
     plateau = {"trials": 5, **({} if several else some(chance, {"improvement": chance.choice([0, 0.1])}))}

@@ -85,10 +85,14 @@ struct RungTests {
     "The order in which trials end changes nothing", arguments: RungScheme.allCases, RungProposals.allCases)
   func orders(_ scheme: RungScheme, _ proposals: RungProposals) {
     for lanes in [1, 4, 9] {
-      let settings = Self.settings(scheme, proposals, lanes: lanes, trials: proposals == .bayesian ? 90 : 150)
+      let settings = Self.settings(
+        scheme, proposals, lanes: lanes, trials: [.bayesian, .multiFidelity].contains(proposals) ? 90 : 150)
       let expected = Self.run(settings, workers: 1, order: 0)
       #expect(expected.points.count == settings.trials && Set(expected.points).count == settings.trials)
       #expect(expected.points.allSatisfy { settings.space.contains($0) })
+      for case .model(let belief) in expected.reasons where !belief.influence.isEmpty {
+        #expect(belief.influence.count == settings.space.parameters.count)
+      }
       for order: UInt64 in 1..<5 {
         let other = Self.run(settings, workers: 1 + Int(order) * 3, order: order)
         #expect(other.points == expected.points && other.conclusion == expected.conclusion)
@@ -136,6 +140,26 @@ struct RungTests {
       seen[level, default: []].append((values[0], point))
     }
     #expect(counts[81] ?? 0 >= 1 && counts[1] ?? 0 > counts[3] ?? 0)
+  }
+
+  /// Below a bound everything is bad, which the lowest rung shows, and above it values fall towards the bound: of the higher rungs alone,
+  /// which nothing below comes to, one would look for ever better ones there.
+  @Test(
+    "A model of all rungs does not propose again what does badly at the lowest one",
+    arguments: [RungScheme.asha, .hyperband])
+  func lessons(_ scheme: RungScheme) {
+    var schedule = Schedule(Self.settings(scheme, .multiFidelity, trials: 150))
+    var late: [Bool] = []
+    var actions = schedule.next(.room(for: 1))
+    while case .run(let trial, let point)? = actions.first {
+      guard case .float(let a)? = point.values[0] else { break }
+      if trial >= 75, case .model = schedule.lastReason { late.append(a < 0.55) }
+      let level = Double(Self.settings(scheme).level(of: point))
+      _ = schedule.next(.finished(trial: trial, .values([(a < 0.6 ? 3 : a) + 1 / level])))
+      actions = schedule.next(.room(for: 1))
+    }
+    #expect(late.count >= 20)
+    #expect(late.count { $0 } * 5 <= late.count, "\(late.count { $0 }) of \(late.count)")
   }
 
   @Test("Searches go on when all trials fail, and end with their budget", arguments: RungScheme.allCases)

@@ -29,8 +29,8 @@ extension Explanation {
     Explanation(
       "E3033", "Nothing that proposes new points",
       """
-      Where the rungs decide which trials go on, `proposals` says where new points come from: drawn at `random`, or by the models of \
-      `tpe` or `bayesian`, which learn from the highest rung of which enough is known.
+      Where the rungs decide which trials go on, `proposals` says where new points come from: drawn at `random`, or by a model. \
+      `tpe` and `bayesian` learn from the highest rung of which enough is known, `multi-fidelity` from all of them.
       """,
       wrong: "search: {strategy: asha, proposals: grid}\nfidelity: {epochs: {to: 27}}",
       right: "search: {strategy: asha, proposals: tpe}\nfidelity: {epochs: {to: 27}}"),

@@ -7,6 +7,7 @@
 ///
 /// Complexity of a decision: O(n³) for n trials up to `largestModel`, and from then on about constant.
 struct BayesianSearch: AdaptiveStrategy {
+  /// What proposals are looked for in.
   private let space: Space
   private let goals: [Goal]
   private let seed: UInt64
@@ -26,28 +27,35 @@ struct BayesianSearch: AdaptiveStrategy {
   /// With several objectives, one for each, for what is predicted of them.
   private var predictionFits: [KernelFit]
 
+  /// The place of a parameter that is not looked for, such as a fidelity, and the value that all proposals have of it.
+  private let asked: (place: Int, value: Value)?
+
   /// A difference of the one objective: of each decision it is said how likely a point is that is better than the best by
   /// more.
   private let regretBound: Double?
 
   /// - Parameter effort: how thoroughly the best point is looked for.
+  ///   - asked: the place of a parameter that all proposals have this value of, whatever the trials had.
   init(
     space: Space, goals: [Goal], seed: UInt64, trials: Int, lanes: Int, regretBound: Double? = nil,
-    effort: CandidateSearch.Effort = .init()
+    effort: CandidateSearch.Effort = .init(), asked: (place: Int, value: Value)? = nil
   ) {
     self.effort = effort
     self.regretBound = regretBound
-    self.space = space
+    self.asked = asked
+    let sought = asked.map { space.replacing($0.place, by: .constant($0.value)) } ?? space
+    self.space = sought
     self.goals = goals
     self.seed = seed
     predictionFits = goals.count > 1 ? goals.map { _ in KernelFit() } : []
     encoding = Encoding(space)
+    let axes = encoding.axes.count - (asked == nil ? 0 : 1)
     // Of those that run side by side some more, since the first decisions that look at outcomes see few.
     design = InitialDesign(
-      space: space, seed: seed, count: max(5, min(encoding.axes.count + 1, 10)) + (lanes - 1) / 2, trials: trials)
-    newPoints = NewPoints(space: space, seed: seed)
-    if case .exactly(let size) = space.size(upTo: Self.fewPoints + 1), size <= Self.fewPoints {
-      points = FinitePoints(of: space, limit: size)
+      space: sought, seed: seed, count: max(5, min(axes + 1, 10)) + (lanes - 1) / 2, trials: trials)
+    newPoints = NewPoints(space: sought, seed: seed, fixed: asked)
+    if case .exactly(let size) = sought.size(upTo: Self.fewPoints + 1), size <= Self.fewPoints {
+      points = FinitePoints(of: sought, limit: size)
     } else {
       points = nil
     }
@@ -94,7 +102,8 @@ struct BayesianSearch: AdaptiveStrategy {
 
     let order = chosen.indices.sorted { (believed.means[$0], $0) < (believed.means[$1], $1) }
     let centers = order.prefix(6).map { (evidence.codes[chosen[$0]], evidence.features[chosen[$0]]) }
-    var search = CandidateSearch(decoder, acquisition, effort: effort, stream: stream(history, .candidates))
+    var search = CandidateSearch(
+      decoder, acquisition, effort: effort, stream: stream(history, .candidates), fixed: askedAxis)
     let candidates = untried.map { search.ranked($0) } ?? search.candidates(near: centers)
     for candidate in candidates {
       let point = decoder.point(candidate.codes)
@@ -132,6 +141,23 @@ struct BayesianSearch: AdaptiveStrategy {
   /// branch would look as if it were known to be bad.
   private var isPower: Bool { encoding.features == encoding.axes.count }
 
+  /// The axis of the parameter that is asked at a value, and the code of that.
+  private var askedAxis: (index: Int, code: Double)? {
+    guard let asked, let index = encoding.axes.firstIndex(where: { $0.parameter == asked.place }) else { return nil }
+    return (index, encoding.snap(encoding.space.parameters[asked.place].domain.coordinate(of: asked.value), index))
+  }
+
+  /// The features of points, as they are asked about.
+  private func asAsked(_ rows: [[Double]]) -> [Double] {
+    guard let axis = askedAxis else { return rows.flatMap { $0 } }
+    let column = encoding.axes[axis.index].column
+    return rows.flatMap { row in
+      var row = row
+      row[column] = axis.code
+      return row
+    }
+  }
+
   private func stream(_ history: History, _ purpose: RandomStream.Purpose) -> RandomStream {
     RandomStream(seed: seed, decision: history.trial, purpose: purpose)
   }
@@ -143,11 +169,11 @@ struct BayesianSearch: AdaptiveStrategy {
   private func believe(
     _ model: GaussianProcess, _ rows: [[Double]], _ values: [Double], _ pending: [[Double]]
   ) -> (process: GaussianProcess, best: Double, means: [Double]) {
-    let means = model.means(at: rows.flatMap { $0 })
+    let means = model.means(at: asAsked(rows))
     var best = means.reduce(Double.infinity, min)
     guard !pending.isEmpty else { return (model, best, means) }
     let expected = model.means(at: pending.flatMap { $0 })
-    best = expected.reduce(best, min)
+    best = model.means(at: asAsked(pending)).reduce(best, min)
     let process = GaussianProcess(
       kernel: model.kernel, rows: (rows + pending).flatMap { $0 }, values: values + expected)
     return (process, best, means)

@@ -26,7 +26,14 @@ struct CandidateSearch {
   private var stream: RandomStream
   private var encoding: Encoding { decoder.encoding }
 
-  init(_ decoder: Decoder, _ acquisition: Acquisition, effort: Effort, stream: RandomStream) {
+  /// An axis that is not looked along, and its code.
+  private let fixed: (index: Int, code: Double)?
+
+  init(
+    _ decoder: Decoder, _ acquisition: Acquisition, effort: Effort, stream: RandomStream,
+    fixed: (index: Int, code: Double)? = nil
+  ) {
+    self.fixed = fixed
     self.decoder = decoder
     self.acquisition = acquisition
     self.effort = effort
@@ -82,6 +89,7 @@ struct CandidateSearch {
   }
 
   private mutating func draw(_ index: Int) -> Double {
+    if let fixed, fixed.index == index { return fixed.code }
     if case .unordered(let count) = encoding.axes[index].kind { return Double(stream.below(count)) }
     return stream.uniform()
   }
@@ -94,6 +102,7 @@ struct CandidateSearch {
     return (0..<effort.local).map { number in
       let center = centers[number % centers.count]
       var row = center.codes
+      if let fixed { row[fixed.index] = fixed.code }
       let forced = stream.below(encoding.axes.count)
       let width = [0.2, 0.1, 0.03, 0.01][(number / centers.count) % 4]
       for index in row.indices where index == forced || stream.uniform() < share {
@@ -107,6 +116,7 @@ struct CandidateSearch {
   }
 
   private mutating func moved(_ code: Double, _ index: Int, by width: Double) -> Double {
+    if let fixed, fixed.index == index { return fixed.code }
     if case .unordered(let count) = encoding.axes[index].kind {
       let other = stream.below(count - 1)
       return Double(other >= Int(code) ? other + 1 : other)
@@ -152,7 +162,7 @@ struct CandidateSearch {
 
   /// One axis after the other: every value of those with few, and of the others steps of several widths.
   private mutating func tryValues(_ current: inout Candidate) {
-    for (index, axis) in encoding.axes.enumerated() where !axis.kind.isContinuous {
+    for (index, axis) in encoding.axes.enumerated() where !axis.kind.isContinuous && index != fixed?.index {
       guard encoding.isActive(axis, current.features) else { continue }
       let rows = alternatives(current.codes[index], index).map { code in
         var row = current.codes

@@ -66,6 +66,9 @@ package enum RungProposals: String, Hashable, Sendable, CaseIterable {
   /// A model of the highest rung of which enough is known (Falkner, Klein, Hutter, "BOHB", ICML 2018).
   case tpe
   case bayesian
+  /// One Gaussian process of all rungs, with the fidelity among what it looks at: Klein, Tiao, Lienart, Archambeau, Seeger, "Model-based
+  /// asynchronous hyperparameter and neural architecture search", 2020.
+  case multiFidelity = "multi-fidelity"
 }
 
 /// A bracket: how many trials each of its rungs has.
@@ -107,6 +110,13 @@ extension Fidelity {
 }
 
 extension Space {
+  /// The same with another domain in place of that of the parameter there, all of whose values are alike.
+  func replacing(_ place: Int, by domain: Domain) -> Space {
+    var parameters = parameters
+    parameters[place] = Parameter(name: parameters[place].name, domain: domain)
+    return Space(parameters, constraints: constraints)
+  }
+
   /// The same without one of the parameters, on which nothing else depends.
   func without(_ name: String) -> Space {
     Space(parameters.filter { $0.name != name }, constraints: constraints)

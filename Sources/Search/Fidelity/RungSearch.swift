@@ -70,7 +70,6 @@ struct RungSearch: AdaptiveStrategy {
   private let scheme: RungScheme
   private let initialPoints: [Point]
   private let brackets: [Bracket]
-  private let makeModel: (@Sendable () -> any AdaptiveStrategy)?
 
   private var newPoints: NewPoints
   /// The candidates' points, as `newPoints` is shown them.
@@ -87,9 +86,12 @@ struct RungSearch: AdaptiveStrategy {
   /// Of `asha`: whether a candidate has gone on from a rung.
   private var promoted: Set<Run> = []
   private var seen = 0
-  /// For each rung what the models learn from, and the model.
+  /// For each rung what came of the points at it.
   private var lessons: [[Observation]]
-  private var models: [(any AdaptiveStrategy)?]
+  /// One of each rung, of which the highest that enough is known of is asked.
+  private var models: [any AdaptiveStrategy] = []
+  /// One of all rungs together, with the fidelity among what it looks at: it is asked for what does well with all of it.
+  private var joint: BayesianSearch?
 
   /// - Parameters:
   ///   - space: the whole one, with the fidelity among its parameters.
@@ -106,16 +108,22 @@ struct RungSearch: AdaptiveStrategy {
     let place = space.parameters.firstIndex { $0.name == fidelity.name } ?? 0
     self.place = place
     brackets = fidelity.brackets(of: scheme)
-    makeModel =
-      switch proposals {
-      case .random: nil
-      case .tpe: { TPESearch(space: inner, goals: goals, seed: seed, trials: trials, lanes: 1) }
-      case .bayesian: { BayesianSearch(space: inner, goals: goals, seed: seed, trials: trials, lanes: 1) }
-      }
+    switch proposals {
+    case .random: break
+    case .tpe:
+      let model = TPESearch(space: inner, goals: goals, seed: seed, trials: trials, lanes: 1)
+      models = fidelity.rungs.map { _ in model }
+    case .bayesian:
+      let model = BayesianSearch(space: inner, goals: goals, seed: seed, trials: trials, lanes: 1)
+      models = fidelity.rungs.map { _ in model }
+    case .multiFidelity:
+      joint = BayesianSearch(
+        space: space.replacing(place, by: .int(IntRange(lower: 1, upper: fidelity.full, scale: .log))), goals: goals,
+        seed: seed, trials: trials, lanes: 1, asked: (place, .int(fidelity.full)))
+    }
     newPoints = NewPoints(space: inner, seed: seed)
     rungs = fidelity.rungs.map { _ in Rung(goals) }
     lessons = fidelity.rungs.map { _ in [] }
-    models = fidelity.rungs.map { _ in nil }
     var distinct: [Point] = []
     for point in initialPoints.map({ $0.removing(place) }) where !distinct.contains(point) {
       distinct.append(point)
@@ -126,14 +134,14 @@ struct RungSearch: AdaptiveStrategy {
   func looksAtOutcomes(for trial: Int) -> Bool {
     // Before so many outcomes nothing can go on.
     let first = scheme == .asha ? fidelity.reduction : brackets[0].sizes[0]
-    guard trial >= initialPoints.count, let model = makeModel?() else { return trial >= first }
+    guard trial >= initialPoints.count, let model = models.first ?? joint else { return trial >= first }
     return trial >= first || model.looksAtOutcomes(for: trial)
   }
 
   mutating func propose(after history: History) -> Proposal? {
     for observation in history.observed.dropFirst(seen) { take(observation) }
     seen = history.observed.count
-    guard let run = nextPromotion() else { return begin(history.trial) }
+    guard let run = nextPromotion() else { return begin(history) }
     let parent = fidelity.continues ? candidates[run.candidate].trial : nil
     candidates[run.candidate].trial = history.trial
     return Proposal(start(run), .promotion, parent: parent)
@@ -180,16 +188,17 @@ struct RungSearch: AdaptiveStrategy {
   // MARK: - New candidates
 
   /// Nil when every point has begun.
-  private mutating func begin(_ trial: Int) -> Proposal? {
+  private mutating func begin(_ history: History) -> Proposal? {
+    let trial = history.trial
     newPoints.see(shown)
     let number = candidates.count
     let proposal: Proposal
     if number < initialPoints.count {
       proposal = Proposal(initialPoints[number], .given)
-    } else if let modelled = modelProposal(number), newPoints.admits(modelled.point) {
+    } else if let modelled = modelProposal(number, history), newPoints.admits(modelled.point) {
       proposal = modelled
     } else if let point = newPoints.any(for: number) {
-      proposal = Proposal(point, makeModel == nil ? .design : .exploration)
+      proposal = Proposal(point, models.isEmpty && joint == nil ? .design : .exploration)
     } else {
       return nil
     }
@@ -211,15 +220,22 @@ struct RungSearch: AdaptiveStrategy {
     return contests.count - 1
   }
 
-  private mutating func modelProposal(_ number: Int) -> Proposal? {
-    guard let makeModel else { return nil }
+  private mutating func modelProposal(_ number: Int, _ history: History) -> Proposal? {
+    if let proposal = joint?.propose(
+      after: History(trial: number, observed: history.observed, pending: history.pending))
+    {
+      return Proposal(proposal.point.removing(place), proposal.reason)
+    }
+    guard !models.isEmpty else { return nil }
     let enough = space.dimension + 2
     let rung = rungs.indices.last { rungs[$0].ranking.completed >= enough } ?? 0
-    var model = models[rung] ?? makeModel()
-    models[rung] = nil
-    defer { models[rung] = model }
     let pending = waiting.map { candidates[$0].point }
-    return model.propose(after: History(trial: number, observed: lessons[rung], pending: pending))
+    let proposal = models[rung].propose(after: History(trial: number, observed: lessons[rung], pending: pending))
+    guard var proposal, case .model(var belief) = proposal.reason, !belief.influence.isEmpty else { return proposal }
+    // The model does not know the fidelity, of which there is a share in the whole space.
+    belief.influence.insert(0, at: place)
+    proposal.reason = .model(belief)
+    return proposal
   }
 
   private mutating func start(_ run: Run) -> Point {

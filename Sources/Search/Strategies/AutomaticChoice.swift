@@ -17,7 +17,7 @@ extension SearchSettings {
     if let fidelity {
       let isModelled = trials <= Self.mostModelled && space.dimension <= Self.mostDimensions
       return AutomaticChoice(
-        strategy: .rungs(.asha, isModelled ? .bayesian : .tpe),
+        strategy: .rungs(.asha, isModelled ? .multiFidelity : .tpe),
         reason: "\(fidelity.rungs.count) rungs of \(fidelity.name), on which the best go on as soon as they are known")
     }
     if stopping.isEmpty, space.isFinite, case .exactly(let size) = space.size(upTo: trials), size <= trials {
