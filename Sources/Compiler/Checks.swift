@@ -77,7 +77,7 @@ struct Checks {
     if !setsIt {
       let chooser = search.phases == nil ? strategy.value.rawValue : "phases"
       diagnostics.report(
-        .fidelityNotSet(name, strategy: chooser), at: search.phases?.span ?? strategy.span,
+        .fidelityNotSet(name, isEven: declaration.isEven, strategy: chooser), at: search.phases?.span ?? strategy.span,
         related: [Related(declaration.span, "the fidelity is declared here")])
     }
     if setsIt, strategy.value != .pbt, declaration.isEven {

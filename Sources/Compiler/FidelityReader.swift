@@ -31,7 +31,8 @@ extension ExperimentReader {
         related: [Related(section.span(of: other), "`\(other)` stands here")])
       return
     }
-    guard let node = section.require("to", example: "\(entry.key.value): {from: 1, to: 81}", &diagnostics),
+    let range = section.has("every") ? "{every: 5, to: 100, checkpoint: true}" : "{from: 1, to: 81}"
+    guard let node = section.require("to", example: "\(entry.key.value): \(range)", &diagnostics),
       let full = diagnostics.int(node, "`to`", in: bounds), let lowest, let reduction,
       every.map({ $0 != nil }) ?? true, every != nil || !section.has("every")
     else { return }

@@ -27,6 +27,8 @@ struct LogsCommand: ParsableCommand {
   @Flag(help: "Standard output alone.")
   var output = false
 
+  func validate() throws { try checkOrder(trial: trial, place: argument.place) }
+
   func run() throws {
     Console.ignoreClosedPipes()
     try reporting(argument.place) {

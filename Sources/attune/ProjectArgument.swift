@@ -16,3 +16,9 @@ struct ProjectArgument: ParsableArguments {
     try isExperiment ? Project(experiment: place) : Project(folderOf: Path.join(place, "-"))
   }
 }
+
+/// Refuses a trial and a place that stand in the other order: the place is what nothing has the name of.
+func checkOrder(trial: String, place: String) throws {
+  guard File.kind(of: place) == nil, File.kind(of: trial) != nil else { return }
+  throw ValidationError("The trial comes first, and then the place: \(place) \(trial)")
+}

@@ -21,6 +21,8 @@ struct WhyCommand: ParsableCommand {
 
   @OptionGroup var set: SettingOptions
 
+  func validate() throws { try checkOrder(trial: trial, place: file) }
+
   func run() throws {
     try reporting(file) {
       let experiment = try Experiment(path: file, settings: set.settings)

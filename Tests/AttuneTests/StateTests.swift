@@ -27,6 +27,10 @@ struct StateTests {
     let logs = try program.run("logs", "0")
     #expect(logs.code == 65 && logs.err.hasPrefix("error: no trial `0` was launched here\n"))
     #expect(try program.run("status", "none.yaml").code == 74)
+    for command in ["logs", "why"] {
+      let swapped = try program.run(command, "e.yaml", "15")
+      #expect(swapped.code == 64 && swapped.err.contains("The trial comes first, and then the place: 15 e.yaml"))
+    }
     #expect(!program.exists(".attune"))
   }
 

@@ -21,15 +21,21 @@ def main():
     train, valid, train_digits, valid_digits = train_test_split(
         images / 16, digits, test_size=0.3, random_state=0, stratify=digits
     )
+
+    def report(epoch):
+        loss = log_loss(valid_digits, numpy.clip(model.predict_proba(valid), 1e-6, 1), labels=range(10))
+        print(f"epoch={epoch} loss={loss}", flush=True)
+
     model, done = resume(options)
+    if done >= options.epochs:  # it was ended after its last epoch, before that was on record
+        report(done)
     for epoch in range(done + 1, options.epochs + 1):
         # The order of an epoch is its own, whether or not the training was interrupted before it.
         order = numpy.random.default_rng([options.seed, epoch]).permutation(len(train))
         for start in range(0, len(order), options.batch):
             rows = order[start : start + options.batch]
             model.partial_fit(train[rows], train_digits[rows], classes=range(10))
-        loss = log_loss(valid_digits, numpy.clip(model.predict_proba(valid), 1e-6, 1), labels=range(10))
-        print(f"epoch={epoch} loss={loss}", flush=True)
+        report(epoch)
         save(options, model, epoch)
 
 

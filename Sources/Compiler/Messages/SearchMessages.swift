@@ -118,10 +118,12 @@ extension Message {
       help: "for example `fidelity: {epochs: {from: 1, to: 81, reduction: 3}}`, beside `search`")
   }
 
-  static func fidelityNotSet(_ name: String, strategy: String) -> Message {
-    Message(
+  /// - Parameter isEven: whether it is declared with the even steps of `pbt`.
+  static func fidelityNotSet(_ name: String, isEven: Bool, strategy: String) -> Message {
+    let strategies = isEven ? "`pbt`" : "`asha`, `hyperband`, `bohb` or `successive-halving`"
+    return Message(
       "E3032", "`\(strategy)` does not set the fidelity `\(name)`", "",
-      help: "use `asha`, `hyperband`, `bohb`, `successive-halving` or `pbt`, or make it a constant below `parameters`")
+      help: "use \(strategies), or make it a constant below `parameters`")
   }
 
   static let pbtWithoutSteps = Message(
