@@ -85,6 +85,9 @@ struct Checks {
     }
     if let budget = experiment.budget.fidelity, budget.value < declaration.fidelity.full {
       diagnostics.report(.budgetBelowFidelity(budget.value, name, full: declaration.fidelity.full), at: budget.span)
+    } else if setsIt, strategy.value != .pbt, !declaration.isEven, let trials = experiment.budget.trials {
+      let needed = declaration.fidelity.trialsToFull(strategy.value.rungScheme ?? .asha)
+      if trials.value < needed { diagnostics.report(.budgetBelowRungs(needed, trials.value), at: trials.span) }
     }
   }
 

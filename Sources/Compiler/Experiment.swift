@@ -109,10 +109,15 @@ struct Experiment: Sendable {
     var isEndless: Bool { self != .grid && self != .list }
 
     /// Whether it goes from rung to rung of the fidelity, with which few trials go on.
-    var goesOverRungs: Bool {
+    var goesOverRungs: Bool { rungScheme != nil }
+
+    /// How it does that.
+    var rungScheme: RungScheme? {
       switch self {
-      case .successiveHalving, .hyperband, .asha, .bohb: true
-      case .auto, .pbt, .bayesian, .tpe, .cmaes, .evolution, .sobol, .random, .grid, .list: false
+      case .successiveHalving: .successiveHalving
+      case .hyperband, .bohb: .hyperband
+      case .asha: .asha
+      case .auto, .pbt, .bayesian, .tpe, .cmaes, .evolution, .sobol, .random, .grid, .list: nil
       }
     }
 

@@ -11,7 +11,8 @@ package struct RuleSimulation: Sendable {
   package struct Course: Hashable, Sendable {
     /// How many trials began.
     package var trials = 0
-    /// How far they came, added up over the trials: the last step of each, at least 1.
+    /// How far they came, added up over the trials: the last step of each, at least 1; or, where there is a fidelity, how much of it
+    /// each took.
     package var steps = 0
     /// Nil where no trial completed, and with several objectives.
     package var best: Incumbent?
@@ -64,7 +65,7 @@ package struct RuleSimulation: Sendable {
     var next = 0
     for record in records {
       recorded.trials += 1
-      recorded.steps += Self.steps(of: record.curve)
+      recorded.steps += steps(of: record, record.curve, in: records)
       if record.curve.reports.count > 1 { curves += 1 }
       guard schedule.conclusion == nil else { continue }
       _ = schedule.next(.room(for: 1))
@@ -78,7 +79,7 @@ package struct RuleSimulation: Sendable {
       } else if record.stop != nil {
         unknown += 1
       }
-      simulated.steps += Self.steps(of: curve)
+      simulated.steps += steps(of: record, curve, in: records)
       simulated.trials += 1
       _ = schedule.next(.finished(trial: record.trial, outcome, curve))
     }
@@ -92,7 +93,12 @@ package struct RuleSimulation: Sendable {
     incumbents.count == 1 && incumbents[0].values.count == 1 ? incumbents[0] : nil
   }
 
-  private static func steps(of curve: Curve) -> Int { max(1, curve.reports.last?.step ?? 1) }
+  private func steps(of record: TrialRecord, _ curve: Curve, in records: [TrialRecord]) -> Int {
+    guard plan.search.fidelity != nil else { return max(1, curve.reports.last?.step ?? 1) }
+    // One that goes on from a checkpoint takes only what that one lacks.
+    let done = record.parent.map { plan.search.level(of: records[$0].point) } ?? 0
+    return plan.search.level(of: record.point) - done
+  }
 
   /// What the journal holds of a trial whose record does not say what it reported on the way.
   private static func curve(of record: TrialRecord, isRepeated: Bool, in journal: JournalReader?) throws -> Curve {

@@ -87,8 +87,8 @@ package struct PlanText {
   private var timeBound: String? {
     guard toRun + toConfirm > 0 else { return nil }
     func bound(_ runs: Int) -> Int? {
-      guard let timeout = plan.trial.timeout else { return nil }
-      let (product, overflow) = ((runs + plan.parallel - 1) / plan.parallel).multipliedReportingOverflow(by: timeout)
+      guard let longest = plan.trial.longestRun else { return nil }
+      let (product, overflow) = ((runs + plan.parallel - 1) / plan.parallel).multipliedReportingOverflow(by: longest)
       return overflow ? nil : product
     }
     // How often failures are tried again is not known.
@@ -96,7 +96,7 @@ package struct PlanText {
     let confirming = isTried && plan.confirmation != nil ? nil : bound(toConfirm)
     let byTrials = isTried ? nil : bound(toRun * plan.trial.repeats.seeds + toConfirm)
     let byBudget = plan.timeLimit.flatMap { limit -> Int? in
-      let last = plan.trial.largestLimits.time ?? 0
+      let last = plan.trial.longestAttempt ?? 0
       return toConfirm == 0 ? limit + last : confirming.map { limit + last + $0 }
     }
     let bounds = [byTrials, byBudget].compactMap { $0 }
@@ -270,7 +270,9 @@ package struct PlanText {
       "      \(Text.count(planned, "trial"))\(isExhausted ? search.trainsPopulation ? ", with the last step of each member" : ", which are all points" : "")",
     ]
     if let fidelity = search.fidelity, let budget = search.fidelityBudget {
-      lines.append("      \(Text.grouped(budget)) \(fidelity.name) in all trials together (fidelity)")
+      let (more, overflow) = toConfirm.multipliedReportingOverflow(by: fidelity.full)
+      let confirming = more > 0 && !overflow ? ", and \(Text.grouped(more)) to confirm the best" : ""
+      lines.append("      \(Text.grouped(budget)) \(fidelity.name) in all trials together (fidelity)\(confirming)")
     }
     for rule in search.stopping {
       switch rule {

@@ -106,7 +106,7 @@ struct SimulateCommand: ParsableCommand {
     guard let best = simulation.recorded.best else {
       return "Lost: no single best trial is recorded that could be lost."
     }
-    guard simulation.simulated.best?.trial != best.trial else { return "Lost: nothing, the best trial is the same." }
+    guard simulation.simulated.best != best else { return "Lost: nothing, the best trial is the same." }
     let cause =
       simulation.stops.first { $0.trial == best.trial }.map { "is \($0.stop.words)" }
       ?? "comes after the end of the search"

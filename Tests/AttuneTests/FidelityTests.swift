@@ -171,6 +171,8 @@ struct FidelityTests {
       #expect(trial["parameters"]?["x"] == trials[parent]["parameters"]?["x"])
     }
     #expect(spent <= 200 && spent > 170)
+    let simulation = try program.run("simulate", "results/rungs/manifest.json", "--trials", "200", "--json")
+    #expect(try JSON(parsing: simulation.out.utf8.dropLast())["recorded"]?["steps"]?.int == spent)
     #expect(try program.run("verify", "results/rungs/manifest.json").code == 0)
     let last = try #require(parents.lastIndex { $0 != nil })
     let again = try program.run("reproduce", "results/rungs/manifest.json", "--trials", "\(last)")

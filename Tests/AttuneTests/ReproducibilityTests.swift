@@ -31,7 +31,24 @@ struct ReproducibilityTests {
     Bowl.experiment(strategy: "hyperband, lanes: 8", trials: 60, stopping: "fidelity: {epochs: {to: 9}}"),
   ]
 
-  @Test("with 1, 2 and 8 workers, under random delays", arguments: experiments)
+  private static let rungs = "fidelity: {epochs: {to: 9}}"
+  /// The other strategies, and the rules that look at what a model expects or at failures.
+  private static let others = [
+    Bowl.experiment(strategy: "grid").replacingOccurrences(
+      of: "x: {float: [0, 1], default: 0.5}", with: "x: {choice: [0.1, 0.3]}"),
+    Bowl.experiment(strategy: "auto"),
+    Bowl.experiment(strategy: "auto, lanes: 2", trials: 60, stopping: rungs),
+    Bowl.experiment(strategy: "random").replacingOccurrences(
+      of: "strategy: random", with: "phases: [{strategy: sobol, trials: 12}, {strategy: tpe}]"),
+    Bowl.experiment(strategy: "successive-halving, proposals: multi-fidelity, lanes: 3", trials: 50, stopping: rungs),
+    Bowl.experiment(strategy: "hyperband, proposals: bayesian, lanes: 8", trials: 50, stopping: rungs),
+    Bowl.experiment(strategy: "bohb, lanes: 4", trials: 50, stopping: rungs),
+    Bowl.experiment(strategy: "bayesian, lanes: 4", stopping: "stopping: [{expected_improvement: {below: 0.01}}]"),
+    Bowl.experiment(strategy: "bayesian", stopping: "stopping: [{regret: {bound: 0.05}}]"),
+    Bowl.experiment(strategy: "sobol", stopping: "stopping: [{failures: {count: 3}}]"),
+  ]
+
+  @Test("with 1, 2 and 8 workers, under random delays", arguments: experiments + others)
   func workers(_ experiment: String) throws {
     var contents: [Content] = []
     for workers in ["1", "2", "8"] {

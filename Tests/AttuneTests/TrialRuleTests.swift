@@ -110,6 +110,9 @@ struct TrialRuleTests {
     // In words, and with a mistake.
     let text = try program.run("simulate", "results/curves/manifest.json", "--with", "threshold: {upper: 0.001}")
     #expect(text.out.contains("Lost: the best trial") && text.out.contains("24 by threshold"), "\(text.out)")
+    let early = try program.run(
+      "simulate", "results/curves/manifest.json", "--with", "patience: {steps: 1, improvement: 0.05}")
+    #expect(early.out.contains(" of loss: trial ") && early.out.contains(" by patience"), "\(early.out)")
     let misspelt = try program.run("simulate", "results/curves/manifest.json", "--with", "medain: {}")
     #expect(misspelt.code == 65 && misspelt.err.contains("did you mean `median`?"), "\(misspelt.err)")
     #expect(try program.run("simulate", "results/curves/manifest.json").code == 64)

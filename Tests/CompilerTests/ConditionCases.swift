@@ -86,27 +86,30 @@ extension Marked {
       "phases and a strategy", "search: {strategy: bayesian, phases: [{strategy: tpe}]} #! E3025:10"),
     Marked("phases and points", "search: {phases: [{strategy: tpe}], points: [{lr: 0}]} #! E3006:45"),
     Marked("a phase without an end", "search: {phases: [{strategy: sobol}, {strategy: bayesian}]} #! E3026:19"),
-    Marked("a fidelity", "search: {strategy: asha}", "fidelity: {epochs: {from: 1, to: 81, reduction: 3}}"),
+    Marked("a fidelity", "search: {strategy: asha}", "fidelity: {epochs: {from: 27, to: 81, reduction: 3}}"),
     Marked(
       "a fidelity alone, with its own budget", "search: {}", "fidelity: {epochs: {to: 4, reduction: 2}}",
       "budget: {fidelity: 99}"),
     Marked("a fidelity of one rung", "search: {strategy: asha}", "fidelity: {epochs: {from: 2, to: 5}} #! E3030:34"),
     Marked("no fidelity", "search: {strategy: bohb} #! E3031:20"),
-    Marked("a fidelity that nothing sets", "search: {strategy: tpe} #! E3032:20", "fidelity: {epochs: {to: 9}}"),
     Marked(
-      "a fidelity beside phases", "search: {phases: [{strategy: tpe}]} #! E3032:10", "fidelity: {epochs: {to: 9}}"),
+      "a fidelity that nothing sets", "search: {strategy: tpe} #! E3032:20", "fidelity: {epochs: {from: 3, to: 9}}"),
+    Marked(
+      "a fidelity beside phases", "search: {phases: [{strategy: tpe}]} #! E3032:10",
+      "fidelity: {epochs: {from: 3, to: 9}}"),
     Marked("two fidelities", "search: {strategy: asha}", "fidelity: {epochs: {to: 9}, rows: {to: 9}} #! E1003:11"),
     Marked(
       "a fidelity that is a parameter as well", "parameters: {lr: {float: [0, 1]}}", "search: {strategy: asha}",
-      "fidelity: {lr: {to: 9}} #! E2023:12"),
+      "fidelity: {lr: {from: 3, to: 9}} #! E2023:12"),
     Marked(
-      "unknown proposals", "search: {strategy: asha, proposals: tpee} #! E3033:37", "fidelity: {epochs: {to: 9}}"),
+      "unknown proposals", "search: {strategy: asha, proposals: tpee} #! E3033:37",
+      "fidelity: {epochs: {from: 3, to: 9}}"),
     Marked("proposals without rungs", "search: {strategy: tpe, proposals: tpe} #! E3034:25"),
     Marked(
       "a condition on the fidelity", "parameters: {lr: {float: [0, 1], when: epochs > 3}} #! E3035:40",
-      "search: {strategy: asha}", "fidelity: {epochs: {to: 9}}"),
+      "search: {strategy: asha}", "fidelity: {epochs: {from: 3, to: 9}}"),
     Marked(
-      "a constraint on the fidelity", "search: {strategy: asha}", "fidelity: {epochs: {to: 9}}",
+      "a constraint on the fidelity", "search: {strategy: asha}", "fidelity: {epochs: {from: 3, to: 9}}",
       "constraints: [epochs > 3, loss < epochs] #! E3035:15"),
     Marked("a population without steps", "search: {strategy: pbt} #! E3037:20"),
     Marked(
@@ -158,10 +161,16 @@ extension Marked {
       "a budget below full training", "search: {strategy: asha}", "fidelity: {epochs: {to: 81}}",
       "budget: {fidelity: 80} #! W3010:20"),
     Marked(
+      "fewer trials than come to full training", "search: {strategy: asha}", "fidelity: {epochs: {to: 81}}",
+      "budget: {trials: 120} #! W3010:18"),
+    Marked(
+      "just as many as come to full training", "search: {strategy: hyperband}", "fidelity: {epochs: {to: 81}}",
+      "budget: {trials: 121}"),
+    Marked(
       "a rule for trials of several objectives", "objective: [{minimize: a}, {minimize: b}]",
       "stopping: [{median: {}}] #! E3040:13"),
     Marked(
-      "a rule for trials beside rungs", "search: {strategy: asha}", "fidelity: {epochs: {to: 9}}",
+      "a rule for trials beside rungs", "search: {strategy: asha}", "fidelity: {epochs: {from: 3, to: 9}}",
       "stopping: [{bandit: {slack: 1}}] #! E3041:13"),
     Marked(
       "a rule for trials with repeats", "trial: {run: 'x ${lr}', inputs: [], repeats: {seeds: 2}}",

@@ -82,7 +82,7 @@ struct PlanTextTests {
 
         Forecast: none, since no run of it is recorded
 
-      Plan d93118fbb88b: 12 trials, 7 to run, 5 recorded, at most 20m with 4 at once.
+      Plan d93118fbb88b: 12 trials, 7 to run, 5 recorded, at most 20m12s with 4 at once.
       """
     #expect(text(.full, recorded: 5) == expected)
   }
@@ -101,15 +101,16 @@ struct PlanTextTests {
     #expect(summary(0) == "Plan #: 3 trials, 3 to run.")
     #expect(summary(3) == "Plan #: 3 trials, 0 to run, 3 recorded.")
     #expect(
-      summary(1) { $0.trial.timeout = 60_000 } == "Plan #: 3 trials, 2 to run, 1 recorded, at most 2m with 1 at once.")
+      summary(1) { $0.trial.timeout = 60_000 }
+        == "Plan #: 3 trials, 2 to run, 1 recorded, at most 2m12s with 1 at once.")
     #expect(
       summary(0) { ($0.trial.timeout, $0.parallel) = (60_000, 2) }
-        == "Plan #: 3 trials, 3 to run, at most 2m with 2 at once.")
+        == "Plan #: 3 trials, 3 to run, at most 2m12s with 2 at once.")
     #expect(
       summary(0) { $0.timeLimit = 3_600_000 } == "Plan #: 3 trials, 3 to run, no trial starts after 1h with 1 at once.")
     #expect(
       summary(0) { ($0.timeLimit, $0.trial.timeout) = (60_000, 90_000) }
-        == "Plan #: 3 trials, 3 to run, at most 2m30s with 1 at once.")
+        == "Plan #: 3 trials, 3 to run, at most 2m36s with 1 at once.")
   }
 
   @Test("Nothing is left to run when the recorded trials lead the search to its end")

@@ -17,7 +17,7 @@ extension Explanation {
       best. `fidelity` says of which parameter: the trial is told how many epochs, rows or rounds it has.
       """,
       wrong: "search: {strategy: hyperband}",
-      right: "search: {strategy: hyperband}\nfidelity: {epochs: {to: 27}}"),
+      right: "search: {strategy: hyperband}\nfidelity: {epochs: {to: 27}}\nbudget: {trials: 40}"),
     Explanation(
       "E3032", "The strategy does not set the fidelity",
       """
@@ -25,39 +25,40 @@ extension Explanation {
       `successive-halving`, and `auto`, which chooses one of them. For the others all trials are alike in it: make it a constant.
       """,
       wrong: "search: {strategy: sobol}\nfidelity: {epochs: {to: 27}}",
-      right: "search: {strategy: asha, proposals: tpe}\nfidelity: {epochs: {to: 27}}"),
+      right: "search: {strategy: asha, proposals: tpe}\nfidelity: {epochs: {to: 27}}\nbudget: {trials: 40}"),
     Explanation(
       "E3033", "Nothing that proposes new points",
       """
       Where the rungs decide which trials go on, `proposals` says where new points come from: drawn at `random`, or by a model. \
       `tpe` and `bayesian` learn from the highest rung of which enough is known, `multi-fidelity` from all of them.
       """,
-      wrong: "search: {strategy: asha, proposals: grid}\nfidelity: {epochs: {to: 27}}",
-      right: "search: {strategy: asha, proposals: tpe}\nfidelity: {epochs: {to: 27}}"),
+      wrong: "search: {strategy: asha, proposals: grid}\nfidelity: {epochs: {to: 27}}\nbudget: {trials: 40}",
+      right: "search: {strategy: asha, proposals: tpe}\nfidelity: {epochs: {to: 27}}\nbudget: {trials: 40}"),
     Explanation(
       "E3034", "Proposals of a strategy that makes its own",
       """
       `proposals` belongs to `asha`, `hyperband` and `successive-halving`. `bohb` is `hyperband` with proposals by `tpe`; other \
       strategies make their own.
       """,
-      wrong: "search: {strategy: bohb, proposals: bayesian}\nfidelity: {epochs: {to: 27}}",
-      right: "search: {strategy: hyperband, proposals: bayesian}\nfidelity: {epochs: {to: 27}}"),
+      wrong: "search: {strategy: bohb, proposals: bayesian}\nfidelity: {epochs: {to: 27}}\nbudget: {trials: 40}",
+      right: "search: {strategy: hyperband, proposals: bayesian}\nfidelity: {epochs: {to: 27}}\nbudget: {trials: 40}"),
     Explanation(
       "E3035", "Something depends on the fidelity",
       """
       A point goes from rung to rung as it is, so neither whether a parameter is active nor whether the point is allowed can depend \
       on how far it has come. A constraint over metrics can, since it is looked at when a trial is over.
       """,
-      wrong: "search: {strategy: asha}\nfidelity: {epochs: {to: 27}}\nconstraints: [epochs * lr < 1]",
-      right: "search: {strategy: asha}\nfidelity: {epochs: {to: 27}}\nconstraints: [lr < 0.5]"),
+      wrong:
+        "search: {strategy: asha}\nfidelity: {epochs: {to: 27}}\nbudget: {trials: 40}\nconstraints: [epochs * lr < 1]",
+      right: "search: {strategy: asha}\nfidelity: {epochs: {to: 27}}\nbudget: {trials: 40}\nconstraints: [lr < 0.5]"),
     Explanation(
       "E3036", "A budget of a fidelity that is not there",
       """
       `budget.fidelity` is how much of the fidelity all trials together may take, such as epochs. Without a `fidelity` there is \
       nothing to count.
       """,
-      wrong: "search: {strategy: random}\nbudget: {trials: 10, fidelity: 100}",
-      right: "search: {strategy: asha}\nfidelity: {epochs: {to: 27}}\nbudget: {trials: 10, fidelity: 100}"),
+      wrong: "search: {strategy: random}\nbudget: {trials: 40, fidelity: 100}",
+      right: "search: {strategy: asha}\nfidelity: {epochs: {to: 27}}\nbudget: {trials: 40, fidelity: 100}"),
     Explanation(
       "E3037", "Steps that do not suit the strategy",
       """
@@ -96,12 +97,12 @@ extension Explanation {
         "search: {strategy: pbt, population: 3, initial: [{lr: 0.01}, {lr: 0.02}, {lr: 0.03}]}\nfidelity: {epochs: {every: 3, to: 27, checkpoint: true}}\nbudget: {parallel: 2}"
     ),
     Explanation(
-      "W3010", "The budget is less than full training",
+      "W3010", "The budget ends before full training",
       """
-      All trials together may take less of the fidelity than one trial with full training takes, so none can come so far, and the \
-      best configuration is one that was trained less.
+      There are fewer trials than it takes for the first of them to come to the highest rung, or all together may take less of the \
+      fidelity than one with full training takes. So none can come so far, and the best configuration is one that was trained less.
       """,
-      wrong: "search: {strategy: asha}\nfidelity: {epochs: {to: 27}}\nbudget: {trials: 10, fidelity: 20}",
-      right: "search: {strategy: asha}\nfidelity: {epochs: {to: 27}}\nbudget: {trials: 10, fidelity: 200}"),
+      wrong: "search: {strategy: asha}\nfidelity: {epochs: {to: 27}}\nbudget: {trials: 40, fidelity: 20}",
+      right: "search: {strategy: asha}\nfidelity: {epochs: {to: 27}}\nbudget: {trials: 40, fidelity: 200}"),
   ]
 }

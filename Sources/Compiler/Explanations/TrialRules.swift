@@ -15,7 +15,7 @@ extension Explanation {
       Strategies with rungs train all trials a little, and the best of them more: that is how they end the others. A rule that ends \
       trials as well would change which trials a rung compares. Take one or the other.
       """,
-      wrong: "search: {strategy: asha}\nfidelity: {epochs: {to: 27}}\nstopping: [{median: {}}]",
+      wrong: "search: {strategy: asha}\nfidelity: {epochs: {to: 27}}\nbudget: {trials: 40}\nstopping: [{median: {}}]",
       right: "stopping: [{median: {}}]"),
     Explanation(
       "E3042", "A rule that ends trials which are run several times",

@@ -220,6 +220,13 @@ extension Message {
       help: "raise it to \(full) at least")
   }
 
+  static func budgetBelowRungs(_ needed: Int, _ trials: Int) -> Message {
+    Message(
+      "W3010", "no trial can come to full training",
+      "it takes \(needed) trials until one can have it, and there are \(trials)",
+      help: "raise it to \(needed) at least, or begin with more training: `from`")
+  }
+
   static let growthOutOfBounds = Message(
     "E3063", "`grow` is a factor: more than 1, and \(Int(FailurePolicy.mostGrowth)) at most", "",
     help: "`grow: 2` gives the next attempt twice as much")

@@ -99,6 +99,16 @@ extension Fidelity {
     }
   }
 
+  /// With how many trials there is one at the highest rung, at the earliest.
+  package func trialsToFull(_ scheme: RungScheme) -> Int {
+    var (least, begun) = (Int.max, 0)
+    for bracket in brackets(of: scheme) {
+      least = min(least, begun + bracket.sizes.dropLast().reduce(1, +))
+      begun += bracket.sizes[0]
+    }
+    return least
+  }
+
   /// How much of the fidelity a bracket takes.
   package func cost(of bracket: Bracket) -> Int {
     bracket.sizes.enumerated().reduce(0) { sum, step in
