@@ -24,23 +24,43 @@ package struct DurationForecast: Hashable, Sendable {
     }
   }
 
+  /// Runs that take as long as one another, but for chance.
+  package struct Group: Hashable, Sendable {
+    /// How many are to be made.
+    package var runs: Int
+    /// In seconds.
+    package var durations: [Double]
+
+    package init(runs: Int, durations: [Double]) {
+      self.runs = runs
+      self.durations = durations
+    }
+  }
+
   private static let replications = 200
   /// Of more runs than this, the sum of their durations is as good as certain.
   private static let mostDrawn = 2000
 
   /// - Parameters:
-  ///   - runs: how many are to be made.
-  ///   - durations: those of recorded ones, in seconds.
+  ///   - groups: the runs to be made; those of several groups come in any order.
+  ///   - recorded: from how many runs that is.
   ///   - timeLimit: after which no run is started, in milliseconds.
   ///   - work: what limits all runs together.
   /// - Returns: nil where there is nothing to go by, or nothing to do.
-  package init?(runs: Int, workers: Int, durations: [Double], timeLimit: Int? = nil, work: Work? = nil) {
-    guard runs > 0, !durations.isEmpty else { return nil }
+  package init?(_ groups: [Group], recorded: Int, workers: Int, timeLimit: Int? = nil, work: Work? = nil) {
+    let groups = groups.filter { $0.runs > 0 }
+    guard !groups.isEmpty, groups.allSatisfy({ !$0.durations.isEmpty }) else { return nil }
+    let runs = groups.reduce(0) { $0 + $1.runs }
     var totals: [Double] = []
     for replication in 0..<Self.replications {
       var stream = RandomStream(seed: 0, decision: replication, purpose: .forecast)
-      let sample = durations.map { _ in durations[stream.below(durations.count)] }
-      let mean = sample.reduce(0, +) / Double(sample.count)
+      let samples = groups.map { group in
+        group.durations.map { _ in group.durations[stream.below(group.durations.count)] }
+      }
+      let sum = zip(groups, samples).reduce(0) { sum, pair in
+        sum + Double(pair.0.runs) * (pair.1.reduce(0, +) / Double(pair.1.count))
+      }
+      let mean = sum / Double(runs)
       var total: Double
       if runs > Self.mostDrawn {
         total = mean * Double(runs) / Double(workers)
@@ -48,6 +68,7 @@ package struct DurationForecast: Hashable, Sendable {
         var free = [Double](repeating: 0, count: max(1, min(workers, runs)))
         // When each worker is free, in this order.
         for _ in 0..<runs {
+          let sample = samples[groups.count == 1 ? 0 : Self.place(of: stream.below(runs), in: groups)]
           let end = free.removeFirst() + sample[stream.below(sample.count)]
           free.insert(end, at: free.firstIndex { $0 > end } ?? free.endIndex)
         }
@@ -59,8 +80,16 @@ package struct DurationForecast: Hashable, Sendable {
     }
     totals.sort()
     self.init(
-      recorded: durations.count, median: totals[Self.replications / 2], percentile90: totals[Self.replications * 9 / 10]
+      recorded: recorded, median: totals[Self.replications / 2], percentile90: totals[Self.replications * 9 / 10]
     )
+  }
+
+  private static func place(of run: Int, in groups: [Group]) -> Int {
+    var left = run
+    return groups.firstIndex { group in
+      left -= group.runs
+      return left < 0
+    } ?? 0
   }
 
   package var json: JSON {

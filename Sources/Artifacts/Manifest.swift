@@ -250,6 +250,8 @@ package struct Circumstances: Hashable, Sendable {
   package var surplus: Int
   /// What was forecast of the last apply, and how long it took, in seconds; nil where there was nothing to go by.
   package var forecast: Score?
+  /// How much of the fidelity the trials have taken, all together; nil where there is none.
+  package var fidelity: Int?
   /// What the plan's runs have used; nil where the plan counts nothing.
   package var ledger: UsageLedger?
 
@@ -297,6 +299,7 @@ package struct Circumstances: Hashable, Sendable {
       JSON.Member("reused", .int(reused)), JSON.Member("surplus", .int(surplus)),
     ] + (bases.isEmpty ? [] : [JSON.Member("bases", .array(bases.map(\.json)))])
       + (forecast.map { [JSON.Member("forecast", $0.json)] } ?? [])
+      + (fidelity.map { [JSON.Member("fidelity", .int($0))] } ?? [])
       + (ledger.map { [JSON.Member("ledger", $0.json)] } ?? [])
   }
 
@@ -322,6 +325,7 @@ package struct Circumstances: Hashable, Sendable {
     reused = try json.int("reused")
     surplus = try json.int("surplus")
     if let json = json["forecast"] { forecast = try Score(json: json) }
+    fidelity = json["fidelity"]?.int
     if let json = json["ledger"] { ledger = try UsageLedger(json: json) }
     guard try json.digest("digest") == Self.seal(members) else {
       throw DocumentError("`circumstances` does not have the digest that it states")

@@ -54,11 +54,10 @@ package struct Plan: Hashable, Sendable {
   /// Whether rules judge trials by their runs, one after the other, and not by what a run reports on the way.
   package var judgesRuns: Bool { !search.trialRules.isEmpty && trial.repeats.seeds > 1 }
 
-  /// The objectives' metrics, and then the others that constraints name.
+  /// The objectives' metrics, and then the others that constraints and rules name.
   package var judgedMetrics: [String] {
-    let others = outcomeConstraints.flatMap(\.names).filter {
-      !metrics.contains($0) && search.space.indices(of: $0).isEmpty
-    }
+    let constrained = outcomeConstraints.flatMap(\.names).filter { search.space.indices(of: $0).isEmpty }
+    let others = (constrained + search.watchedMetrics).filter { !metrics.contains($0) }
     return metrics + Set(others).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 }

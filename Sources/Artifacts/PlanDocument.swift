@@ -313,7 +313,7 @@ extension Plan {
     let limits = [parallel, timeLimit ?? 1, trial.timeout ?? 1, trial.silence ?? 1, trial.grace + 1]
     guard limits.allSatisfy({ $0 >= 1 }) else { throw DocumentError("a limit is below 1") }
     let areJudged =
-      goals.count == 1 && search.fidelity == nil
+      goals.count == 1 && (search.fidelity == nil || search.trialRules.allSatisfy(\.kind.goesWithRungs))
       && (trial.repeats.seeds == 1 || search.trialRules.allSatisfy(\.kind.judgesRuns))
     guard search.trialRules.isEmpty || areJudged else {
       throw DocumentError("rules end single trials where they cannot be judged")
@@ -400,6 +400,7 @@ extension Fidelity {
     .object([
       "parameter": .string(name), "from": .int(lowest), "to": .int(full), "reduction": .int(reduction),
       "checkpoint": continues ? .bool(true) : nil, "rungs": .array(rungs.map(JSON.int)),
+      "brackets": brackets.map(JSON.int),
     ])
   }
 
@@ -417,6 +418,10 @@ extension Fidelity {
       name: name, lowest: lowest, full: full, reduction: reduction, continues: json["checkpoint"] == .bool(true))
     guard rungs.count > 1, try json.array("rungs").map(\.int) == rungs else {
       throw DocumentError("the rungs are wrong")
+    }
+    brackets = json["brackets"]?.int
+    guard brackets.map({ 1...rungs.count ~= $0 }) ?? (json["brackets"] == nil) else {
+      throw DocumentError("there are not as many brackets")
     }
   }
 }

@@ -5,6 +5,8 @@ package struct ResourceLimits: Hashable, Sendable {
   package var memory: Int?
   /// How many processors' time it may use at once; 0.5 is half of one's.
   package var cpus: Double?
+  /// Whether it runs on processors of its own, as many as `cpus` says, which is a whole number then.
+  package var pinsCPUs: Bool
   /// How many files a process may have open.
   package var openFiles: Int?
   /// How much of a processor's time a process may use, in milliseconds.
@@ -17,13 +19,15 @@ package struct ResourceLimits: Hashable, Sendable {
   package var named: [String: Int]
 
   package init(
-    memory: Int? = nil, cpus: Double? = nil, openFiles: Int? = nil, cpuTime: Int? = nil, disk: Int? = nil,
+    memory: Int? = nil, cpus: Double? = nil, pinsCPUs: Bool = false, openFiles: Int? = nil, cpuTime: Int? = nil,
+    disk: Int? = nil,
     gpus: Int? = nil, named: [String: Int] = [:]
   ) {
     self.gpus = gpus
     self.named = named
     self.memory = memory
     self.cpus = cpus
+    self.pinsCPUs = pinsCPUs
     self.openFiles = openFiles
     self.cpuTime = cpuTime
     self.disk = disk
@@ -49,13 +53,14 @@ package struct ResourceLimits: Hashable, Sendable {
       "cpuMilliseconds": cpuTime.map(JSON.int), "cpus": cpus.map(JSON.number), "diskBytes": disk.map(JSON.int),
       "gpus": gpus.map(JSON.int), "memoryBytes": memory.map(JSON.int),
       "named": named.isEmpty ? nil : .object(names.map { JSON.Member($0, .int(named[$0] ?? 0)) }),
-      "openFiles": openFiles.map(JSON.int),
+      "openFiles": openFiles.map(JSON.int), "pinned": pinsCPUs ? .bool(true) : nil,
     ])
   }
 
   init(json: JSON?) throws(DocumentError) {
     memory = json?["memoryBytes"]?.int
     cpus = json?["cpus"]?.number
+    pinsCPUs = json?["pinned"] == .bool(true)
     openFiles = json?["openFiles"]?.int
     cpuTime = json?["cpuMilliseconds"]?.int
     disk = json?["diskBytes"]?.int
@@ -67,7 +72,11 @@ package struct ResourceLimits: Hashable, Sendable {
       openFiles.map({ Self.leastOpenFiles...Self.mostOpenFiles ~= $0 }) ?? true, cpuTime.map({ $0 >= 1 }) ?? true,
       gpus.map({ 0...Self.mostGPUs ~= $0 }) ?? true, named.values.allSatisfy({ 1...Self.mostNamed ~= $0 })
     else { throw DocumentError("`resources` is out of bounds") }
+    guard !pinsCPUs || pinnedCPUs > 0 else { throw DocumentError("no part of a processor can be pinned") }
   }
+
+  /// On how many processors of its own a trial runs; 0 where it has none, or a part of one.
+  package var pinnedCPUs: Int { pinsCPUs ? cpus.flatMap { Int(exactly: $0) } ?? 0 : 0 }
 }
 
 /// What ends a trial before its time: nil where nothing does. An outcome that one of them brought about is no outcome where

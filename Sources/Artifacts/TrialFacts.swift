@@ -92,6 +92,11 @@ package struct Metrics: Hashable, Sendable {
 
   package subscript(_ name: String) -> Double? { values.first { $0.name == name }?.value }
 
+  /// Those of some names that are there.
+  package func values(of names: [String]) -> [String: Double] {
+    Dictionary(names.compactMap { name in self[name].map { (name, $0) } }) { first, _ in first }
+  }
+
   /// Keeps the value, in place of one that the metric had before.
   package mutating func set(_ name: String, _ value: Double) {
     let index = values.firstIndex { !$0.name.utf8.lexicographicallyPrecedes(name.utf8) } ?? values.endIndex

@@ -53,8 +53,10 @@ package struct Measured: Hashable, Sendable {
 
 /// What facts mean for an experiment. The journal only remembers what happened; this says what it is worth.
 package struct TrialJudge: Sendable {
-  /// The objectives' metrics, and then the others that constraints name.
+  /// The objectives' metrics, and then the others that constraints and rules name.
   package let metrics: [String]
+  /// Those of them that rules for single trials look at, but the objective.
+  package let watchedMetrics: [String]
 
   private let goals: [Goal]
   private let constraints: [Expression]
@@ -77,6 +79,7 @@ package struct TrialJudge: Sendable {
     failures = plan.trial.failures
     limits = TrialLimits(plan.trial)
     metrics = plan.judgedMetrics
+    watchedMetrics = plan.search.watchedMetrics
   }
 
   /// What one run's facts say: all the metrics, or why not.
@@ -121,11 +124,17 @@ package struct TrialJudge: Sendable {
         continue
       }
       guard case .values(let values) = measurement else { break }
-      curve.add(values[0], at: measurements.count)
-      stop = watch?.take(run: values[0], measurements.count, of: repeats.seeds)
+      let others = others(in: values)
+      curve.add(values[0], at: measurements.count, others: others)
+      stop = watch?.take(run: values[0], others: others, measurements.count, of: repeats.seeds)
     }
     stop?.value = curve.reports.reduce(0) { $0 + $1.value } / Double(curve.reports.count)
     return Measured(measurements, curve: curve, stop: stop)
+  }
+
+  /// Of a run's values those of the other metrics that rules look at.
+  private func others(in values: [Double]) -> [String: Double] {
+    Dictionary(zip(metrics, values).filter { watchedMetrics.contains($0.0) }) { first, _ in first }
   }
 
   /// How long the attempt at a run waits that follows these, in milliseconds; nil when they are all there is to it.

@@ -15,7 +15,8 @@ extension TrialRule {
       case .learningCurve(let probability): member("probability", probability)
       case .patience(let steps, let improvement):
         [JSON.Member("steps", .int(steps)), JSON.Member("improvement", .number(improvement))]
-      case .threshold(let lower, let upper): member("lower", lower) + member("upper", upper)
+      case .threshold(let metric, let lower, let upper):
+        (metric.map { [JSON.Member("metric", .string($0))] } ?? []) + member("lower", lower) + member("upper", upper)
       }
     let warmup = [JSON.Member("warmupSteps", .int(warmupSteps))]
     let trials = comparesTrials ? [JSON.Member("warmupTrials", .int(warmupTrials))] : []
@@ -38,7 +39,9 @@ extension TrialRule {
     case "learning_curve": kind = .learningCurve(probability: try options.number("probability"))
     case "patience":
       kind = .patience(steps: try options.int("steps"), improvement: try options.number("improvement"))
-    case "threshold": kind = .threshold(lower: options["lower"]?.number, upper: options["upper"]?.number)
+    case "threshold":
+      kind = .threshold(
+        metric: options["metric"]?.string, lower: options["lower"]?.number, upper: options["upper"]?.number)
     default: return nil
     }
     self.init(kind, warmupSteps: try options.int("warmupSteps"), warmupTrials: options["warmupTrials"]?.int ?? 0)

@@ -99,6 +99,8 @@ static long prepare(const attune_launch_request *request, int *step) {
   if ((status = call(SYS_chdir, (long)request->directory, 0, 0, 0)) < 0) return status;
   *step = ATTUNE_STEP_LIMITS;
   for (int i = 0; status >= 0 && i < request->limit_count; i++) status = limit(&request->limits[i]);
+  if (status >= 0 && request->processor_words > 0)
+    status = call(SYS_sched_setaffinity, 0, request->processor_words * (long)sizeof(unsigned long), (long)request->processors, 0);
   return status;
 }
 

@@ -74,6 +74,11 @@ struct Checks {
       return
     }
     let name = declaration.fidelity.name
+    var fidelity = declaration.fidelity
+    fidelity.brackets = search.brackets?.value
+    if let brackets = search.brackets, setsIt, brackets.value > fidelity.rungs.count {
+      diagnostics.report(.tooManyBrackets(fidelity.rungs.count), at: brackets.span)
+    }
     if !setsIt {
       let chooser = search.phases == nil ? strategy.value.rawValue : "phases"
       diagnostics.report(
@@ -86,8 +91,13 @@ struct Checks {
     if let budget = experiment.budget.fidelity, budget.value < declaration.fidelity.full {
       diagnostics.report(.budgetBelowFidelity(budget.value, name, full: declaration.fidelity.full), at: budget.span)
     } else if setsIt, strategy.value != .pbt, !declaration.isEven, let trials = experiment.budget.trials {
-      let needed = declaration.fidelity.trialsToFull(strategy.value.rungScheme ?? .asha)
+      let needed = fidelity.trialsToFull(strategy.value.rungScheme ?? .asha)
       if trials.value < needed { diagnostics.report(.budgetBelowRungs(needed, trials.value), at: trials.span) }
+    }
+    guard setsIt, !declaration.isEven, let scheme = strategy.value.rungScheme, scheme != .asha else { return }
+    let first = fidelity.brackets(of: scheme)[0].sizes[0]
+    for plateau in experiment.plateaus where plateau.trials.value < first {
+      diagnostics.report(.plateauInFirstRung(plateau.trials.value, first), at: plateau.trials.span)
     }
   }
 

@@ -18,7 +18,8 @@ extension ExperimentReader {
 extension Checks {
   /// The best are those of one objective.
   mutating func checkConfirmation() {
-    guard let confirmation = experiment.confirmation, experiment.objectives.count > 1 else { return }
-    diagnostics.report(.confirmationOfSeveral, at: confirmation.span)
+    guard let confirmation = experiment.confirmation else { return }
+    if experiment.objectives.count > 1 { return diagnostics.report(.confirmationOfSeveral, at: confirmation.span) }
+    if confirmation.value.repeats.seeds == 1 { diagnostics.report(.confirmationOfOneRun, at: confirmation.span) }
   }
 }

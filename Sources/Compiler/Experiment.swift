@@ -33,6 +33,11 @@ struct Experiment: Sendable {
   /// Names of variables.
   var secrets: [Located<String>] = []
 
+  /// Whether a rule looks at a metric other than the objective.
+  func watches(_ rule: TrialRule) -> Bool {
+    rule.kind.metric.map { metric in !objectives.contains { $0.metric.value == metric } } ?? false
+  }
+
   struct Objective: Sendable {
     var goal: Goal
     var metric: Located<String>
@@ -74,6 +79,8 @@ struct Experiment: Sendable {
     var reuse: Span?
     /// Where new points come from in a strategy that goes from rung to rung.
     var proposals: Located<RungProposals>?
+    /// How many of its brackets `hyperband` goes through.
+    var brackets: Located<Int>?
     /// Of population-based training.
     var population: Located<Int>?
     var points: [Located<[SyntaxNode.Entry]>]?
@@ -104,6 +111,24 @@ struct Experiment: Sendable {
     case random
     case grid
     case list
+
+    /// By a name that it has elsewhere: in Optuna, Ray Tune, SMAC, Syne Tune, Hyperopt, Katib or papers.
+    init?(elsewhere name: String) {
+      let word = name.lowercased().filter { $0.isLetter || $0.isNumber }
+      let names: [(StrategyName, String)] = [
+        (.successiveHalving, "sha halving successivehalving successivehalvingpruner synchronoushalving"),
+        (.asha, "ashascheduler asynchyperband asynchronoussuccessivehalving"), (.hyperband, "hb hyperbandpruner"),
+        (.bayesian, "gp gpsampler bo bayes bayesopt bayesianoptimization gaussianprocess botorch gpei hebo skopt"),
+        (.tpe, "tpesampler hyperopt parzen"), (.cmaes, "cma cmaessampler"), (.random, "randomsearch randomsampler"),
+        (.evolution, "nsga nsga2 nsgaii nsgaiisampler genetic ga ea evolutionary de regularizedevolution"),
+        (.pbt, "populationbasedtraining pb2"), (.grid, "gridsearch gridsampler exhaustive"),
+        (.sobol, "qmc qmcsampler quasirandom halton lhs latinhypercube"), (.auto, "default automatic"),
+      ]
+      guard let match = names.first(where: { $0.1.split(separator: " ").contains { $0 == word } })?.0 else {
+        return nil
+      }
+      self = match
+    }
 
     /// Whether it goes on for as long as there are trials.
     var isEndless: Bool { self != .grid && self != .list }

@@ -146,7 +146,7 @@ struct ExperimentReader {
     return nil
   }
 
-  private mutating func metric(_ node: SyntaxNode) -> Located<String>? {
+  mutating func metric(_ node: SyntaxNode) -> Located<String>? {
     guard let metric = diagnostics.text(node, "the metric") else { return nil }
     guard MetricName.isGood(metric.value) else {
       diagnostics.report(.badMetricName(metric.value), at: node)

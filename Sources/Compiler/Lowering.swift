@@ -117,9 +117,17 @@ enum Lowering {
       trials: experiment.budget.trials?.value ?? SearchSettings.maximumTrials,
       initialPoints: defaults + checks.initialPoints.filter { !defaults.contains($0) },
       stopping: target + failures + plateaus + experiment.expectations.map(\.value))
-    settings.trialRules = experiment.trialRules.map(\.value)
+    settings.trialRules = experiment.trialRules.map { rule in
+      guard case .threshold(_, let lower, let upper) = rule.value.kind, !experiment.watches(rule.value) else {
+        return rule.value
+      }
+      var rule = rule.value
+      rule.kind = .threshold(lower: lower, upper: upper)
+      return rule
+    }
     settings.reusesObservations = search.reuse != nil
     settings.fidelity = experiment.fidelity?.fidelity
+    settings.fidelity?.brackets = search.brackets?.value
     settings.fidelityBudget = experiment.budget.fidelity?.value
     if let fidelity = settings.fidelity, let budget = settings.fidelityBudget {
       settings.trials = min(settings.trials, max(1, budget / fidelity.rungs[0]))

@@ -129,13 +129,16 @@ extension Diagnostics {
   /// An amount of memory, in bytes: `2GiB`, `512MB`, `1.5GiB`.
   mutating func size(_ node: SyntaxNode, _ what: String, atLeast least: Int) -> Int? {
     guard let scalar = node.scalar, !node.isNull else {
-      report(.expected("a size, such as `2GiB`,", of: what, found: node.kind), at: node)
+      report(.expected("a size, such as `2GiB`", of: what, found: node.kind), at: node)
       return nil
     }
     guard let bytes = Size(parsing: scalar.text)?.bytes, bytes >= least else {
-      report(
-        .expected("a size of at least \(least >> 20)MiB, such as `2GiB`,", of: what, found: "`\(scalar.text)`"),
-        at: node)
+      var message = Message.expected(
+        "a size of at least \(least >> 20)MiB, such as `2GiB`", of: what, found: "`\(scalar.text)`")
+      let meant = Size.meant(by: scalar.text).filter { Size(parsing: $0).map { $0.bytes >= least } ?? false }
+      if !meant.isEmpty { message.help = "did you mean \(Suggestion.list(meant, word: "or"))?" }
+      let fix = meant.count == 1 ? Fix("write `\(meant[0])`", replacing: node.span, with: meant[0], isSafe: false) : nil
+      report(message, at: node, fix: fix)
       return nil
     }
     return bytes
@@ -144,7 +147,7 @@ extension Diagnostics {
   /// A length of time, in milliseconds: `90s`, `10m`, `1h30m`, `2d`, `500ms`.
   mutating func duration(_ node: SyntaxNode, _ what: String) -> Int? {
     guard let scalar = node.scalar, !node.isNull else {
-      report(.expected("a length of time, such as `10m`,", of: what, found: node.kind), at: node)
+      report(.expected("a length of time, such as `10m`", of: what, found: node.kind), at: node)
       return nil
     }
     guard let milliseconds = Duration(parsing: scalar.text)?.milliseconds else {
@@ -302,6 +305,18 @@ private struct Size {
     "B": 1, "kB": 1000, "KB": 1000, "MB": 1_000_000, "GB": 1_000_000_000, "TB": 1_000_000_000_000,
     "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40,
   ]
+
+  /// What may be meant by a number without a unit, or with one that is spelt otherwise: `2G` is 2GB for some and 2GiB for others.
+  static func meant(by text: String) -> [String] {
+    let number = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
+    guard Double(number) != nil else { return [] }
+    let unit = text[number.endIndex...].filter { $0 != " " }.lowercased()
+    if unit.isEmpty { return ["MiB", "GiB"].map { number + $0 } }
+    return units.map(\.key).filter { known in
+      let word = known.lowercased()
+      return known != "KB" && known != "B" && [word, String(word.dropLast()), String(word.prefix(1))].contains(unit)
+    }.map { number + $0 }
+  }
 
   /// Nil unless the text is a number with a unit, and at most 1024TiB.
   init?(parsing text: String) {

@@ -3,7 +3,9 @@ internal import Search
 /// Reads `search`.
 extension ExperimentReader {
   mutating func readSearch(_ node: SyntaxNode) -> Experiment.SearchDeclaration? {
-    let known = ["strategy", "seed", "lanes", "points", "initial", "phases", "reuse", "proposals", "population"]
+    let known = [
+      "strategy", "seed", "lanes", "points", "initial", "phases", "reuse", "proposals", "brackets", "population",
+    ]
     guard
       let section = Section(
         node, named: "`search`", known: known, later: ["order", "options"], elsewhere: misplaced, &diagnostics)
@@ -13,6 +15,7 @@ extension ExperimentReader {
     search.lanes = section["lanes"].flatMap { diagnostics.int($0, "`lanes`", in: 1...8192) }
     if let node = section["reuse"], readReuse(node) { search.reuse = section.span(of: "reuse") }
     search.proposals = section["proposals"].flatMap { readProposals($0) }
+    search.brackets = section["brackets"].flatMap { diagnostics.int($0, "`brackets`", in: 1...Fidelity.mostBrackets) }
     if let node = section["population"] {
       search.population = diagnostics.int(node, "`population`", in: StrategyChoice.populations)
       guard search.population != nil else { return nil }
@@ -62,6 +65,9 @@ extension ExperimentReader {
     if section.has("proposals"), !search.strategy.value.goesOverRungs || search.strategy.value == .bohb {
       diagnostics.report(.proposalsWithoutRungs(name), at: section.span(of: "proposals"))
     }
+    if section.has("brackets"), search.phases != nil || search.strategy.value.rungScheme != .hyperband {
+      diagnostics.report(.bracketsWithoutHyperband(name), at: section.span(of: "brackets"))
+    }
     if section.has("population"), name != "pbt" {
       diagnostics.report(.populationWithoutMembers(name), at: section.span(of: "population"))
     }
@@ -81,6 +87,12 @@ extension ExperimentReader {
     guard let text = diagnostics.text(node, "`strategy`") else { return nil }
     if let name = Experiment.StrategyName(rawValue: text.value) { return Located(name, at: node.span) }
     let known = Experiment.StrategyName.allCases.map(\.rawValue)
+    if let meant = Experiment.StrategyName(elsewhere: text.value)?.rawValue {
+      diagnostics.report(
+        .unknownStrategy(text.value, meant: meant), at: node,
+        fix: .renaming(text.value, at: node.span, to: meant, besides: []))
+      return nil
+    }
     diagnostics.report(
       .unknownStrategy(text.value, known: known), at: node,
       fix: .spelling(of: text.value, at: node.span, among: known))

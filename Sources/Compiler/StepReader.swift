@@ -9,6 +9,16 @@ extension ExperimentReader {
       diagnostics.report(message, at: node)
       return []
     }
+    let steps = ["run", "shell"].filter { key in
+      entries.contains { entry in
+        if case .mapping = entry.value.content { return false }
+        return entry.key.value == key
+      }
+    }
+    if let key = steps.first, let entry = entries.first(where: { $0.key.value == key }) {
+      diagnostics.report(.stepWithoutName(kind.rawValue, key), at: entry.key.span)
+      return []
+    }
     return entries.compactMap { entry in
       guard Self.isName(entry.key.value) else {
         diagnostics.report(.badStepName(entry.key.value), at: entry.key.span)
@@ -66,7 +76,13 @@ extension Checks {
     for step in experiment.steps {
       let others = experiment.steps.filter { $0.kind == step.kind && $0.name.value != step.name.value }
       for name in step.after where !others.contains(where: { $0.name.value == name.value }) {
-        diagnostics.report(.unknownStep(name.value, known: others.map(\.name.value)), at: name.span)
+        let isOfOtherKind = experiment.steps.contains { $0.kind != step.kind && $0.name.value == name.value }
+        diagnostics.report(
+          name.value == step.name.value
+            ? .stepAfterItself
+            : isOfOtherKind
+              ? .stepOfOtherKind(name.value, isPrepared: step.kind == .finally)
+              : .unknownStep(name.value, known: others.map(\.name.value)), at: name.span)
       }
       for output in step.outputs {
         let path = InputFiles.plain(output.value)
@@ -74,6 +90,8 @@ extension Checks {
           || path.contains("\0")
         {
           diagnostics.report(.outputOutside(output.value), at: output.span)
+        } else if path.contains("*") || path.contains("?") {
+          diagnostics.report(.outputPattern(output.value), at: output.span)
         } else if let other = makers.first(where: { InputFiles.overlap($0.path, path) }) {
           diagnostics.report(
             .outputTwice(output.value), at: output.span, related: [Related(other.output.span, "this is made there")])

@@ -58,6 +58,10 @@ extension Checks {
     for metric in experiment.objectives.map(\.metric) where !collected.contains(metric.value) {
       diagnostics.report(.metricNotCollected(metric.value, by: "objective", collected: collected), at: metric.span)
     }
+    for rule in experiment.trialRules where experiment.watches(rule.value) {
+      guard let name = rule.value.kind.metric, !collected.contains(name) else { continue }
+      diagnostics.report(.metricNotCollected(name, by: "rule", collected: collected), at: rule.span)
+    }
     for constraint in outcomeConstraints {
       for name in constraint.value.names
       where !names.contains(name) && !collected.contains(name)

@@ -36,11 +36,16 @@ extension ExperimentReader {
   private mutating func readResources(_ node: SyntaxNode) -> ResourceLimits {
     guard
       let section = Section(
-        node, named: "`resources`", known: ["memory", "cpus", "open_files", "cpu_time", "disk", "gpus", "named"],
+        node, named: "`resources`",
+        known: ["memory", "cpus", "pin_cpus", "open_files", "cpu_time", "disk", "gpus", "named"],
         later: ["gpu_memory"], &diagnostics)
     else { return .none }
     let memory = section["memory"].flatMap { diagnostics.size($0, "`memory`", atLeast: ResourceLimits.leastMemory) }
     let cpus = section["cpus"].flatMap { readCPUs($0) }
+    let pins = section["pin_cpus"].flatMap { diagnostics.truth($0, "`pin_cpus`") } ?? false
+    if pins, cpus.map({ Int(exactly: $0) == nil }) ?? !section.has("cpus") {
+      diagnostics.report(.pinsPartOfCPU(cpus), at: section.span(of: "pin_cpus"))
+    }
     let openFiles = section["open_files"].flatMap {
       diagnostics.int($0, "`open_files`", in: ResourceLimits.leastOpenFiles...ResourceLimits.mostOpenFiles)?.value
     }
@@ -48,7 +53,7 @@ extension ExperimentReader {
     let disk = section["disk"].flatMap { diagnostics.size($0, "`disk`", atLeast: ResourceLimits.leastDisk) }
     let gpus = section["gpus"].flatMap { diagnostics.int($0, "`gpus`", in: 0...ResourceLimits.mostGPUs)?.value }
     return ResourceLimits(
-      memory: memory, cpus: cpus, openFiles: openFiles, cpuTime: cpuTime, disk: disk, gpus: gpus,
+      memory: memory, cpus: cpus, pinsCPUs: pins, openFiles: openFiles, cpuTime: cpuTime, disk: disk, gpus: gpus,
       named: section["named"].map { readNamedResources($0) } ?? [:])
   }
 

@@ -20,12 +20,11 @@ extension ExperimentReader {
       case "racing": (["p"], "racing: {p: 0.05}")
       case "learning_curve": (["probability"], "learning_curve: {probability: 0.05}")
       case "patience": (["steps", "improvement"], "patience: {steps: 10}")
-      default: (["lower", "upper"], "threshold: {upper: 100}")
+      default: (["metric", "lower", "upper"], "threshold: {upper: 100}")
       }
-    let compares = !["patience", "threshold"].contains(name)
     guard
       let section = Section(
-        node, named: "`\(name)`", known: own + ["warmup_steps"] + (compares ? ["warmup_trials"] : []), &diagnostics)
+        node, named: "`\(name)`", known: own + ["warmup_steps", "warmup_trials"], &diagnostics)
     else { return nil }
     guard let kind = readKind(name, section, example),
       let steps = readCount("warmup_steps", section, in: 0...1_000_000_000, otherwise: 0),
@@ -103,7 +102,9 @@ extension ExperimentReader {
         .noThreshold, at: upper.span, related: [Related(lower.span, "nothing is above this and below that")])
       return nil
     }
-    return .threshold(lower: lower??.value, upper: upper??.value)
+    let named = section["metric"].map { metric($0) }
+    guard named.map({ $0 != nil }) ?? true else { return nil }
+    return .threshold(metric: named??.value, lower: lower??.value, upper: upper??.value)
   }
 
   private mutating func readCount(
@@ -127,10 +128,14 @@ extension Checks {
     }
     guard let search = experiment.search else { return }
     let names = search.phases?.value.map(\.strategy.value) ?? [search.strategy.value]
-    let hasModel = names.contains { $0 == .bayesian || $0 == .auto } && experiment.fidelity == nil
-    if !hasModel {
-      let strategies = experiment.fidelity == nil ? names.map(\.rawValue) : ["a search over rungs"]
-      diagnostics.report(.expectationWithoutModel(rule.value.key, strategies), at: rule.span)
+    guard experiment.fidelity != nil else {
+      if !names.contains(where: { $0 == .bayesian || $0 == .auto }) {
+        diagnostics.report(.expectationWithoutModel(rule.value.key, names.map(\.rawValue)), at: rule.span)
+      }
+      return
+    }
+    if names != [.auto], search.proposals?.value != .multiFidelity {
+      diagnostics.report(.expectationOverRungs(rule.value.key), at: rule.span)
     }
   }
 
@@ -140,12 +145,13 @@ extension Checks {
     if experiment.objectives.count > 1 {
       diagnostics.report(.trialRuleOfSeveral(rule.value.name), at: rule.span)
     }
-    if experiment.fidelity != nil, experiment.search?.strategy.value == .pbt {
-      diagnostics.report(.trialRuleWithPopulation, at: rule.span)
-    } else if let fidelity = experiment.fidelity {
+    if let fidelity = experiment.fidelity,
+      let rule = experiment.trialRules.first(where: { !$0.value.kind.goesWithRungs })
+    {
+      let isPopulation = experiment.search?.strategy.value == .pbt
       diagnostics.report(
-        .trialRuleWithFidelity(rule.value.name), at: rule.span,
-        related: [Related(fidelity.span, "the fidelity is declared here")])
+        isPopulation ? .trialRuleWithPopulation(rule.value.name) : .trialRuleWithFidelity(rule.value.name),
+        at: rule.span, related: [Related(fidelity.span, "the fidelity is declared here")])
     }
     if let trial = experiment.trial {
       if trial.repeats.seeds > 1 { checkRulesOverRuns(trial.repeats.seeds) }
@@ -153,9 +159,10 @@ extension Checks {
         diagnostics.report(.trialRuleWithoutSteps(rule.value.name), at: rule.span)
       }
     }
-    if let patience = experiment.trialRules.first(where: { $0.value.name == "patience" }),
-      outcomeConstraints.contains(where: { names(ofMetricsIn: $0.value) })
-    {
+    let needsOthers =
+      outcomeConstraints.contains { names(ofMetricsIn: $0.value) }
+      || experiment.trialRules.contains { experiment.watches($0.value) }
+    if let patience = experiment.trialRules.first(where: { $0.value.name == "patience" }), needsOthers {
       diagnostics.report(.patienceWithConstraints, at: patience.span)
     }
     guard let trials = experiment.budget.trials else { return }

@@ -497,7 +497,7 @@ struct Coordinator {
       return runAgain(job, watch)
     }
     budget?.settle(job.intent, seconds: ended.seconds, hasOutcome: true)
-    if let curve = facts.curveToRecord(of: judge.metrics[0]) {
+    if let curve = facts.curveToRecord(by: judge) {
       gathered.add(.curve(intent: job.intent, curve.json), now: now)
     }
     gathered.add(
@@ -513,7 +513,9 @@ struct Coordinator {
     guard case .stopped = ended.ending, let run = judged.removeValue(forKey: ended.job.intent), let stop = run.stop
     else {
       judged[ended.job.intent] = nil
-      return executor.facts(of: ended)
+      var facts = executor.facts(of: ended)
+      if !facts.curve.reports.isEmpty { facts.curve = facts.endedCurve(facts.curve, by: judge) }
+      return facts
     }
     var metrics = Metrics(wanted: judge.metrics)
     metrics.set(judge.metrics[0], stop.value)
@@ -526,7 +528,7 @@ struct Coordinator {
       guard let watch = schedule.watch(of: job.trial) else { continue }
       var run = judged.removeValue(forKey: job.intent) ?? JudgedRun(watch: watch)
       for report in curve.reports.dropFirst(run.curve.reports.count) where run.stop == nil {
-        run.curve.add(report.value, at: report.step)
+        run.curve.add(report.value, at: report.step, others: report.others)
         guard let stop = run.watch.take(report) else { continue }
         run.stop = stop
         gathered.add(

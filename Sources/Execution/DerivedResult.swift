@@ -19,8 +19,7 @@ package enum DerivedResult: Sendable {
     var outcomes = Outcomes()
     for result in results { try outcomes.add(result.manifest, result.trials) }
     let plan = document.plan
-    let (judge, metrics) = (TrialJudge(plan), plan.judgedMetrics)
-    let lines = TrialLines(plan)
+    let (judge, lines) = (TrialJudge(plan), TrialLines(plan))
     var replay = Replay(plan)
     var tally = Tally(plan)
     var writer = CanonicalWriter()
@@ -28,7 +27,7 @@ package enum DerivedResult: Sendable {
     while let trial = replay.next {
       if trial.runs.contains(where: { outcomes.contradictory.contains($0.key) }) { contradictory.append(trial.number) }
       let watch = plan.judgesRuns ? nil : replay.watch
-      let known = judge.measured(trial.runs, by: replay.watch) { outcomes.outcome(of: $0.key, metrics, by: watch) }
+      let known = judge.measured(trial.runs, by: replay.watch) { outcomes.outcome(of: $0.key, judge, by: watch) }
       guard let known else {
         self = .missing(Self.missing(from: trial.number, plan, outcomes))
         return
@@ -51,9 +50,9 @@ package enum DerivedResult: Sendable {
       baseline: tally.baseline,
       analysis: tally.analysis)
     if let confirming = plan.confirming(tally.candidates) {
-      let identity = TrialIdentity(confirming)
+      let (identity, judge) = (TrialIdentity(confirming), TrialJudge(confirming))
       let measured = tally.candidates.map { trial in
-        identity.runs(at: trial.point).compactMap { outcomes.outcome(of: $0.key, metrics, by: nil)?.0 }
+        identity.runs(at: trial.point).compactMap { outcomes.outcome(of: $0.key, judge, by: nil)?.0 }
       }
       let disputed = tally.candidates.filter { trial in
         identity.runs(at: trial.point).contains { outcomes.contradictory.contains($0.key) }
@@ -74,10 +73,9 @@ package enum DerivedResult: Sendable {
 
   private static func missing(from first: Int, _ plan: Plan, _ outcomes: Outcomes) -> Int {
     let points = plan.search.knownPoints
-    let identity = TrialIdentity(plan)
-    let metrics = plan.judgedMetrics
+    let (identity, judge) = (TrialIdentity(plan), TrialJudge(plan))
     let count = (first..<max(first, points.count)).count { trial in
-      identity.runs(at: points[trial]).contains { outcomes.outcome(of: $0.key, metrics, by: nil) == nil }
+      identity.runs(at: points[trial]).contains { outcomes.outcome(of: $0.key, judge, by: nil) == nil }
     }
     return max(1, count)
   }
@@ -138,16 +136,20 @@ private struct Outcomes {
   ///
   /// - Parameter watch: judges what it reported on the way.
   func outcome(
-    of key: Digest, _ metrics: [String], by watch: TrialWatch?
+    of key: Digest, _ judge: TrialJudge, by watch: TrialWatch?
   ) -> (Measurement, Curve)? {
-    guard let (end, curve) = known[key] else { return nil }
+    guard let (end, reported) = known[key] else { return nil }
+    var curve = reported
+    if case .values(let values) = end {
+      curve = curve.ended(with: values.filter { judge.watchedMetrics.contains($0.key) })
+    }
     if let stop = watch?.stop(on: curve) { return (.stopped(stop), curve) }
     switch end {
     case .failed(let failure): return (.failed(failure), curve)
     case .stopped: return nil
     case .values(let values):
-      let all = metrics.compactMap { values[$0] }
-      return all.count == metrics.count ? (.values(all), curve) : nil
+      let all = judge.metrics.compactMap { values[$0] }
+      return all.count == judge.metrics.count ? (.values(all), curve) : nil
     }
   }
 }

@@ -13,8 +13,8 @@ enum EventFiles {
     for path in paths(below: folder) {
       var stream = EventStream(isReported: sink.isReported)
       guard (try? File.forEachPiece(of: path, { stream.take($0) })) != nil, !stream.isDamaged else { continue }
-      for (tag, value) in stream.scalars where sink.wants(tag) { sink.take(tag, value) }
-      for report in stream.reports { sink.report(report.value, at: report.step) }
+      for (tag, value) in stream.scalars where sink.wants(tag) { sink.set(tag, value) }
+      for report in stream.reports { sink.report(report.tag, report.value, at: report.step) }
     }
   }
 
@@ -37,8 +37,8 @@ enum EventFiles {
 private struct EventStream {
   /// The last value of each tag.
   private(set) var scalars: [String: Double] = [:]
-  /// The values of the tag that is reported, with their steps.
-  private(set) var reports: [Report] = []
+  /// The values of the tags that are reported, with their steps.
+  private(set) var reports: [(tag: String, step: Int, value: Double)] = []
   private let isReported: (String) -> Bool
   /// Whether a record does not have the checksum that it states.
   private(set) var isDamaged = false
@@ -47,6 +47,7 @@ private struct EventStream {
   private static let largestRecord = 16 << 20
   /// More tags than this are not kept: `Metrics` keeps fewer, but does not know yet which are wanted.
   private static let mostTags = 1 << 16
+  private static let mostReports = 1 << 20
 
   private var buffer: [UInt8] = []
   /// How many bytes to come belong to a record that is passed over.
@@ -112,7 +113,7 @@ private struct EventStream {
           }
         }
         guard let tag, let scalar else { continue }
-        if isReported(tag), reports.count < Curve.longest { reports.append(Report(step: step, value: scalar)) }
+        if isReported(tag), reports.count < Self.mostReports { reports.append((tag, step, scalar)) }
         guard scalars[tag] != nil || scalars.count < Self.mostTags else { continue }
         scalars[tag] = scalar
       }

@@ -81,7 +81,7 @@ package struct Examination: Sendable {
         facts.curve = measured.curve
         outcomes.append(
           JournalRebuild.KnownOutcome(
-            key: run.key, trial: trial.number, facts: facts, curve: facts.curveToRecord(of: judge.metrics[0])?.json))
+            key: run.key, trial: trial.number, facts: facts, curve: facts.curveToRecord(by: judge)?.json))
       }
       replay.take(measured)
     }

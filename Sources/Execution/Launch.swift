@@ -18,6 +18,8 @@ final class Launch {
     /// A descriptor that becomes its standard input; nil for nothing to read.
     var input: Int32?
     var limits: [attune_limit] = []
+    /// The numbers of those that it runs on; all that its parent does where there are none.
+    var processors: [Int] = []
     /// The files `cgroup.procs` of the control groups that it joins.
     var groups: [String] = []
   }
@@ -26,6 +28,8 @@ final class Launch {
   private let lists: [CStringList]
   private let texts: CStringList
   private let limits: UnsafeMutableBufferPointer<attune_limit>
+  /// A bit for each processor.
+  private let mask: UnsafeMutableBufferPointer<UInt>
   private let request: Request
   private(set) var pid: pid_t = 0
 
@@ -38,11 +42,15 @@ final class Launch {
     texts = CStringList([request.directory, request.output, request.error])
     limits = .allocate(capacity: request.limits.count)
     _ = limits.initialize(from: request.limits)
+    mask = .allocate(capacity: request.processors.max().map { $0 / UInt.bitWidth + 1 } ?? 0)
+    mask.initialize(repeating: 0)
+    for number in request.processors { mask[number / UInt.bitWidth] |= 1 << UInt(number % UInt.bitWidth) }
     launch = .allocate(capacity: 1)
     launch.pointee.request = attune_launch_request(
       programs: lists[0].base, argv: lists[1].base, envp: lists[2].base, directory: texts[0], output: texts[1],
       error: texts[2], input: request.input ?? -1, groups: lists[3].base, limits: UnsafePointer(limits.baseAddress),
-      limit_count: Int32(limits.count))
+      limit_count: Int32(limits.count), processors: UnsafePointer(mask.baseAddress),
+      processor_words: Int32(mask.count))
     pid = attune_start(launch, isAwaited ? 1 : 0)
     guard pid > 0 else { throw FileError("start", request.arguments.first ?? "", code: -pid) }
     if isAwaited, let failure {
@@ -53,6 +61,7 @@ final class Launch {
 
   deinit {
     limits.deallocate()
+    mask.deallocate()
     launch.deallocate()
   }
 

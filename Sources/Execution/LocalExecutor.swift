@@ -13,6 +13,7 @@ struct LocalExecutor: TrialExecutor {
     let group: ControlGroup
     /// Those that it has for itself.
     let gpus: [String]
+    let processors: [Int]
     var started: Int
     /// When it is told to end.
     var deadline: Int?
@@ -40,6 +41,7 @@ struct LocalExecutor: TrialExecutor {
   private let token: String
   private let metrics: MetricSource
   private let wanted: [String]
+  private let watched: [String]
   private let secrets: Secrets
   private let resources: ResourceLimits
   /// Whether trials are judged on the way, and how long one that is stopped has to end by itself, in milliseconds.
@@ -50,6 +52,7 @@ struct LocalExecutor: TrialExecutor {
   private var leftGroups: [ControlGroup] = []
   private var running: [pid_t: Running] = [:]
   private var freeGPUs: [String]
+  private var freeProcessors: [Int]
   /// When to look for what trials that ended left behind: one look serves many short trials.
   private var strayCheck: Int?
   /// When to look how much running trials have printed, and what they have reported.
@@ -63,12 +66,14 @@ struct LocalExecutor: TrialExecutor {
     self.token = token
     metrics = plan.trial.metrics
     wanted = plan.judgedMetrics
+    watched = plan.search.watchedMetrics
     secrets = order.secrets
     resources = plan.trial.resources
     isJudging = !plan.search.trialRules.isEmpty && !plan.judgesRuns
     stopGrace = plan.trial.grace
     groups = ControlGroups(for: resources)
     freeGPUs = order.machine.gpus
+    freeProcessors = order.machine.processors
     // What jobs bring does not come from this process.
     let declared = plan.scriptVariables.union(plan.trial.environment.map(\.name))
     let inherited = ProcessEnvironment.entries.filter { entry in
@@ -120,6 +125,7 @@ struct LocalExecutor: TrialExecutor {
       "\(Survivors.variable)=\(token)\(job.intent)",
     ]
     let gpus = Array(freeGPUs.prefix(resources.gpus ?? 0))
+    let processors = Array(freeProcessors.prefix(resources.pinnedCPUs))
     var resources = resources
     resources.memory = job.limits.memory
     let group = try groups.make(ControlGroups.name(ofRun: String(token.dropLast()), job.intent), resources)
@@ -128,12 +134,15 @@ struct LocalExecutor: TrialExecutor {
         Launch.Request(
           arguments: job.arguments, environment: environment(with: gpus) + job.variables.map(\.entry) + own,
           directory: directory,
-          output: folder.output, error: folder.errors, limits: limits(resources), groups: group.entrances))
+          output: folder.output, error: folder.errors, limits: limits(resources), processors: processors,
+          groups: group.entrances))
       running[launch.pid] = Running(
-        job: job, launch: launch, group: group, gpus: gpus, started: now, deadline: job.limits.time.map { now + $0 },
-        reports: TrialReports(folder, metrics, wanted),
+        job: job, launch: launch, group: group, gpus: gpus, processors: processors, started: now,
+        deadline: job.limits.time.map { now + $0 },
+        reports: TrialReports(folder, metrics, wanted: wanted, watched: watched),
         vigil: TrialVigil(folder, metrics, job.limits, now: now))
       freeGPUs.removeFirst(gpus.count)
+      freeProcessors.removeFirst(processors.count)
     } catch {
       group.remove()
       throw error
@@ -199,6 +208,7 @@ struct LocalExecutor: TrialExecutor {
       // A child that is no trial was adopted from one.
       guard let trial = running.removeValue(forKey: pid) else { continue }
       freeGPUs += trial.gpus
+      freeProcessors += trial.processors
       let isOutOfMemory = trial.group.hasRunOutOfMemory
       trial.group.kill()
       if !trial.group.remove() { leftGroups.append(trial.group) }
@@ -224,7 +234,7 @@ struct LocalExecutor: TrialExecutor {
   }
 
   func facts(of ended: EndedTrial) -> TrialFacts {
-    let read = MetricReader.read(metrics, in: ended.job.folder, wanted: wanted)
+    let read = MetricReader.read(metrics, in: ended.job.folder, wanted: wanted, watched: watched)
     return TrialFacts(ending: ended.ending, metrics: secrets.covered(read.metrics), curve: read.curve)
   }
 

@@ -5,8 +5,10 @@ internal import Glibc
 package struct Machine: Hashable, Sendable {
   /// As `CUDA_VISIBLE_DEVICES` names them: numbers, or how their identities begin.
   package var gpus: [String]
-  /// Processors that this process may run on.
+  /// How many processors this process may run on.
   package var cpus: Int
+  /// Their numbers.
+  package var processors: [Int]
   /// In bytes.
   package var memory: Int
   /// How much there is of what the user names.
@@ -19,7 +21,8 @@ package struct Machine: Hashable, Sendable {
   package init(for resources: ResourceLimits, gpus: [String]? = nil, named: [String: Int] = [:]) {
     self.gpus = (resources.gpus ?? 0) > 0 ? gpus ?? Self.detectedGPUs : []
     self.named = named
-    cpus = Self.processors
+    processors = Self.ownProcessors
+    cpus = max(1, processors.count)
     memory = Self.wholeMemory
   }
 
@@ -43,6 +46,10 @@ package struct Machine: Hashable, Sendable {
       let there = named[name] ?? 0
       guard there >= needed else { throw ExecutionError.resourcesMissing("\(needed) of \(name)", there: "\(there)") }
       limit(to: there / needed, "there is \(there) of \(name)")
+    }
+    if resources.pinnedCPUs > processors.count {
+      throw ExecutionError.resourcesMissing(
+        "\(resources.pinnedCPUs) processors of its own", there: "\(processors.count)")
     }
     // One that may use more than there is runs alone: it is a limit, and not all of it need be used.
     if let cpus = resources.cpus {
@@ -70,16 +77,16 @@ package struct Machine: Hashable, Sendable {
   }
 
   /// From a list such as `0-3,8`.
-  private static var processors: Int {
+  private static var ownProcessors: [Int] {
     let status = String(decoding: (try? File.read("/proc/self/status")) ?? [], as: UTF8.self)
     let label = "Cpus_allowed_list:"
-    guard let line = status.split(separator: "\n").first(where: { $0.hasPrefix(label) }) else { return 1 }
+    guard let line = status.split(separator: "\n").first(where: { $0.hasPrefix(label) }) else { return [] }
     let ranges = line.dropFirst(label.utf8.count).filter { !$0.isWhitespace }.split(separator: ",")
-    let count = ranges.reduce(0) { sum, range in
+    return ranges.flatMap { range -> [Int] in
       let ends = range.split(separator: "-").compactMap { Int($0) }
-      return sum + (ends.last ?? 0) - (ends.first ?? 0) + 1
+      guard let first = ends.first, let last = ends.last, first <= last else { return [] }
+      return Array(first...last)
     }
-    return max(1, count)
   }
 
   private static var wholeMemory: Int {

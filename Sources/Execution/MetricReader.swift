@@ -10,11 +10,12 @@ package enum MetricReader {
   ///
   /// - Parameters:
   ///   - wanted: metrics that are kept however many others there are.
+  ///   - watched: those whose values on the way stand beside the first one's.
   ///   - isOver: whether the trial is over; while it runs, what stands behind the last end of a line is not whole.
   package static func read(
-    _ source: MetricSource, in folder: TrialFolder, wanted: [String], isOver: Bool = true
+    _ source: MetricSource, in folder: TrialFolder, wanted: [String], watched: [String] = [], isOver: Bool = true
   ) -> (metrics: Metrics, curve: Curve) {
-    var sink = MetricSink(source, wanted: wanted, isOver: isOver)
+    var sink = MetricSink(source, wanted: wanted, watched: watched, isOver: isOver)
     let path = source.path.map { Path.join(folder.path, $0) } ?? folder.path
     switch source.form {
     case .auto:
@@ -77,6 +78,9 @@ struct MetricSink {
   private let names: [String: [String]]?
   /// What the first of the wanted metrics is called at the source, and the values that it had.
   private let reported: String
+  /// The metrics whose values stand beside it, by their names at the source, and what they were since its last value.
+  private let watched: [String: [String]]
+  private var others: [String: Double] = [:]
   private var curve = Curve()
   /// Of the record that is being read.
   private var value: Double?
@@ -85,42 +89,60 @@ struct MetricSink {
   /// What says how far a trial has come; the first of them where several do.
   private static let stepNames = ["step", "epoch"]
 
-  init(_ source: MetricSource, wanted: [String], isOver: Bool) {
+  init(_ source: MetricSource, wanted: [String], watched: [String], isOver: Bool) {
     self.isOver = isOver
     metrics = Metrics(wanted: wanted)
     names = source.names.isEmpty ? nil : Dictionary(grouping: source.names, by: \.source).mapValues { $0.map(\.metric) }
     reported = wanted.first.map(source.sourceName) ?? ""
+    self.watched = Dictionary(grouping: watched, by: source.sourceName)
   }
 
   func wants(_ name: String) -> Bool { isOfCurve(name) || names.map { $0[name] != nil } ?? true }
 
-  func isReported(_ name: String) -> Bool { name == reported }
+  /// Whether it is the first metric, or one that stands beside it.
+  func isReported(_ name: String) -> Bool { name == reported || watched[name] != nil }
 
   func isOfCurve(_ name: String) -> Bool { isReported(name) || Self.stepNames.contains(name) }
 
   /// Takes what a record says of the curve.
   mutating func note(_ name: String, _ value: Double) {
     if name == reported { self.value = value }
+    for metric in watched[name] ?? [] { others[metric] = value }
     if let index = Self.stepNames.firstIndex(of: name) { steps[index] = value }
   }
 
   /// A record has come to its end: a line, a row, an object.
   mutating func endRecord() {
-    if let value { curve.add(value, at: steps.lazy.compactMap { $0.flatMap { Int(exactly: $0) } }.first) }
+    if let value { add(value, at: steps.lazy.compactMap { $0.flatMap { Int(exactly: $0) } }.first) }
     value = nil
     steps = [nil, nil]
   }
 
-  mutating func report(_ value: Double, at step: Int) { curve.add(value, at: step) }
+  /// Takes a value with a step of its own.
+  mutating func report(_ name: String, _ value: Double, at step: Int) {
+    note(name, value)
+    if name == reported { add(value, at: step) }
+    self.value = nil
+  }
+
+  private mutating func add(_ value: Double, at step: Int?) {
+    curve.add(value, at: step, others: others)
+    others.removeAll()
+  }
 
   /// The values that the first metric had since this was asked last.
   mutating func takeCurve() -> Curve {
-    defer { curve = Curve() }
+    defer { (curve, others) = (Curve(), [:]) }
     return curve
   }
 
   mutating func take(_ name: String, _ value: Double) {
     note(name, value)
+    set(name, value)
+  }
+
+  /// Takes a last value, which says nothing of the curve.
+  mutating func set(_ name: String, _ value: Double) {
     guard let names else { return metrics.set(name, value) }
     for metric in names[name] ?? [] { metrics.set(metric, value) }
   }

@@ -123,9 +123,8 @@ struct OutcomeLookup {
   private func settles(_ outcome: RecordedOutcome, _ watch: TrialWatch?) throws -> RecordedOutcome? {
     var outcome = outcome
     if watch != nil, !judge.judgesRuns {
-      let metric = judge.metrics[0]
       let recorded = try journal.curve(ofAttempt: outcome.intent).flatMap { Curve(json: $0) }
-      outcome.facts.curve = recorded ?? outcome.facts.plainCurve(of: metric)
+      outcome.facts.curve = outcome.facts.endedCurve(recorded, by: judge)
     }
     return judge.measurement(of: outcome.facts, by: watch) == nil ? nil : outcome
   }

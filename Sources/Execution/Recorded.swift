@@ -22,8 +22,10 @@ package struct RecordedTrials: Hashable, Sendable {
   /// How many of the best trials are still to be confirmed; nil where nothing is confirmed, and before the search is at its end.
   package private(set) var toConfirm: Int?
 
-  /// How long the newest runs of the experiment's trials took, in seconds.
-  package private(set) var durations: [Double] = []
+  /// How long the newest runs of the experiment's trials took, in seconds, and how much of the fidelity they had.
+  private var durations: [RungDurations.Run] = []
+  /// How many of the trials that lead on without a gap are at each level of the fidelity.
+  private var levels: [Int: Int] = [:]
   /// The names of the steps before the search that would not be run again.
   package private(set) var preparedSteps: Set<String> = []
   /// What applies of the plan have used; nil where it counts nothing.
@@ -50,7 +52,11 @@ package struct RecordedTrials: Hashable, Sendable {
     guard let journal = try RunStore.reading(folder: project.stateFolder) else { return }
     try journal.snapshot { try read(journal, document, reuse, each) }
     guard try journal.hasOutcomes else { return }
-    durations = try journal.durations(ofExperiment: project.experimentPath)
+    let search = document.plan.search
+    durations = try journal.durations(ofExperiment: project.experimentPath).map { run in
+      let json = search.fidelity == nil ? nil : run.parameters.flatMap { try? JSON(parsing: $0.utf8) }
+      return RungDurations.Run(seconds: run.seconds, level: search.fidelity.flatMap { json?[$0.name]?.int })
+    }
     if let last = try journal.lastPlan(ofExperiment: project.experimentPath), last != document.json.canonicalText,
       let previous = try? PlanDocument(json: JSON(document: Array(last.utf8)))
     {
@@ -72,7 +78,9 @@ package struct RecordedTrials: Hashable, Sendable {
       note(isRecorded: true)
       if plan.search.trialRules.isEmpty { prefix.append(measured.runs) }
       each(trial.runs)
-      tally.take(replay.take(measured))
+      let record = replay.take(measured)
+      tally.take(record)
+      if plan.search.fidelity != nil { levels[plan.search.level(of: record.point), default: 0] += 1 }
     }
     self.prefix = plan.search.trialRules.isEmpty ? prefix : nil
     (stopped, infeasible, best) = (tally.stopped, tally.infeasible, tally.best)
@@ -106,10 +114,12 @@ package struct RecordedTrials: Hashable, Sendable {
   private func forecast(of plan: Plan, workers: Int, timeLimit: Int?) -> DurationForecast? {
     let trials = areComplete || toConfirm != nil ? 0 : plan.search.plannedTrials - count
     let confirming = plan.confirmation.map { (toConfirm ?? min($0.top, plan.search.plannedTrials)) * $0.repeats.seeds }
-    let runs = trials * plan.trial.repeats.seeds + (confirming ?? 0)
+    let groups = RungDurations(durations, of: plan.search).groups(
+      trials: trials, beside: levels, runs: plan.trial.repeats.seeds, confirming: confirming ?? 0)
     // The run that goes beyond what is left is the last one of the search.
     let left = budget?.left.map { DurationForecast.Work(limit: Double($0) / 1000, runsBeyond: 1 + (confirming ?? 0)) }
-    return DurationForecast(runs: runs, workers: workers, durations: durations, timeLimit: timeLimit, work: left)
+    return DurationForecast(
+      groups, recorded: durations.count, workers: workers, timeLimit: timeLimit, work: left)
   }
 
   private mutating func note(isRecorded: Bool) {

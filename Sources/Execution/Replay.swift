@@ -83,6 +83,11 @@ struct Tally {
   /// The trials that are confirmed, the best first.
   private(set) var candidates: [TrialRecord] = []
 
+  /// How much of the fidelity the trials have taken; 0 where there is none.
+  private(set) var fidelity = 0
+  /// By trial, where there is a fidelity: how much of it the trial has.
+  private var levels: [Int] = []
+
   /// By trial, where trials change their points while they train: what it is, and which it goes on from.
   private var stages: [(stage: SelectedTrial.Stage, parent: Int?)] = []
 
@@ -114,6 +119,10 @@ struct Tally {
     count += 1
     if observations.count < Self.mostAnalysed {
       observations.append(Observation(record.point, record.result.outcome(objectives: search.goals.count)))
+    }
+    if search.fidelity != nil {
+      levels.append(search.level(of: record.point))
+      fidelity += levels[record.trial] - (record.parent.map { levels[$0] } ?? 0)
     }
     if search.trainsPopulation {
       let stage = SelectedTrial.Stage(trial: record.trial, parameters: record.point.json(in: search.space))

@@ -26,8 +26,14 @@ package struct RuleSimulation: Sendable {
   package private(set) var stops: [(trial: Int, stop: TrialStop)] = []
   /// How many trials the rules would let go on beyond the step at which they are recorded to have been ended.
   package private(set) var unknown = 0
+  /// Whether the search would have gone on with trials that are not recorded.
+  package private(set) var lacksTrials = false
   /// How many trials reported more than once.
   package private(set) var curves = 0
+  /// What of the budget is smaller than it was.
+  private var budget: SimulatedBudget
+  /// By trial, where that limits what runs: how long its runs took, in milliseconds.
+  private var durations: [Int] = []
 
   /// - Parameters:
   ///   - path: the manifest's.
@@ -40,7 +46,9 @@ package struct RuleSimulation: Sendable {
       try RunStore.reading(folder: $0.stateFolder)
     }
     let isRepeated = plan.trial.repeats.seeds > 1
+    let (metrics, watched) = (plan.judgedMetrics, other.search.watchedMetrics)
     recorded = Course(best: Self.best(conclusion.best), reason: conclusion.reason)
+    simulated = Course(reason: .trials)
     var records: [TrialRecord] = []
     let lines = TrialLines(plan)
     var replay = Replay(plan, closure: conclusion.closure)
@@ -48,26 +56,41 @@ package struct RuleSimulation: Sendable {
       guard replay.next != nil else { throw DocumentError("it has more trials than its plan") }
       var record = replay.take(try lines.measured(line))
       if record.curve.reports.isEmpty {
-        record.curve = try Self.curve(of: record, isRepeated: isRepeated, in: journal)
+        record.curve = try Self.curve(of: record, metrics, isRepeated: isRepeated, in: journal)
+      }
+      if !isRepeated, !watched.isEmpty, record.stop == nil, let last = try Self.metrics(of: record, in: journal) {
+        record.curve = record.curve.ended(with: last.values(of: watched))
       }
       records.append(record)
+    }
+    budget = SimulatedBudget(other, beside: plan)
+    if budget.countsTime {
+      guard let journal else {
+        throw DocumentError("how long its trials took stands in the project's journal, and there is none")
+      }
+      durations = try records.map { try Self.duration(of: $0, in: journal) }
     }
     var settings = other.search
     (settings.space, settings.lanes, settings.fidelityBudget) = (plan.search.space, plan.search.lanes, nil)
     settings.trials = min(settings.trials, max(1, records.count))
-    simulated = Course(reason: .trials)
-    run(settings, records)
+    let ranOut = run(settings, records)
+    let isByBudget = [.trials, .exhausted, .fidelity, .time, .cost].contains(conclusion.reason)
+    lacksTrials = ranOut && (!isByBudget || other.search.trials > plan.search.trials)
   }
 
-  private mutating func run(_ settings: SearchSettings, _ records: [TrialRecord]) {
+  /// - Returns: whether neither a rule nor the budget has ended it before there were no more trials.
+  private mutating func run(_ settings: SearchSettings, _ records: [TrialRecord]) -> Bool {
     let (objectives, repeats) = (plan.search.goals.count, plan.trial.repeats.seeds)
     var schedule = Schedule(recorded: records.map(\.point), settings)
     var next = 0
+    var end: StopReason?
     for record in records {
       recorded.trials += 1
       recorded.steps += steps(of: record, record.curve, in: records)
       if record.curve.reports.count > 1 { curves += 1 }
-      guard schedule.conclusion == nil else { continue }
+      guard schedule.conclusion == nil, end == nil else { continue }
+      end = budget.end(beforeTaking: steps(of: record, record.curve, in: records))
+      guard end == nil else { continue }
       _ = schedule.next(.room(for: 1))
       guard schedule.decided > next else { continue }
       next += 1
@@ -80,13 +103,19 @@ package struct RuleSimulation: Sendable {
         unknown += 1
       }
       simulated.steps += steps(of: record, curve, in: records)
+      if budget.countsTime {
+        // What is ended on the way takes its share of the time.
+        let share = Double(curve.reports.last?.step ?? 1) / Double(max(1, record.curve.reports.last?.step ?? 1))
+        budget.take(Int(Double(durations[record.trial]) * min(1, share)))
+      }
       simulated.trials += 1
       _ = schedule.next(.finished(trial: record.trial, outcome, curve))
     }
     simulated.best = Self.best(schedule.best)
     // There are no more points than those that are recorded.
-    let reason = schedule.conclusion?.reason ?? .exhausted
+    let reason = end ?? schedule.conclusion?.reason ?? .exhausted
     simulated.reason = reason == .exhausted ? recorded.reason : reason
+    return next == records.count && [.trials, .exhausted].contains(reason)
   }
 
   private static func best(_ incumbents: [Incumbent]) -> Incumbent? {
@@ -100,12 +129,31 @@ package struct RuleSimulation: Sendable {
     return plan.search.level(of: record.point) - done
   }
 
+  /// How long the runs of a trial took that the journal holds, in milliseconds.
+  private static func duration(of record: TrialRecord, in journal: JournalReader) throws -> Int {
+    try record.runs.reduce(0) { sum, run in
+      sum + Int((1000 * (try journal.seconds(ofNewest: run.name.key) ?? 0)).rounded())
+    }
+  }
+
+  /// What the only run of a trial reported at last, as far as the journal holds it.
+  private static func metrics(of record: TrialRecord, in journal: JournalReader?) throws -> Metrics? {
+    guard let journal, let run = record.runs.first else { return nil }
+    return try journal.outcome(of: run.name.key, in: JournalReader.Scope(TrialLimits()))?.facts.metrics
+  }
+
   /// What the journal holds of a trial whose record does not say what it reported on the way.
-  private static func curve(of record: TrialRecord, isRepeated: Bool, in journal: JournalReader?) throws -> Curve {
+  ///
+  /// - Parameter metrics: the names of its values.
+  private static func curve(
+    of record: TrialRecord, _ metrics: [String], isRepeated: Bool, in journal: JournalReader?
+  ) throws -> Curve {
     // Of a trial that is repeated, each run is a step.
     guard !isRepeated else {
       var curve = Curve()
-      for case .values(let values) in record.runs.map(\.measurement) { curve.add(values[0], at: nil) }
+      for case .values(let values) in record.runs.map(\.measurement) {
+        curve.add(values[0], at: nil, others: Dictionary(zip(metrics, values)) { first, _ in first })
+      }
       return curve
     }
     guard let journal, let run = record.runs.first else { return Curve() }

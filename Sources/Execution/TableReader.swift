@@ -16,7 +16,7 @@ struct TableReader {
     // A cell that is still in quotes was cut short.
     if sink.isOver, reader.quotes != .open { reader.finishRow(&sink) }
     for column in reader.columns {
-      if let cell = column.last, let value = Double(cell) { sink.take(column.name, value) }
+      if let cell = column.last, let value = Double(cell) { sink.set(column.name, value) }
     }
   }
 

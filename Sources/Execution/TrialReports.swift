@@ -7,14 +7,16 @@ struct TrialReports {
   private let folder: TrialFolder
   private let source: MetricSource
   private let wanted: [String]
+  private let watched: [String]
   /// The sizes of the files when they were read last: nothing is read again that has not grown.
   private var sizes: [Int] = []
   private var count = 0
 
-  init(_ folder: TrialFolder, _ source: MetricSource, _ wanted: [String]) {
+  init(_ folder: TrialFolder, _ source: MetricSource, wanted: [String], watched: [String]) {
     self.folder = folder
     self.source = source
     self.wanted = wanted
+    self.watched = watched
   }
 
   /// The whole of it; nil when that is no more than last time.
@@ -22,7 +24,7 @@ struct TrialReports {
     let sizes = ([folder.output] + MetricReader.paths(of: source, in: folder)).map(Self.size)
     guard sizes != self.sizes else { return nil }
     self.sizes = sizes
-    let curve = MetricReader.read(source, in: folder, wanted: wanted, isOver: false).curve
+    let curve = MetricReader.read(source, in: folder, wanted: wanted, watched: watched, isOver: false).curve
     guard curve.reports.count > count else { return nil }
     count = curve.reports.count
     return curve

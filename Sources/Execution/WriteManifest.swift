@@ -9,6 +9,8 @@ struct ResultDraft: ~Copyable {
   var content: ManifestContent
   /// The trials that are confirmed, the best first.
   let candidates: [TrialRecord]
+  /// How much of the fidelity the trials have taken.
+  private let fidelity: Int
 
   private let order: Order
   private let folder: String
@@ -19,7 +21,9 @@ struct ResultDraft: ~Copyable {
     try File.makeFolders(folder)
     let draft = "\(Path.join(folder, Manifest.trialsFileName)).\(getpid()).new"
     do {
-      (content, candidates) = try outcomes.snapshot { try writeTrials(order.plan, outcomes, conclusion, to: draft) }
+      (content, candidates, fidelity) = try outcomes.snapshot {
+        try writeTrials(order.plan, outcomes, conclusion, to: draft)
+      }
     } catch {
       unlink(draft)
       throw error
@@ -62,6 +66,7 @@ struct ResultDraft: ~Copyable {
         reused: status.reused, surplus: status.surplus))
     let recorded = order.recorded?.forecast(of: order.plan.plan, workers: order.workers)
     manifest.circumstances.forecast = recorded.map { .init($0, seconds: Double(status.here) / 1000) }
+    if order.plan.plan.search.fidelity != nil { manifest.circumstances.fidelity = fidelity }
     manifest.circumstances.ledger = status.ledger?.charged(to: order.plan.plan)
     let work = order.recorded?.workForecast(of: order.plan.plan)
     manifest.circumstances.ledger?.forecast = work.map { .init($0, seconds: Double(status.workHere) / 1000) }
@@ -74,7 +79,7 @@ struct ResultDraft: ~Copyable {
 /// Writes the lines of the trials that are the result, and gathers what the manifest says of them, and those to confirm.
 private func writeTrials(
   _ document: PlanDocument, _ outcomes: OutcomeLookup, _ conclusion: Conclusion, to path: String
-) throws -> (ManifestContent, candidates: [TrialRecord]) {
+) throws -> (ManifestContent, candidates: [TrialRecord], fidelity: Int) {
   let plan = document.plan
   let lines = TrialLines(plan)
   var replay = Replay(plan, closure: conclusion.closure)
@@ -110,7 +115,7 @@ private func writeTrials(
     plan: document, conclusion: conclusion, trialsDigest: builder.finish(), completed: tally.completed,
     stopped: tally.stopped, infeasible: tally.infeasible, best: tally.best, baseline: tally.baseline,
     analysis: tally.analysis)
-  return (content, tally.candidates)
+  return (content, tally.candidates, tally.fidelity)
 }
 
 /// The manifest that stands at a path, if it and its trials are whole.

@@ -119,7 +119,14 @@ package struct ManifestText {
     return " (\(defaults): \(Text.number((abs(change) * 10).rounded() / 10))% \(change < 0 ? "lower" : "higher"))"
   }
 
-  private var usage: [String] { manifest.circumstances.ledger?.words(plan) ?? [] }
+  private var usage: [String] {
+    var lines: [String] = []
+    if let fidelity = plan.search.fidelity, let used = manifest.circumstances.fidelity {
+      let budget = plan.search.fidelityBudget.map { " of \(Text.grouped($0))" } ?? ""
+      lines.append("The trials took \(Text.grouped(used))\(budget) \(fidelity.name) in all.")
+    }
+    return lines + (manifest.circumstances.ledger?.words(plan) ?? [])
+  }
 
   private var stop: String {
     let count = content.conclusion.trials

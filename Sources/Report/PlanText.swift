@@ -307,7 +307,9 @@ package struct PlanText {
   /// How long it will take, by what is recorded.
   private var forecast: [String] {
     guard let recorded, toRun + toConfirm > 0 else { return [] }
-    guard let forecast = recorded.forecast else { return ["  Forecast: none, since no run of it is recorded", ""] }
+    guard let forecast = recorded.forecast else {
+      return ["  Forecast: none, since no run of this experiment is recorded", ""]
+    }
     let usage = recorded.work.map { plan.usage.forecasts($0, of: plan.trial.resources) } ?? []
     let head = "  Forecast: \(forecast.words), by \(Text.count(forecast.recorded, "recorded run"))"
     return [head] + usage.map { "            \($0)" } + [""]
@@ -384,7 +386,7 @@ package struct PlanText {
   static func limits(_ resources: ResourceLimits) -> String? {
     let parts = [
       resources.memory.map { "\(Text.bytes($0)) of memory" },
-      resources.cpus.map { "\(Text.number($0)) CPU\($0 == 1 ? "" : "s")" },
+      resources.cpus.map { "\(Text.number($0)) CPU\($0 == 1 ? "" : "s")\(resources.pinsCPUs ? " of its own" : "")" },
       resources.openFiles.map { "\(Text.grouped($0)) open files" },
       resources.cpuTime.map { "\(Text.duration(milliseconds: $0)) of CPU time" },
       resources.disk.map { "\(Text.bytes($0)) of files" },

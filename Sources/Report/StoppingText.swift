@@ -17,8 +17,8 @@ extension TrialRule {
       case .patience(let steps, let improvement):
         "\(Text.count(steps, "step")) without an improvement"
           + (improvement == 0 ? "" : " by more than \(Text.number(improvement))") + "; what it has counts"
-      case .threshold(let lower, let upper):
-        (["value not finite"]
+      case .threshold(let metric, let lower, let upper):
+        (["\(metric.map { Text.printable($0) } ?? "value") not finite"]
           + [lower.map { "below \(Text.number($0))" }, upper.map { "above \(Text.number($0))" }]
           .compactMap(\.self)).joined(separator: ", or ")
       }

@@ -162,7 +162,10 @@ package struct Schedule: Sendable {
   }
 
   /// Why the search ends before a trial, of which and of those before it a model expects too little; nil where it does not.
+  ///
+  /// With a fidelity, what is expected is of full training: so it ends nothing before there is a trial that has come so far.
   private mutating func ending(before proposal: Proposal) -> StopReason? {
+    if let fidelity = settings.fidelity, watch.topLevel < fidelity.full { return nil }
     for (index, rule) in settings.stopping.enumerated() {
       guard let verdict = rule.verdict(on: proposal) else { continue }
       hopeless[index] = verdict.isHopeless ? hopeless[index, default: 0] + 1 : 0
@@ -209,9 +212,10 @@ package struct Schedule: Sendable {
   /// How many outcomes a decision sees: exactly these, however many more are there already. One that looks at none waits
   /// for none, unless the trial will be compared with those before it.
   private func visible(to trial: Int) -> Int {
-    if settings.comparesTrials { return max(0, trial - settings.lanes + 1) }
-    guard case .adaptive(let adaptive) = strategy, adaptive.looksAtOutcomes(for: trial) else { return 0 }
-    return adaptive.outcomesSeen(by: trial) ?? max(0, trial - settings.lanes + 1)
+    let latest = max(0, trial - settings.lanes + 1)
+    guard case .adaptive(let adaptive) = strategy else { return settings.comparesTrials ? latest : 0 }
+    guard settings.comparesTrials || adaptive.looksAtOutcomes(for: trial) else { return 0 }
+    return adaptive.outcomesSeen(by: trial) ?? latest
   }
 }
 

@@ -78,11 +78,15 @@ package struct SearchSession: Sendable {
 
   /// Takes in what an open trial reports on the way.
   ///
-  /// - Parameter step: nil for the one behind the last.
+  /// - Parameters:
+  ///   - others: what it reports of the other metrics that rules look at.
+  ///   - step: nil for the one behind the last.
   /// - Returns: that a rule ends the trial, with this report or one before.
-  package mutating func report(_ trial: Int, _ value: Double, at step: Int?) -> TrialStop? {
+  package mutating func report(
+    _ trial: Int, _ value: Double, others: [String: Double] = [:], at step: Int?
+  ) -> TrialStop? {
     guard var state = watched.removeValue(forKey: trial) else { return nil }
-    if state.stop == nil, state.curve.add(value, at: step), let report = state.curve.reports.last {
+    if state.stop == nil, state.curve.add(value, at: step, others: others), let report = state.curve.reports.last {
       state.stop = state.watch.take(report)
     }
     watched[trial] = state

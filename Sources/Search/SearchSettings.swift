@@ -17,7 +17,8 @@ package struct SearchSettings: Hashable, Sendable {
   /// Points to try before the strategy's own.
   package var initialPoints: [Point]
   package var stopping: [StoppingRule]
-  /// The rules that end single trials. There is one objective, and no fidelity, where there are any.
+  /// The rules that end single trials. There is one objective where there are any, and with a fidelity only those that go with
+  /// rungs.
   package var trialRules: [TrialRule] = []
   /// Whether the search begins with what earlier ones have learnt.
   package var reusesObservations = false
@@ -69,7 +70,8 @@ package struct SearchSettings: Hashable, Sendable {
       .adaptive(
         RungSearch(
           space: space, fidelity: fidelity ?? Fidelity(name: "", lowest: 1, full: 1, reduction: 2), goals: goals,
-          seed: seed, trials: trials, scheme: scheme, proposals: proposals, initialPoints: initialPoints))
+          seed: seed, trials: trials, scheme: scheme, proposals: proposals, initialPoints: initialPoints,
+          regretBound: regretBound))
     case .pbt(let population):
       .adaptive(
         PopulationSearch(
@@ -138,6 +140,9 @@ package struct SearchSettings: Hashable, Sendable {
     point.values[index] = .int(fidelity.full)
     return point
   }
+
+  /// The metrics that rules for single trials look at, but the objective.
+  package var watchedMetrics: [String] { trialRules.compactMap(\.kind.metric) }
 
   /// Whether trials are compared with those before them while they run.
   var comparesTrials: Bool { trialRules.contains(where: \.comparesTrials) }

@@ -29,8 +29,9 @@ package enum StoppingRule: Hashable, Sendable {
   }
 
   /// Whether a model says of a decision that the next trial is hardly worth it, and of how many decisions in a row it must say so
-  /// for the search to end, for what reason; nil of rules that ask none.
+  /// for the search to end, for what reason; nil of rules that ask none, and of a trial that goes on, for which none is asked.
   func verdict(on proposal: Proposal) -> (isHopeless: Bool, trials: Int, reason: StopReason)? {
+    if proposal.reason == .promotion { return nil }
     let belief: Belief? = if case .model(let belief) = proposal.reason { belief } else { nil }
     return switch self {
     case .expectedImprovement(let below, let trials):
@@ -63,7 +64,7 @@ struct StoppingWatch: Sendable {
   private let rules: [StoppingRule]
   private var plateaus: [PlateauWatch]
   /// The highest fidelity of which there is a value: trials with less of it are compared with nothing.
-  private var topLevel = 0
+  private(set) var topLevel = 0
   /// How many trials there were, how many of them failed, and how many since the last one that did not.
   private var trials = 0
   private var failures = 0

@@ -95,16 +95,26 @@ extension JournalReader {
     }
   }
 
-  /// How long the newest runs of an experiment's trials took, in seconds: at most a thousand.
-  package func durations(ofExperiment path: String) throws -> [Double] {
+  /// How long the newest attempt at a run took that has an outcome, in seconds; nil where none has.
+  package func seconds(ofNewest key: Digest) throws -> Double? {
     try database.read { database in
-      try Double.fetchAll(
+      try Double.fetchOne(
+        database,
+        sql: "SELECT seconds FROM outcome WHERE key = ? ORDER BY intent DESC LIMIT 1", arguments: [Data(key.bytes)])
+    }
+  }
+
+  /// How long the newest runs of an experiment's trials took, in seconds, and at which parameters: at most a thousand.
+  package func durations(ofExperiment path: String) throws -> [(seconds: Double, parameters: String?)] {
+    try database.read { database in
+      try Row.fetchAll(
         database,
         sql: """
-          SELECT outcome.seconds FROM outcome JOIN intent ON intent.id = outcome.intent
+          SELECT outcome.seconds, intent.parameters FROM outcome JOIN intent ON intent.id = outcome.intent
             JOIN run ON run.id = intent.run WHERE run.experiment = ? AND outcome.seconds > 0
             ORDER BY intent.id DESC LIMIT 1000
-          """, arguments: [path])
+          """, arguments: [path]
+      ).map { (seconds: $0["seconds"], parameters: $0["parameters"]) }
     }
   }
 

@@ -25,10 +25,16 @@ struct MachineOptions: ParsableArguments {
     }
   }
 
+  /// Tells of options that mean nothing for the plan.
   func machine(for plan: Plan) -> Machine {
     let pairs = named.compactMap { Self.pair($0) }
+    let resources = plan.trial.resources
+    for pair in pairs where resources.named[pair.name] == nil {
+      Console.note("warning: `--resource \(pair.name)=\(pair.count)` has no effect: trials need no `\(pair.name)`")
+    }
+    if gpus != nil, resources.gpus ?? 0 == 0 { Console.note("warning: `--gpus` has no effect: trials declare none") }
     return Machine(
-      for: plan.trial.resources, gpus: gpus.map { Self.list($0) },
+      for: resources, gpus: gpus.map { Self.list($0) },
       named: Dictionary(pairs.map { ($0.name, $0.count) }) { $1 })
   }
 

@@ -8,13 +8,16 @@ internal import Search
 struct SimulateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "simulate",
-    abstract: "Tells what other stopping rules would have saved and lost in a search that is recorded.",
+    abstract:
+      "Tells what other stopping rules, or a smaller budget, would have saved and lost in a search that is recorded.",
     discussion: """
       Replays the recorded trials, in their order, under the rules that are given in place of the experiment's own, and \
       runs nothing:
 
         attune simulate results/x/manifest.json --with 'median: {warmup_steps: 5}' --with 'plateau: {trials: 20}'
+        attune simulate results/x/manifest.json --budget 'time: 2h' --budget 'cost: 20'
 
+      How long trials took stands in the project's journal. Those that end on the way take their share of that. \
       What trials reported on the way stands in trials.jsonl where rules ended trials already, and else in the project's \
       journal. A strategy that learns would have proposed other points once trials end otherwise; they stay as they are here.
       """)
@@ -25,15 +28,22 @@ struct SimulateCommand: ParsableCommand {
   @Option(name: .customLong("with"), help: "A rule as it stands in `stopping`. Can be given several times.")
   var rules: [String] = []
 
-  @Option(help: "A smaller budget: at most this many trials.")
+  @Option(
+    help: "A part of a smaller budget as it stands in `budget`, such as 'fidelity: 500'. Can be given several times.")
+  var budget: [String] = []
+
+  @Option(help: "Short for `--budget 'trials: …'`.")
   var trials: Int?
 
   @Flag(help: "Print the comparison as JSON on standard output.")
   var json = false
 
   func validate() throws {
-    guard !rules.isEmpty || trials != nil else {
-      throw ValidationError("say what to try: `--with 'median: {}'`, or `--trials 20`")
+    guard !rules.isEmpty || !budget.isEmpty || trials != nil else {
+      throw ValidationError("say what to try: `--with 'median: {}'`, or `--budget 'trials: 20'`")
+    }
+    for part in budget where part.firstIndex(of: ":") == nil {
+      throw ValidationError("`--budget` takes a part of a budget, such as `--budget 'time: 2h'`, and this is `\(part)`")
     }
   }
 
@@ -52,7 +62,10 @@ struct SimulateCommand: ParsableCommand {
     var settings = recorded.settings
     let list = rules.map { $0.hasPrefix("{") ? $0 : "{\($0)}" }
     if !list.isEmpty { settings.append("stopping=[\(list.joined(separator: ", "))]") }
-    if let trials { settings.append("budget.trials=\(trials)") }
+    for part in budget + (trials.map { ["trials: \($0)"] } ?? []) {
+      let pair = part.split(separator: ":", maxSplits: 1).map { $0.trimmingPrefix { $0 == " " } }
+      settings.append("budget.\(pair[0])=\(pair.count > 1 ? pair[1] : "")")
+    }
     let compilation = compile(
       Array(manifest.circumstances.source.utf8), path: manifest.circumstances.sourcePath,
       inputs: .recorded(recorded.inputs, steps: recorded.stepInputs), bases: .recorded(manifest.circumstances.bases),
@@ -96,7 +109,11 @@ struct SimulateCommand: ParsableCommand {
         "\(Text.count(simulation.unknown, "trial")) would have gone on, and what would have come of that is not recorded."
       )
     }
-    if simulation.curves == 0 {
+    if simulation.lacksTrials {
+      lines.append(
+        "No more than \(Text.count(before.trials, "trial")) can be looked at: the search would have gone on.")
+    }
+    if simulation.curves == 0, !rules.isEmpty {
       lines.append("No trial is known to have reported more than once: there is nothing to judge on the way.")
     }
     return lines

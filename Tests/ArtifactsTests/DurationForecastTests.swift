@@ -4,20 +4,42 @@ import Testing
 
 @Suite("Forecasts of how long runs take")
 struct DurationForecastTests {
+  private static func forecast(
+    runs: Int, workers: Int, durations: [Double], timeLimit: Int? = nil
+  ) -> DurationForecast? {
+    DurationForecast(
+      [DurationForecast.Group(runs: runs, durations: durations)], recorded: durations.count, workers: workers,
+      timeLimit: timeLimit)
+  }
+
   @Test("say nothing where nothing is recorded, or nothing is left to run")
   func nothing() {
-    #expect(DurationForecast(runs: 10, workers: 2, durations: []) == nil)
-    #expect(DurationForecast(runs: 0, workers: 2, durations: [1]) == nil)
+    #expect(Self.forecast(runs: 10, workers: 2, durations: []) == nil)
+    #expect(Self.forecast(runs: 0, workers: 2, durations: [1]) == nil)
   }
 
   @Test("are exact where all runs take the same, and go by the workers and the limit of time")
   func same() {
     func median(_ runs: Int, _ workers: Int, timeLimit: Int? = nil) -> Double? {
-      DurationForecast(runs: runs, workers: workers, durations: [2, 2, 2], timeLimit: timeLimit)?.median
+      Self.forecast(runs: runs, workers: workers, durations: [2, 2, 2], timeLimit: timeLimit)?.median
     }
     #expect(median(10, 1) == 20 && median(10, 2) == 10 && median(10, 3) == 8 && median(10, 64) == 2)
     #expect(median(100_000, 10) == 20_000)
     #expect(median(10, 1, timeLimit: 5000) == 7)
+  }
+
+  @Test("go by how many runs there are of each kind")
+  func groups() throws {
+    let groups = [
+      DurationForecast.Group(runs: 30, durations: [1]), DurationForecast.Group(runs: 10, durations: [9, 9]),
+      DurationForecast.Group(runs: 0, durations: []),
+    ]
+    // 120 in the mean; each run is one of 9 with a chance of a quarter, so the deviation is 8 · √(40 · 3/16) = 22.
+    let forecast = try #require(DurationForecast(groups, recorded: 3, workers: 1))
+    #expect((110...130).contains(forecast.median) && (130...170).contains(forecast.percentile90), "\(forecast)")
+    #expect(forecast.recorded == 3)
+    // One that nothing is known of leaves all unknown.
+    #expect(DurationForecast([DurationForecast.Group(runs: 1, durations: [])] + groups, recorded: 3, workers: 1) == nil)
   }
 
   /// Of 400 searches whose runs take as long as recorded ones, with sums of exponential durations: the median of the forecast
@@ -31,7 +53,7 @@ struct DurationForecastTests {
     let count = 400
     for _ in 0..<count {
       let forecast = try #require(
-        DurationForecast(runs: runs, workers: workers, durations: (0..<50).map { _ in duration() }))
+        Self.forecast(runs: runs, workers: workers, durations: (0..<50).map { _ in duration() }))
       var free = [Double](repeating: 0, count: workers)
       for _ in 0..<runs {
         free.sort()

@@ -73,6 +73,23 @@ struct FidelityTests {
     #expect(more.code == 0 && !more.out.contains(" 0 recorded already"), "\(more.out)")
   }
 
+  /// A trial takes 10 ms for each epoch.
+  @Test("is in the forecast, which knows of rungs that no trial has come to, and of what the budget allows")
+  func forecast() throws {
+    let script = "sleep $(awk -v n=\"$2\" 'BEGIN { print n / 100 }'); echo loss=$1"
+    let program = try Self.program("strategy: successive-halving, proposals: random", "trials: 40, parallel: 1", script)
+    defer { program.remove() }
+    func forecast(_ arguments: String...) throws -> String {
+      let plan = try program.run(["plan", "e.yaml"] + arguments).out
+      return plan.split(separator: "\n").first { $0.contains("Forecast") }.map(String.init) ?? plan
+    }
+    // Of one epoch each.
+    #expect(try program.run("apply", "e.yaml", "--yes", "--set", "budget.trials=27").code == 0)
+    // 9 · 0.03 + 3 · 0.09 + 0.27 s are left, where 13 trials of the lowest rung take no more than half a second.
+    let (left, few) = (try forecast(), try forecast("--set", "budget.fidelity=60"))
+    #expect(left.contains("Forecast") && few.contains("Forecast") && left != few, "\(left)\n\(few)")
+  }
+
   /// Moves by its rate towards 0, from where its checkpoint is; a rate above 0.9 fails.
   private static let training = """
     import os, sys, time
@@ -171,6 +188,13 @@ struct FidelityTests {
       #expect(trial["parameters"]?["x"] == trials[parent]["parameters"]?["x"])
     }
     #expect(spent <= 200 && spent > 170)
+    #expect(apply.out.contains("The trials took \(spent) of 200 epochs in all."), "\(apply.out)")
+    let manifest = try Manifest(fileBytes: File.read(program.url("results/rungs/manifest.json").path))
+    #expect(manifest.circumstances.fidelity == spent)
+    let less = try program.run("simulate", "results/rungs/manifest.json", "--budget", "fidelity: 100", "--json")
+    let simulated = try JSON(parsing: less.out.utf8.dropLast())["simulated"]
+    #expect(
+      simulated?["stop"]?.string == "fidelity" && (74...100).contains(simulated?["steps"]?.int ?? 0), "\(less.out)")
     let simulation = try program.run("simulate", "results/rungs/manifest.json", "--trials", "200", "--json")
     #expect(try JSON(parsing: simulation.out.utf8.dropLast())["recorded"]?["steps"]?.int == spent)
     #expect(try program.run("verify", "results/rungs/manifest.json").code == 0)

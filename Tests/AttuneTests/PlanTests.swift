@@ -29,7 +29,8 @@ struct PlanTests {
     let script = "sleep 0.1; echo loss=$1"
     let program = try Program(["e.yaml": Bowl.experiment(trials: 8), "bowl.sh": script])
     defer { program.remove() }
-    #expect(try program.run("plan", "e.yaml").out.contains("  Forecast: none, since no run of it is recorded\n"))
+    #expect(
+      try program.run("plan", "e.yaml").out.contains("  Forecast: none, since no run of this experiment is recorded\n"))
     let first = try program.run("apply", "e.yaml", "--yes")
     #expect(first.code == 0 && !first.out.contains("the forecast was"))
     #expect(try !program.run("plan", "e.yaml").out.contains("Forecast"), "nothing is left to run")

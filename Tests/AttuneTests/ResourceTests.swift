@@ -316,6 +316,52 @@ struct OwnResourceTests {
     #expect(reproduction.code == 0, "\(reproduction)")
   }
 
+  @Test("are processors that no other trial runs on, where that is asked for")
+  func pinned() throws {
+    let script = """
+      import os, time
+      own = sorted(os.sched_getaffinity(0))
+      for cpu in own: os.mkdir(f"held-{cpu}")
+      time.sleep(0.1)
+      for cpu in own: os.rmdir(f"held-{cpu}")
+      print(f"gpus={len(own)} threads={os.environ['OMP_NUM_THREADS']} cpu={own[0]}")
+      print("loss=1")
+      """
+    let program = try Self.program("{cpus: 1, pin_cpus: true}")
+    defer { program.remove() }
+    try program.write(script, to: "t.py")
+    let apply = try program.run("apply", "e.yaml", "--yes", "--parallel", "64")
+    #expect(apply.code == 0, "\(apply.err)")
+    #expect(try !program.read("results/own/trials.jsonl").contains("failed"))
+    let seen = try Self.seen(program)
+    let processors = ProcessInfo.processInfo.activeProcessorCount
+    #expect(seen.allSatisfy { $0.hasPrefix("gpus=1 threads=1 cpu=") } && seen.count <= processors, "\(seen)")
+    #expect(try program.run("plan", "e.yaml").out.contains("at most 1 CPU of its own"))
+    let many = try program.run("apply", "e.yaml", "--yes", "--fresh", "--set", "trial.resources.cpus=4000")
+    #expect(many.code == 69 && many.err.contains("a trial needs 4000 processors of its own"), "\(many.err)")
+  }
+
+  /// A stand-in, since no machine of the tests has a GPU: it answers as nvidia-smi does, and says nothing to other questions.
+  @Test("are those that nvidia-smi lists, where nothing else says which there are")
+  func detected() throws {
+    let program = try Self.program("{gpus: 1}")
+    defer { program.remove() }
+    try program.write(
+      "#!/bin/sh\n[ \"$*\" = '--query-gpu=index --format=csv,noheader' ] && printf '0\\n1\\n2\\n'\n",
+      to: "bin/nvidia-smi")
+    let tool = program.url("bin/nvidia-smi").path
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: tool)
+    let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+    let environment = ["PATH": program.url("bin").path + ":" + path]
+    let apply = try program.run(["apply", "e.yaml", "--yes"], environment: environment)
+    #expect(apply.code == 0 && apply.err.contains("note: 3 trials at once: there are 3 GPUs"), "\(apply.err)")
+    #expect(Set(try Self.seen(program)).isSubset(of: (0...2).map { "gpus=\($0) threads=none" }))
+    // It fails where there is no driver.
+    try program.write("#!/bin/sh\necho 'NVIDIA-SMI has failed: no driver'; exit 9\n", to: "bin/nvidia-smi")
+    let none = try program.run(["apply", "e.yaml", "--yes", "--fresh"], environment: environment)
+    #expect(none.code == 69 && none.err.contains("a trial needs 1 GPU, and there is 0"), "\(none.err)")
+  }
+
   @Test("are none where none are wanted, and as many threads as processors are declared")
   func none() throws {
     let program = try Self.program("{gpus: 0, cpus: 2}", parallel: 1)
@@ -337,6 +383,8 @@ struct OwnResourceTests {
     let some = try program.run(options + ["--resource", "license=7"])
     #expect(some.code == 0 && some.err.contains("note: 3 trials at once: there is 7 of license"), "\(some.err)")
     #expect(try program.run(options + ["--resource", "license"]).code == 64)
+    let other = try program.run(options + ["--resource", "license=7", "--resource", "licence=9"])
+    #expect(other.err.contains("warning: `--resource licence=9` has no effect"), "\(other.err)")
     let plan = try program.run("plan", "e.yaml").out
     #expect(plan.contains("with a GPU of its own, 2 of license"), "\(plan)")
   }

@@ -107,6 +107,19 @@ struct TrialRuleTests {
     #expect(try stops == Self.stops(program) && !stops.isEmpty)
     let manifest = try Manifest(fileBytes: File.read(program.url("results/curves/manifest.json").path))
     #expect(manifest.content.best.first?.trial == median["simulated"]?["best"]?["trial"]?.int)
+    // Other parts of a budget: one at a time in half of the time, and as many hours as five trials take.
+    #expect(try simulate("--budget", "trials: 5")["simulated"] == few["simulated"])
+    let none = try program.run("simulate", "results/curves/manifest.json", "--trials", "99")
+    #expect(none.out.contains("No more than 24 trials can be looked at: the search would have gone on."), "\(none.out)")
+    #expect(
+      !(try program.run("simulate", "results/curves/manifest.json", "--with", "median: {}").out.contains("No more than"))
+    )
+    let half = try simulate("--budget", "time: 2s", "--budget", "parallel: 1")["simulated"]
+    #expect(
+      half?["stop"]?.string == "time" && (2...12).contains(half?["trials"]?.int ?? 0), "\(half?.canonicalText ?? "")")
+    let unknown = try program.run("simulate", "results/curves/manifest.json", "--budget", "tiem: 2s")
+    #expect(unknown.code == 65 && unknown.err.contains("did you mean `time`?"), "\(unknown.err)")
+    #expect(try program.run("simulate", "results/curves/manifest.json", "--budget", "time").code == 64)
     // In words, and with a mistake.
     let text = try program.run("simulate", "results/curves/manifest.json", "--with", "threshold: {upper: 0.001}")
     #expect(text.out.contains("Lost: the best trial") && text.out.contains("24 by threshold"), "\(text.out)")
@@ -116,6 +129,91 @@ struct TrialRuleTests {
     let misspelt = try program.run("simulate", "results/curves/manifest.json", "--with", "medain: {}")
     #expect(misspelt.code == 65 && misspelt.err.contains("did you mean `median`?"), "\(misspelt.err)")
     #expect(try program.run("simulate", "results/curves/manifest.json").code == 64)
+  }
+
+  /// Ten steps; from x = 1 on the norm of the gradients explodes at the sixth.
+  private static let exploding = """
+    import sys, time
+    x, steps = float(sys.argv[1]), int(sys.argv[2])
+    for step in range(1, steps + 1):
+        print(f"step={step} norm={x ** 2 if step < 6 else x ** 9} loss={abs(x - 1.2) + 1 / step}")
+        time.sleep(0.005)
+    """
+
+  private static func exploding(_ stopping: String, _ more: String = "", fidelity: String = "") throws -> Program {
+    try Program([
+      "e.yaml": """
+      attune: 1
+      name: curves
+      objective: {minimize: loss}
+      parameters: {x: {float: [0, 2], default: 1.5}}
+      \(fidelity.isEmpty ? "" : "fidelity: {\(fidelity)}")
+      search: {strategy: \(fidelity.isEmpty ? "random" : "asha"), seed: 4}
+      budget: {trials: 24, parallel: 4}
+      stopping: [\(stopping)]
+      trial: {run: "python3 train.py ${x} \(fidelity.isEmpty ? "10" : "${epochs}")", inputs: [train.py]\(more)}
+      """, "train.py": exploding,
+    ])
+  }
+
+  @Test("are ended by any metric beyond a threshold, also on what is recorded, and it must be reported")
+  func anyMetric() throws {
+    let rule = "{threshold: {metric: norm, upper: 4.5, warmup_trials: 2}}"
+    let program = try Self.exploding(rule)
+    defer { program.remove() }
+    let plan = try program.run("plan", "e.yaml")
+    #expect(plan.out.contains("norm not finite, or above 4.5, beside 2 others at least (threshold)"), "\(plan.out)")
+    let apply = try program.run("apply", "e.yaml", "--yes")
+    #expect(apply.code == 0, "\(apply.err)")
+    let trials = try Self.trials(program)
+    for trial in trials {
+      let isBad = pow(trial["parameters"]?["x"]?.number ?? 0, 9) > 4.5 && (trial["trial"]?.int ?? 0) > 8
+      if isBad { #expect(trial["stopped"]?["step"]?.int == 6, "\(trial.canonicalText)") }
+      let last = trial["curve"]?.array?.last?.array
+      #expect(last?.count == 3 && last?[2]["norm"]?.measured != nil)
+    }
+    #expect(try Self.stops(program).count > 3)
+    #expect(try program.run("verify", "results/curves/manifest.json").code == 0)
+    let number = try #require(Self.stops(program).keys.min())
+    let again = try program.run("reproduce", "results/curves/manifest.json", "--trials", "\(number)")
+    #expect(again.code == 0, "\(again.out)\(again.err)")
+    // Of what was recorded without the rule only the last value is known.
+    let other = try Self.exploding("")
+    defer { other.remove() }
+    #expect(try other.run("apply", "e.yaml", "--yes").code == 0)
+    let with = [
+      "simulate", "results/curves/manifest.json", "--with", "threshold: {metric: norm, upper: 4.5}", "--json",
+    ]
+    let simulated = try JSON(parsing: other.run(with).out.utf8.dropLast())["stopped"]?.array ?? []
+    #expect(simulated.count > 3 && simulated.allSatisfy { $0["step"]?.int == 10 })
+    try other.write(
+      other.read("e.yaml").replacingOccurrences(of: "stopping: []", with: "stopping: [\(rule)]"), to: "e.yaml")
+    let added = try other.run("apply", "e.yaml", "--yes")
+    #expect(added.out.contains("0 run in this apply, 24 recorded already"), "\(added.out)")
+    #expect(try other.run("verify", "results/curves/manifest.json").code == 0)
+    // A name that no trial knows is told with the first of them.
+    let misspelt = try Self.exploding("{threshold: {metric: nrom, upper: 4.5}}")
+    defer { misspelt.remove() }
+    let first = try misspelt.run("apply", "e.yaml", "--yes")
+    #expect(first.code != 0 && first.err.contains("nrom") && first.err.contains("did you mean `norm`?"), "\(first.err)")
+  }
+
+  @Test("are ended by a threshold beside rungs as well: the same with 1 and 8 at once")
+  func besideRungs() throws {
+    var results = Set<String>()
+    for parallel in ["1", "8"] {
+      let program = try Self.exploding(
+        "{threshold: {metric: norm, upper: 4.5}}", fidelity: "epochs: {from: 3, to: 27}")
+      defer { program.remove() }
+      let apply = try program.apply(parallel, kills: [])
+      #expect(apply.code == 0, "\(apply.err)")
+      results.insert(try program.read("results/curves/trials.jsonl"))
+      let trials = try Self.trials(program)
+      // At the lowest rung nothing has exploded, and at full training what has is ended and not the best.
+      #expect(trials.contains { $0["stopped"]?["step"]?.int == 6 && $0["parameters"]?["epochs"]?.int == 9 })
+      #expect(try program.run("verify", "results/curves/manifest.json").code == 0)
+    }
+    #expect(results.count == 1)
   }
 
   @Test("are told by a file first, have their time to end, and what they do then does not count")

@@ -104,6 +104,23 @@ extension Marked {
     Marked(
       "unknown proposals", "search: {strategy: asha, proposals: tpee} #! E3033:37",
       "fidelity: {epochs: {from: 3, to: 9}}"),
+    Marked(
+      "brackets without rungs", "search: {strategy: asha, brackets: 2} #! E3034:26", "fidelity: {epochs: {to: 9}}",
+      "budget: {trials: 40}"),
+    Marked(
+      "more brackets than rungs", "search: {strategy: bohb, brackets: 4} #! E3065:36", "fidelity: {epochs: {to: 9}}",
+      "budget: {trials: 40}"),
+    Marked(
+      "as many brackets as rungs", "search: {strategy: bohb, brackets: 3}", "fidelity: {epochs: {to: 9}}",
+      "budget: {trials: 40}"),
+    Marked(
+      "fewer trials than come to full training in the only bracket", "search: {strategy: hyperband, brackets: 1}",
+      "fidelity: {epochs: {to: 9}}", "budget: {trials: 12} #! W3010:18"),
+    Marked(
+      "half a processor that is pinned",
+      "trial: {run: 'a ${lr}', inputs: [], resources: {cpus: 0.5, pin_cpus: true}} #! E3066:60"),
+    Marked(
+      "processors that are pinned", "trial: {run: 'a ${lr}', inputs: [], resources: {cpus: 2, pin_cpus: true}}"),
     Marked("proposals without rungs", "search: {strategy: tpe, proposals: tpe} #! E3034:25"),
     Marked(
       "a condition on the fidelity", "parameters: {lr: {float: [0, 1], when: epochs > 3}} #! E3035:40",
@@ -166,6 +183,34 @@ extension Marked {
     Marked(
       "just as many as come to full training", "search: {strategy: hyperband}", "fidelity: {epochs: {to: 81}}",
       "budget: {trials: 121}"),
+    Marked(
+      "a plateau within the first rung", "search: {strategy: hyperband}", "fidelity: {epochs: {to: 81}}",
+      "budget: {trials: 150}", "stopping: [{plateau: {trials: 80}}] #! W3023:31"),
+    Marked(
+      "a plateau longer than the first rung", "search: {strategy: bohb}", "fidelity: {epochs: {to: 81}}",
+      "budget: {trials: 150}", "stopping: [{plateau: {trials: 81}}]"),
+    Marked(
+      "a plateau of a strategy that does not wait", "search: {strategy: asha}", "fidelity: {epochs: {to: 81}}",
+      "budget: {trials: 150}", "stopping: [{plateau: {trials: 9}}]"),
+    Marked(
+      "a threshold beside rungs", "search: {strategy: asha}", "fidelity: {epochs: {to: 81}}", "budget: {trials: 150}",
+      "stopping: [{threshold: {upper: 9}}]"),
+    Marked(
+      "a threshold of a population", "budget: {parallel: 2}", "search: {strategy: pbt}",
+      "fidelity: {epochs: {every: 3, to: 9, checkpoint: true}}", "stopping: [{threshold: {metric: size, lower: 0}}]"),
+    Marked("a threshold over a name that is none", "stopping: [{threshold: {metric: 'a b', upper: 1}}] #! E1013:33"),
+    Marked(
+      "patience beside a threshold over another metric",
+      "stopping: [{threshold: {metric: size, upper: 1}}, {patience: {steps: 2}}] #! E3048:52"),
+    Marked(
+      "patience beside a threshold over the objective by its name",
+      "stopping: [{threshold: {metric: loss, upper: 1}}, {patience: {steps: 2}}]"),
+    Marked(
+      "a threshold over what is not collected", "stopping: [{threshold: {metric: size, upper: 1}}] #! E4030:13",
+      "trial: {run: 'a ${lr}', inputs: [], metrics: {from: stdout, names: {loss: l}}}"),
+    Marked(
+      "a threshold that waits for too many", "budget: {trials: 9}",
+      "stopping: [{threshold: {upper: 1, warmup_trials: 9}}] #! W3020:13"),
     Marked(
       "a rule for trials of several objectives", "objective: [{minimize: a}, {minimize: b}]",
       "stopping: [{median: {}}] #! E3040:13"),
@@ -239,6 +284,15 @@ extension Marked {
       "an expected improvement without a model", "search: {strategy: tpe, seed: 1}", "budget: {trials: 30}",
       "stopping: [{expected_improvement: {below: 0.1}}] #! E3059:13"),
     Marked(
+      "a regret over rungs without a model of them all", "search: {strategy: asha, proposals: tpe}",
+      "fidelity: {epochs: {to: 9}}", "budget: {trials: 30}", "stopping: [{regret: {bound: 0.1}}] #! E3059:13"),
+    Marked(
+      "a regret over rungs", "search: {strategy: hyperband, proposals: multi-fidelity}", "fidelity: {epochs: {to: 9}}",
+      "budget: {trials: 30}", "stopping: [{regret: {bound: 0.1}}]"),
+    Marked(
+      "an expected improvement over rungs that auto chooses", "search: {strategy: auto}", "fidelity: {epochs: {to: 9}}",
+      "budget: {trials: 30}", "stopping: [{expected_improvement: {below: 0.1}}]"),
+    Marked(
       "an expected improvement of several objectives",
       "objective: [{minimize: loss}, {minimize: size}]", "search: {strategy: bayesian, seed: 1}",
       "budget: {trials: 30}", "stopping: [{expected_improvement: {below: 0.1}}] #! E3059:13"),
@@ -286,6 +340,11 @@ extension Marked {
       "prepare: {a: {run: x, inputs: [], outputs: [d]}, b: {run: x, inputs: [], outputs: [./d/e]}} #! E3053:84"),
     Marked("an absolute output", "prepare: {a: {run: x, inputs: [], outputs: [/d]}} #! E3054:45"),
     Marked("an output above", "prepare: {a: {run: x, inputs: [], outputs: [d/../../e]}} #! E3054:45"),
+    Marked("an output that is a pattern", "prepare: {a: {run: x, inputs: [], outputs: ['d/*.csv']}} #! E3054:45"),
+    Marked("steps without a name", "prepare: {run: x, inputs: []} #! E1003:11"),
+    Marked("steps with a command of their own in the end", "finally: {shell: echo} #! E1003:11"),
+    Marked("a step that is called run", "prepare: {run: {run: x, inputs: []}}"),
+    Marked("a confirmation by one run", "confirm: {top: 2, repeats: 1} #! W3024:10"),
     Marked("an output without a name", "prepare: {a: {run: x, inputs: [], outputs: ['']}} #! E3054:45"),
     Marked("a parameter before trials", "prepare: {a: {run: 'x ${lr}', inputs: []}} #! E3055:23"),
     Marked("all parameters before trials", "prepare: {a: {run: 'x ${args}', inputs: []}} #! E3055:23"),
@@ -306,7 +365,8 @@ extension Marked {
     Marked("a rule that compares too late", "stopping: [{median: {warmup_trials: 10}}] #! W3020:13"),
     Marked("too few to learn from", "stopping: [{learning_curve: {probability: 0.1, warmup_trials: 3}}] #! E1010:63"),
     Marked("no patience", "stopping: [{patience: {}}] #! E1002:23"),
-    Marked("warm-up trials of a rule that compares none", "stopping: [{threshold: {warmup_trials: 3}}] #! E1001:25"),
+    Marked("warm-up trials of a rule that compares none", "stopping: [{threshold: {warmup_trials: 3}}]"),
+    Marked("fewer warm-up trials than none", "stopping: [{patience: {steps: 3, warmup_trials: -1}}] #! E1010:49"),
     Marked("rungs as a phase", "search: {phases: [{strategy: asha}]} #! E3027:30"),
     Marked("a grid as a phase", "search: {phases: [{strategy: grid, trials: 4}, {strategy: tpe}]} #! E3027:30"),
     Marked("no phases", "search: {phases: []} #! E3028:18"),

@@ -58,6 +58,7 @@ extension Marked {
 
   /// E3: strategy, budget and stopping.
   static let search = [
+    Marked("a strategy by another name", "search: {strategy: sha} #! E3001:20"),
     Marked("no such strategy", "search: {strategy: radnom} #! E3001:20"),
     Marked("a grid of what is continuous", "search: {strategy: grid}", "parameters: {lr: {float: [0, 1]}} #! E3002:18"),
     Marked(

@@ -1,5 +1,6 @@
 import Artifacts
 import Foundation
+import Search
 import TestSupport
 import Testing
 
@@ -52,6 +53,19 @@ struct EventFileTests {
     let found = try read(["events.out.tfevents.1.host": Self.bytes(Self.simple)])
     #expect(found["loss"] == Double(Float(1) / 3) && found["eval/acc"] == 0.75)
     #expect(found["bad"]?.isNaN == true && found.count == 3)
+  }
+
+  @Test("give the values on the way, and beside them those of other tags that came before")
+  func curves() throws {
+    let folder = try TemporaryFolder()
+    let path = "events.out.tfevents.1.host"
+    try folder.write("", to: path)
+    try File.replace(Path.join(folder.path, path), with: Self.bytes(Self.simple))
+    let curve = MetricReader.read(
+      MetricSource(.tensorboard), in: TrialFolder(folder.path), wanted: ["loss", "eval/acc"], watched: ["eval/acc"]
+    ).curve
+    #expect(curve.reports.map(\.step) == [0, 1, 2])
+    #expect(curve.reports.map(\.others) == [[:], ["eval/acc": 0.5], ["eval/acc": 0.625]])
   }
 
   @Test("give tensors that are one number, of each type")

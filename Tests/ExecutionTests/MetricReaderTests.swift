@@ -1,5 +1,7 @@
 import Artifacts
 import Foundation
+import Search
+import TestSupport
 import Testing
 
 @testable import Execution
@@ -41,6 +43,22 @@ struct MetricReaderTests {
   @Test("not a number is one as well")
   func notANumber() throws {
     #expect(try metrics("loss=nan")["loss"]?.isNaN ?? false)
+  }
+
+  @Test("beside each value of the objective stand the last ones of the metrics that rules look at since the one before")
+  func watched() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(
+      "norm=1\nloss=5 norm=2 time=9\nloss=4\nnorm=3\nnorm=nan\n{\"loss\": 3, \"step\": 7}\nnorm=8\n", to: "stdout.log")
+    let read = MetricReader.read(.auto, in: TrialFolder(folder.path), wanted: ["loss", "norm"], watched: ["norm"])
+    #expect(read.curve.reports.map(\.step) == [1, 2, 7] && read.curve.reports.map(\.value) == [5, 4, 3])
+    #expect(read.curve.reports.prefix(2).map(\.others) == [["norm": 2], [:]])
+    #expect(read.curve.reports[2].others["norm"]?.isNaN == true && read.metrics["norm"] == 8)
+    // By the name that it has where it stands.
+    let source = MetricSource(.stdout, names: [.init(metric: "loss", source: "l"), .init(metric: "norm", source: "n")])
+    try folder.write("n=1 l=2\n", to: "stdout.log")
+    let named = MetricReader.read(source, in: TrialFolder(folder.path), wanted: ["loss", "norm"], watched: ["norm"])
+    #expect(named.curve.reports == [Report(step: 1, value: 2, others: ["norm": 1])])
   }
 
   @Test("a file of metrics takes JSON lines only, and passes over a line cut short")

@@ -80,7 +80,7 @@ struct PlanTextTests {
             data/x.csv  bf683bf6ef8d  4 bytes
             train.py    42e8e9bb6d70  9 bytes
 
-        Forecast: none, since no run of it is recorded
+        Forecast: none, since no run of this experiment is recorded
 
       Plan d93118fbb88b: 12 trials, 7 to run, 5 recorded, at most 20m12s with 4 at once.
       """

@@ -32,7 +32,7 @@ STRUCTURE = """
     E1001 E1002 E1003 E1004 E1005 E1006 E1008 E1009 E1010 E1011 E1012 E1013 E1014 E1015 E1016 E1017 E1018 E1019 E1020 E1021
     E1030 E1031 E1034 E1035 E1060 E1062
     E2001 E2002 E2003 E2004 E2005 E2006 E2008 E2010 E2011 E2013 E2014 E2015 E2016 E2018 E2019 E2022 E2024 E2027
-    E3001 E3004 E3005 E3006 E3011 E3022 E3024 E3025 E3027 E3028 E3029 E3031 E3032 E3033 E3034 E3036 E3037 E3038 E3039 E3044 E3045 E3046 E3057 E3058 E3063 E4001 E4004 E4005 E4014
+    E3001 E3004 E3005 E3006 E3011 E3022 E3024 E3025 E3027 E3028 E3029 E3031 E3032 E3033 E3034 E3036 E3037 E3038 E3039 E3044 E3045 E3046 E3057 E3058 E3063 E3066 E4001 E4004 E4005 E4014
 """.split()
 
 # The errors that no schema expresses: it does not see how a value is spelt, compare two values, or open a file.
@@ -45,7 +45,7 @@ BEYOND = {
     "E1083": "an experiment that extends itself", "E1085": "nothing to remove",
     "E1086": "a setting without a value", "E1087": "a setting of no element", "E1088": "a setting into a value",
     "E3030": "a fidelity of one rung", "E3049": "more points than a population has members", "E3059": "an expected improvement of no model", "E3050": "a confirmation of several objectives",
-    "E3060": "a budget without a timeout", "E3064": "nothing that could grow", "E3061": "a budget that counts nothing", "E3062": "a budget below one trial",
+    "E3065": "more brackets than rungs", "E3060": "a budget without a timeout", "E3064": "nothing that could grow", "E3061": "a budget that counts nothing", "E3062": "a budget below one trial",
     **{f"E305{number}": "what steps say of each other, and of trials" for number in range(1, 7)}, "E3047": "the thresholds are swapped",
     **{f"E304{number}": "a rule for trials where there is nothing to judge" for number in [0, 1, 2, 3, 8]}, "E3035": "a condition or a constraint on the fidelity",
     "E2007": "the bounds are swapped", "E2009": "the range is too wide", "E2012": "the step does not divide the range",
@@ -72,7 +72,7 @@ MASKS = set("E1007 E2007 E2009 E2012 E4002 E4003 E4008".split()) | {f"E40{number
 
 # In a file that extends another, what these say depends on the other: only the whole has to be complete.
 RELATIVE = set("E1002 E1012 E1030 E1034 E1035 E2001 E2003 E2004 E2008 E2011 E2014 E2016 E2022 E3004 E3005 E3006 E3022".split())
-RELATIVE |= {"E3045", "E3024", "E3025", "E3026", "E3031", "E3032", "E3034", "E3036", "E3063", "E3037", "E3038", "E3039"}
+RELATIVE |= {"E3045", "E3024", "E3025", "E3026", "E3031", "E3032", "E3034", "E3036", "E3063", "E3066", "E3037", "E3038", "E3039"}
 
 
 def load(text):

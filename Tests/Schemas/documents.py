@@ -50,7 +50,9 @@ def experiment(chance):
         search["points"] = [point]
     elif strategy in rungs - {"bohb"} and chance.random() < 0.5:
         search["proposals"] = chance.choice(["random", "tpe", "bayesian", "multi-fidelity"])
-    elif strategy != "grid" and chance.random() < 0.3:
+    if strategy in ("hyperband", "bohb"):
+        search.update(some(chance, {"brackets": chance.choice([1, 2, 4])}))
+    if strategy not in rungs | {"grid", "list", "pbt"} and chance.random() < 0.3:
         search["initial"] = [point]
     plateau = {"trials": 5, **({} if several else some(chance, {"improvement": chance.choice([0, 0.1])}))}
     return {

@@ -76,6 +76,51 @@ struct ExpectedImprovementTests {
     #expect(Self.run(.expectedImprovement(below: 1e-300, trials: 1), goal: goal).conclusion?.reason == .trials)
   }
 
+  /// The loss falls with the fidelity by as much everywhere.
+  private static func rungs(_ rule: StoppingRule?, lanes: Int = 1, reversed: Bool = false) -> (
+    Conclusion?, levels: [Int], points: [Point]
+  ) {
+    let space = Space(plane.parameters + [Parameter(name: "epochs", domain: .int(IntRange(lower: 1, upper: 9)))])
+    var settings = SearchSettings.test(
+      .rungs(.asha, .multiFidelity), space: space, lanes: lanes, trials: 90, stopping: [rule].compactMap { $0 })
+    settings.fidelity = Fidelity(name: "epochs", lowest: 1, full: 9, reduction: 3)
+    var schedule = Schedule(settings)
+    var running: [(trial: Int, value: Double)] = []
+    var (levels, points): ([Int], [Point]) = ([], [])
+    var actions = schedule.next(.room(for: lanes))
+    while schedule.conclusion == nil {
+      for case .run(let trial, let point) in actions {
+        levels.append(settings.level(of: point))
+        points.append(point)
+        running.append((trial, bowl(point) + 1 / Double(settings.level(of: point))))
+      }
+      guard !running.isEmpty else { break }
+      let ended = reversed ? running.removeLast() : running.removeFirst()
+      actions = schedule.next(.finished(trial: ended.trial, .values([ended.value])))
+      actions += schedule.next(.room(for: lanes - running.count - schedule.room))
+    }
+    return (schedule.conclusion, levels, points)
+  }
+
+  @Test(
+    "goes with a model of all rungs, by what is expected of full training",
+    arguments: [
+      StoppingRule.expectedImprovement(below: 0.02, trials: 3), .regret(bound: 0.05, probability: 0.1, trials: 2),
+    ])
+  func overRungs(_ rule: StoppingRule) throws {
+    let all = Self.rungs(nil)
+    #expect(all.0?.reason == .trials)
+    let (conclusion, levels, points) = Self.rungs(rule)
+    let end = try #require(conclusion)
+    #expect([.improvement, .regret].contains(end.reason) && end.trials < 90, "\(end)")
+    #expect(points == Array(all.points.prefix(end.trials)))
+    // Not before there is a result, and that is near the optimum of 5 1/9.
+    let best = try #require(end.best.first)
+    #expect(levels[best.trial] == 9 && best.values[0] < 5.35, "\(best)")
+    let (first, second) = (Self.rungs(rule, lanes: 4), Self.rungs(rule, lanes: 4, reversed: true))
+    #expect(first.0 == second.0 && [.improvement, .regret].contains(first.0?.reason))
+  }
+
   @Test("ends it at the same trial whatever the order in which they arrive")
   func order() {
     let rule = StoppingRule.expectedImprovement(below: 0.01, trials: 2)

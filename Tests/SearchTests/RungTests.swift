@@ -79,6 +79,12 @@ struct RungTests {
     #expect(brackets.map(\.lowest) == [0, 1, 2, 3, 4])
     #expect(brackets.map(Self.fidelity.cost) == [405, 363, 351, 378, 405])
     #expect(Self.fidelity.brackets(of: .successiveHalving) == [brackets[0]])
+    // The first of them alone, in turn.
+    var settings = Self.settings(.hyperband, trials: 121 + 49 + 30)
+    settings.fidelity?.brackets = 2
+    #expect(settings.fidelity?.brackets(of: .hyperband) == Array(brackets.prefix(2)))
+    let levels = Self.run(settings, workers: 1, order: 0, failures: 0).points.map { settings.level(of: $0) }
+    #expect(levels.prefix(81).allSatisfy { $0 == 1 } && levels.suffix(30).allSatisfy { $0 == 1 })
   }
 
   @Test(
@@ -160,6 +166,47 @@ struct RungTests {
     }
     #expect(late.count >= 20)
     #expect(late.count { $0 } * 5 <= late.count, "\(late.count { $0 }) of \(late.count)")
+  }
+
+  @Test("So many trials are at each rung as the brackets say, and all in all as many as there are")
+  func counts() {
+    #expect(Self.fidelity.counts(of: 121, .successiveHalving) == [81, 27, 9, 3, 1])
+    #expect(Self.fidelity.counts(of: 121 + 90, .successiveHalving) == [162, 36, 9, 3, 1])
+    // The columns of Li et al.'s table 1 added up, but for that their ⌊η^-i · n⌋ is of the bracket's n.
+    #expect(Self.fidelity.counts(of: 206, .hyperband) == [81, 61, 35, 19, 10])
+    for trials in [1, 5, 100, 1234] {
+      for scheme in RungScheme.allCases { #expect(Self.fidelity.counts(of: trials, scheme).reduce(0, +) == trials) }
+      #expect(Self.fidelity.counts(of: trials, nil).reduce(0, +) == trials)
+    }
+    let settings = Self.settings(.hyperband, trials: 206)
+    let levels = Self.run(settings, workers: 1, order: 0, failures: 0).points.map { settings.level(of: $0) }
+    #expect(Self.fidelity.rungs.map { level in levels.count { $0 == level } } == [81, 61, 35, 19, 10])
+    let counts = Self.fidelity.counts(of: 150, .asha)
+    let asha = Self.run(Self.settings(.asha, trials: 150), workers: 1, order: 0, failures: 0).points
+    for (level, count) in zip(Self.fidelity.rungs, counts) {
+      #expect(abs(asha.count { settings.level(of: $0) == level } - count) <= 3, "\(level)")
+    }
+  }
+
+  @Test("What a threshold ends does not go on, and others do", arguments: RungScheme.allCases)
+  func thresholds(_ scheme: RungScheme) {
+    var settings = Self.settings(scheme, .multiFidelity, trials: 100)
+    settings.trialRules = [TrialRule(.threshold(lower: nil, upper: 50))]
+    var schedule = Schedule(settings)
+    var (ended, promoted): (Set<Double>, Set<Double>) = ([], [])
+    var actions = schedule.next(.room(for: 1))
+    while case .run(let trial, let point)? = actions.first {
+      guard case .float(let a)? = point.values[0] else { break }
+      if schedule.lastReason == .promotion { promoted.insert(a) }
+      // The best at last are those that diverge on the way.
+      let curve = Curve([Report(step: 1, value: a < 0.3 ? 99 : 1), Report(step: 2, value: a)]) ?? Curve()
+      let stop = schedule.watch(of: trial)?.stop(on: curve)
+      if stop != nil { ended.insert(a) }
+      #expect((stop != nil) == (a < 0.3))
+      _ = schedule.next(.finished(trial: trial, stop?.outcome ?? .values([a]), curve))
+      actions = schedule.next(.room(for: 1))
+    }
+    #expect(!ended.isEmpty && !promoted.isEmpty && ended.isDisjoint(with: promoted))
   }
 
   @Test("Searches go on when all trials fail, and end with their budget", arguments: RungScheme.allCases)

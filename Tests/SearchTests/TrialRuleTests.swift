@@ -9,6 +9,7 @@ struct TrialRuleTests {
     .median, .percentile(percent: 25), .truncation(percent: 20), .bandit(slack: 0.1, isFactor: false),
     .bandit(slack: 0.1, isFactor: true), .wilcoxon(p: 0.2), .racing(p: 0.1), .learningCurve(probability: 0.2),
     .patience(steps: 3, improvement: 0.1), .threshold(lower: -50, upper: 50),
+    .threshold(metric: "norm", lower: nil, upper: 50),
   ]
 
   private static func curve(_ values: [Double], from first: Int = 1) -> Curve {
@@ -89,6 +90,41 @@ struct TrialRuleTests {
     #expect(Self.step(watch, [0, -1.1]) == 2)
     #expect(Self.step(watch, [0, .nan]) == 2)
     #expect(Self.step(Self.watch(.threshold(lower: nil, upper: nil), beside: []), [-1e300, -.infinity]) == 2)
+  }
+
+  @Test("A threshold over another metric looks at that one, where it is reported")
+  func otherMetric() {
+    let watch = Self.watch(.threshold(metric: "norm", lower: 0, upper: 2), beside: [])
+    func step(_ norms: [Double?]) -> Int? {
+      watch.stop(
+        on: Curve(norms.enumerated().map { Report(step: $0 + 1, value: 99, others: $1.map { ["norm": $0] } ?? [:]) })
+          ?? Curve())?.step
+    }
+    #expect(step([1, nil, 2, nil]) == nil)
+    #expect(step([nil, nil, 2.1]) == 3)
+    #expect(step([1, -0.1]) == 2)
+    #expect(step([.infinity]) == 1)
+    #expect(watch.stop(on: Self.curve([.nan, 5])) == nil)
+    // What is known at the end stands beside the last report, unless that says it itself.
+    let curve = Curve([Report(step: 1, value: 1), Report(step: 2, value: 1, others: ["norm": 1])]) ?? Curve()
+    #expect(watch.stop(on: curve.ended(with: ["norm": 9])) == nil)
+    #expect(watch.stop(on: curve.through(1).ended(with: ["norm": 9]))?.step == 1)
+    #expect(watch.stop(on: Curve().ended(with: ["norm": 9])) == nil)
+  }
+
+  @Test("Patience and thresholds wait for others as well, where they are told to")
+  func warmup() {
+    let others: [[Double]] = [[1, 1, 1, 1], [1, 1]]
+    for kind in [TrialRule.Kind.patience(steps: 1, improvement: 0), .threshold(lower: nil, upper: 4)] {
+      #expect(Self.step(Self.watch(kind, beside: []), [5, 5, 5]) != nil)
+      #expect(Self.step(Self.watch(kind, beside: [], warmupTrials: 1), [5, 5, 5]) == nil)
+      #expect(
+        Self.step(Self.watch(kind, beside: others, warmupTrials: 1), [1, 1, 5, 5]) == (kind.name == "patience" ? 2 : 3))
+      #expect(
+        Self.step(Self.watch(kind, beside: others, warmupTrials: 2), [1, 5, 5]) == (kind.name == "patience" ? 2 : 2))
+      #expect(Self.step(Self.watch(kind, beside: others, warmupTrials: 2), [1, 0, 5, 5]) == nil)
+      #expect(TrialRule(kind, warmupTrials: 1).comparesTrials && !TrialRule(kind).comparesTrials)
+    }
   }
 
   @Test("Wilcoxon's test compares with the best trial, at the steps that both have")
@@ -278,6 +314,56 @@ struct TrialRuleTests {
       let most = 0.05 + 4 * (0.05 * 0.95 / Double(rounds)).squareRoot()
       #expect(Double(stops) / Double(rounds) < most, "\(kind) \(stops)")
       #expect(stops > 40, "\(kind) \(stops)")
+    }
+  }
+
+  /// Final values are uniform, and what is reported on the way is off by 1 / step and by noise of a known deviation. Of the trials
+  /// that the rule ends no more would have become the best than it says: by 4 standard deviations more in one of 30,000 runs.
+  @Test("A learning curve ends hardly any trial that would have become the best", arguments: [0.02, 0.1, 0.3])
+  func learningCurveWithNoise(_ deviation: Double) {
+    var random = TestRandom(seed: 11)
+    func curve() -> (reports: [Double], final: Double) {
+      let final = Double.random(in: 0...1, using: &random)
+      let reports = (1...8).map { step in
+        // The sum of twelve uniform numbers has the variance 1.
+        final + 1 / Double(step) + deviation
+          * (0..<12).reduce(-6) { sum, _ in sum + Double.random(in: 0...1, using: &random) }
+      }
+      return (reports, final)
+    }
+    var (ended, wrongly) = (0, 0)
+    let probability = 0.1
+    for _ in 0..<1000 {
+      var peers = Peers()
+      for _ in 0..<20 {
+        let other = curve()
+        peers.insert(Peers.Peer(Self.curve(other.reports), .values([other.final]), .minimize))
+      }
+      let watch = TrialWatch([TrialRule(.learningCurve(probability: probability))], .minimize, peers)
+      let own = curve()
+      guard watch.stop(on: Self.curve(own.reports)) != nil else { continue }
+      ended += 1
+      if own.final < peers.incumbent?.final ?? 0 { wrongly += 1 }
+    }
+    let most = probability + 4 * (probability * (1 - probability) / Double(max(1, ended))).squareRoot()
+    #expect(Double(wrongly) / Double(ended) < most, "\(wrongly) of \(ended)")
+    #expect(ended > 300, "\(ended)")
+  }
+
+  /// With a look after each of ten values the chances add up, and are bounded by their sum: Bonferroni's inequality.
+  @Test(
+    "Where a test looks after each value, it ends a trial that is no worse more often than its p says, and not much")
+  func looks() {
+    for (kind, looks) in [(TrialRule.Kind.wilcoxon(p: 0.05), 6), (.racing(p: 0.05), 9)] {
+      var random = TestRandom(seed: 12)
+      let rounds = 2000
+      let stops = (0..<rounds).count { _ in
+        let other = (0..<10).map { _ in Double.random(in: 0...1, using: &random) }
+        let own = (0..<10).map { _ in Double.random(in: 0...1, using: &random) }
+        return Self.step(Self.watch(kind, beside: [other]), own) != nil
+      }
+      let most = Double(looks) * 0.05
+      #expect(Double(stops) / Double(rounds) < most, "\(kind) \(stops)")
     }
   }
 }

@@ -31,6 +31,9 @@ typedef struct {
   char *const *groups;
   const attune_limit *limits;
   int limit_count;
+  /// A bit for each processor that the child may run on, in words; those of the parent where there are none.
+  const unsigned long *processors;
+  int processor_words;
 } attune_launch_request;
 
 /// What the child was about to do when it failed.

@@ -35,10 +35,11 @@ extension Explanation {
       wrong: "search: {strategy: asha, proposals: grid}\nfidelity: {epochs: {to: 27}}\nbudget: {trials: 40}",
       right: "search: {strategy: asha, proposals: tpe}\nfidelity: {epochs: {to: 27}}\nbudget: {trials: 40}"),
     Explanation(
-      "E3034", "Proposals of a strategy that makes its own",
+      "E3034", "Proposals or brackets of a strategy that has its own",
       """
       `proposals` belongs to `asha`, `hyperband` and `successive-halving`. `bohb` is `hyperband` with proposals by `tpe`; other \
-      strategies make their own.
+      strategies make their own. `brackets` says how many of its brackets `hyperband` goes through, and `bohb`: the others have one, or \
+      none.
       """,
       wrong: "search: {strategy: bohb, proposals: bayesian}\nfidelity: {epochs: {to: 27}}\nbudget: {trials: 40}",
       right: "search: {strategy: hyperband, proposals: bayesian}\nfidelity: {epochs: {to: 27}}\nbudget: {trials: 40}"),
@@ -104,5 +105,25 @@ extension Explanation {
       """,
       wrong: "search: {strategy: asha}\nfidelity: {epochs: {to: 27}}\nbudget: {trials: 40, fidelity: 20}",
       right: "search: {strategy: asha}\nfidelity: {epochs: {to: 27}}\nbudget: {trials: 40, fidelity: 200}"),
+    Explanation(
+      "E3065", "More brackets than rungs",
+      """
+      The first bracket of `hyperband` begins at the lowest rung, the next one at the rung above it, and the last one with full training. \
+      So there are as many as there are rungs, which the plan shows. `brackets: 2` goes through the first two in turn.
+      """,
+      wrong: "search: {strategy: hyperband, brackets: 5}\nfidelity: {epochs: {to: 27}}\nbudget: {trials: 80}",
+      right: "search: {strategy: hyperband, brackets: 2}\nfidelity: {epochs: {to: 27}}\nbudget: {trials: 80}"),
+    Explanation(
+      "W3023", "A plateau that may be over before the second rung",
+      """
+      `successive-halving` and `hyperband` begin with a rung of many trials, and none goes on before all of them are over. Trials are \
+      compared with those that have as much of the fidelity, so a plateau of fewer trials than that rung can end the search when nothing was \
+      trained more than a little.
+      """,
+      wrong:
+        "search: {strategy: successive-halving}\nfidelity: {epochs: {to: 27}}\nbudget: {trials: 80}\nstopping: [{plateau: {trials: 10}}]",
+      right:
+        "search: {strategy: successive-halving}\nfidelity: {epochs: {to: 27}}\nbudget: {trials: 80}\nstopping: [{plateau: {trials: 40}}]"
+    ),
   ]
 }

@@ -39,7 +39,8 @@ extension Explanation {
       "E3054", "An output elsewhere",
       """
       Outputs are files and folders below the experiment's folder: they are digested when they are made, and made again where they \
-      are not there as they were. A step may write elsewhere as well, but that is not looked after.
+      are not there as they were. A step may write elsewhere as well, but that is not looked after. A pattern such as `*.csv` names none \
+      of them: let the step write into a folder, and name that.
       """,
       wrong: "prepare: {a: {run: 'true', inputs: [], outputs: [/tmp/a.csv]}}",
       right: "prepare: {a: {run: 'true', inputs: [], outputs: [a.csv]}}"),
@@ -75,5 +76,21 @@ extension Explanation {
       """,
       wrong: "trial: {run: 'a ${args}', inputs: [], resources: {named: {my licence: 1}}}",
       right: "trial: {run: 'a ${args}', inputs: [], resources: {named: {licence: 1}}}"),
+    Explanation(
+      "E3066", "A part of a processor that is pinned",
+      """
+      With `pin_cpus` a trial runs on processors that no other trial of the apply has, as many as `cpus` says. A trial with half a processor \
+      shares one with others, so there is nothing to pin.
+      """,
+      wrong: "trial: {run: 'a ${args}', inputs: [], resources: {cpus: 0.5, pin_cpus: true}}",
+      right: "trial: {run: 'a ${args}', inputs: [], resources: {cpus: 2, pin_cpus: true}}"),
+    Explanation(
+      "W3024", "A confirmation by one run",
+      """
+      `confirm` runs the best trials again because the value that made a trial the best was lucky, too. With one new run each there is \
+      another lucky or unlucky value, and no interval: how far values scatter shows from two on.
+      """,
+      wrong: "confirm: {top: 3, repeats: 1}",
+      right: "confirm: {top: 3, repeats: 5}"),
   ]
 }

@@ -12,11 +12,14 @@ extension Explanation {
     Explanation(
       "E3041", "A rule that ends trials beside rungs",
       """
-      Strategies with rungs train all trials a little, and the best of them more: that is how they end the others. A rule that ends \
-      trials as well would change which trials a rung compares. Take one or the other.
+      Strategies with rungs train all trials a little, and the best of them more: that is how they end the others. A rule that compares \
+      trials as well would change which trials a rung compares, and one that has patience how much of the fidelity they have. \
+      `threshold` goes with rungs: it ends what has gone wrong.
       """,
       wrong: "search: {strategy: asha}\nfidelity: {epochs: {to: 27}}\nbudget: {trials: 40}\nstopping: [{median: {}}]",
-      right: "stopping: [{median: {}}]"),
+      right:
+        "search: {strategy: asha}\nfidelity: {epochs: {to: 27}}\nbudget: {trials: 40}\nstopping: [{threshold: {upper: 100}}]"
+    ),
     Explanation(
       "E3042", "A rule that ends trials which are run several times",
       """
@@ -66,10 +69,10 @@ extension Explanation {
       wrong: "stopping: [{threshold: {lower: 10, upper: 1}}]",
       right: "stopping: [{threshold: {lower: 1, upper: 10}}]"),
     Explanation(
-      "E3048", "Patience beside constraints over other metrics",
+      "E3048", "Patience beside constraints or rules over other metrics",
       """
       What a trial has come to when `patience` ends it counts as its result. Of metrics that it reports only at its end there is \
-      no value then, and a constraint over them cannot be looked at.
+      no value then, and a constraint or a threshold over them cannot be looked at.
       """,
       wrong: "constraints: [size < 10]\nstopping: [{patience: {steps: 5}}]",
       right: "constraints: [size < 10]\nstopping: [{median: {}}]"),
@@ -77,7 +80,7 @@ extension Explanation {
       "E3059", "A rule over a model that is not there",
       """
       `expected_improvement` and `regret` end a search when a model expects too little of it: that of `strategy: bayesian`, which \
-      `auto` takes for most small searches. Other strategies have no model of the objective's values. They are of one objective, and there \
+      `auto` takes for most small searches, or with a fidelity that of `proposals: multi-fidelity`. Other strategies have no model of the objective's values. They are of one objective, and there \
       is one of each.
       """,
       wrong: "search: {strategy: random, seed: 1}\nstopping: [{expected_improvement: {below: 0.01}}]",

@@ -87,7 +87,14 @@ struct ForeignKey {
       "parallel"),
     Group("`budget`", "money price maxcost costlimit dollars euros", "cost"),
     Group("`budget`", "prices costs", "rates"),
-    Group("`budget`", "timeout maxtime timelimit walltime duration hours", "time"),
+    Group("`budget`", "maxtime timelimit walltime duration hours", "time"),
+    Group("`budget`", "timeout", ["time"], "`time` is of all trials together, and `timeout` under `trial` of each"),
+    Group(
+      "`budget`", "trialtime trialtimeout maxtrialtime timepertrial", [],
+      "`timeout` under `trial` is how long each may take"),
+    Group(
+      "`budget`", "epochs maxepochs totalepochs steps maxsteps totalsteps", ["fidelity"],
+      "`fidelity` is how much of it all trials together may take"),
     Group("`trial`", "command cmd script program entrypoint exec", "run"),
     Group("`trial`", "env envs environ environmentvariables", "environment"),
     Group("`trial`", "files deps dependencies", "inputs"),

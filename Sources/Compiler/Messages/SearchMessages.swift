@@ -10,6 +10,10 @@ extension Message {
         ?? "the strategies are \(Suggestion.list(known))")
   }
 
+  static func unknownStrategy(_ name: String, meant: String) -> Message {
+    Message("E3001", "there is no strategy `\(name)`", "", help: "here it is called `\(meant)`")
+  }
+
   static func gridOverContinuous(_ name: String) -> Message {
     Message(
       "E3002", "a grid needs a finite number of values, and `\(name)` is continuous", "it is continuous",
@@ -203,6 +207,18 @@ extension Message {
       help: "remove it, or use another strategy")
   }
 
+  static func bracketsWithoutHyperband(_ strategy: String) -> Message {
+    Message(
+      "E3034", "`brackets` goes with `hyperband` and `bohb`, and this is `\(strategy)`", "",
+      help: "remove it, or use another strategy")
+  }
+
+  static func tooManyBrackets(_ rungs: Int) -> Message {
+    Message(
+      "E3065", "there are no more brackets than rungs", "there are \(rungs) rungs",
+      help: "\(rungs) stands for all, and so does to say nothing")
+  }
+
   static func dependsOnFidelity(_ name: String) -> Message {
     Message(
       "E3035", "nothing depends on the fidelity: `\(name)` grows while a trial goes from rung to rung", "",
@@ -218,6 +234,14 @@ extension Message {
       "W3010", "no trial can come to full training",
       "full training takes \(full) of `\(name)`, all trials may take \(budget)",
       help: "raise it to \(full) at least")
+  }
+
+  static func plateauInFirstRung(_ trials: Int, _ size: Int) -> Message {
+    Message(
+      "W3023", "the plateau can end the search within the first rung", "the first rung has \(size) trials",
+      help:
+        "trials of a rung are compared with each other alone: with more than \(size) in a row the next ones have begun (`trials: \(size + 1)`)"
+    )
   }
 
   static func budgetBelowRungs(_ needed: Int, _ trials: Int) -> Message {

@@ -8,13 +8,18 @@ extension Message {
       help: "remove the rule, or make all objectives but one constraints over metrics")
   }
 
-  static let trialRuleWithPopulation = Message(
-    "E3041", "`pbt` ends trainings itself, of those that are among the worst", "", help: "remove the rule")
+  static func trialRuleWithPopulation(_ rule: String) -> Message {
+    Message(
+      "E3041", "`\(rule)` ends trainings, and `pbt` does so itself, with those that are among the worst", "",
+      help: "remove the rule; `threshold` goes with it")
+  }
 
   static func trialRuleWithFidelity(_ rule: String) -> Message {
     Message(
       "E3041", "`\(rule)` ends trials on the way, and so do the rungs of the fidelity", "",
-      help: "remove the rule, or make the fidelity a constant and choose a strategy without rungs")
+      help:
+        "remove the rule, or make the fidelity a constant and choose a strategy without rungs; `threshold` goes with rungs"
+    )
   }
 
   static func trialRuleWithRepeats(_ rule: String) -> Message {
@@ -46,6 +51,12 @@ extension Message {
       help: "it goes with `strategy: bayesian`; `plateau: {trials: 30}` goes with all")
   }
 
+  static func expectationOverRungs(_ rule: String) -> Message {
+    Message(
+      "E3059", "`\(rule)` needs a model of all rungs, which says what is expected of full training", "",
+      help: "it goes with `strategy: asha, proposals: multi-fidelity`; `plateau: {trials: 30}` goes with all")
+  }
+
   static func expectationTwice(_ rule: String) -> Message {
     Message("E3059", "`\(rule)` stands twice", "", help: "remove one of them")
   }
@@ -64,7 +75,7 @@ extension Message {
   static let noThreshold = Message("E3047", "no value lies above `lower` and below `upper`", "")
 
   static let patienceWithConstraints = Message(
-    "E3048", "a trial that `patience` ends has no value of the other metrics that constraints are over", "",
+    "E3048", "a trial that `patience` ends has no value of the other metrics that constraints or rules are over", "",
     help: "remove the rule, or end the training in the trial itself and report the metrics then")
 
   static func partOfAPercent(_ key: String, _ value: Double) -> Message {

@@ -68,10 +68,10 @@ package struct Session {
       try checkIsOpen(trial)
       if case .stopped = report { return .stopped(search.lastReport(of: trial)?.value ?? .nan) }
       return try outcome(of: report, at: search.point(of: trial))
-    case .report(let trial, let step, let value):
+    case .report(let trial, let step, let metrics):
       try checkIsOpen(trial)
       guard !plan.search.trialRules.isEmpty else { return nil }
-      guard value != nil else {
+      guard metrics?[plan.metrics[0]] != nil else {
         throw SessionError("what `\(plan.metrics[0])` is by this step is missing: `value`, or `metrics` by name")
       }
       if let last = search.lastReport(of: trial), step <= last.step {
@@ -112,8 +112,10 @@ package struct Session {
     case .ask(let count): return ask(count)
     case .tell(let trial, _): if let outcome { search.tell(trial, outcome) }
     case .observe(let point, _): if let outcome { search.observe(Observation(point, outcome)) }
-    case .report(let trial, let step, let value):
-      let stop = value.flatMap { search.report(trial, $0, at: step) }
+    case .report(let trial, let step, let metrics):
+      let stop = metrics?[plan.metrics[0]].flatMap { value in
+        search.report(trial, value, others: metrics?.values(of: judge.watchedMetrics) ?? [:], at: step)
+      }
       return JSON.object([
         "ok": .bool(true), "stop": .bool(stop != nil || search.end != nil), "rule": stop.map { .string($0.rule) },
       ]).canonicalBytes

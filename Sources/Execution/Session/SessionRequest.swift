@@ -5,8 +5,8 @@ internal import Search
 enum SessionRequest {
   case ask(count: Int)
   case tell(trial: Int, Report)
-  /// What the objective is by a step; nil where that is not said.
-  case report(trial: Int, step: Int, value: Double?)
+  /// What the metrics are by a step; nil where that is not said.
+  case report(trial: Int, step: Int, Metrics?)
   case observe(Point, Report)
   case best
   case state
@@ -43,8 +43,8 @@ enum SessionRequest {
       let step = try Self.int(json["epoch"] == nil ? "step" : "epoch", of: json)
       guard step >= 0 else { throw SessionError("a step is not negative, and this is \(step)") }
       let isSaid = json["value"] != nil || json["metrics"] != nil
-      let value = isSaid ? try Report.metrics(json, plan.metrics)[plan.metrics[0]] : nil
-      self = .report(trial: try Self.int("id", of: json), step: step, value: value)
+      let metrics = isSaid ? try Report.metrics(json, plan.metrics) : nil
+      self = .report(trial: try Self.int("id", of: json), step: step, metrics)
     case "observe":
       guard let params = json["params"] else { throw SessionError("`params` is missing: the point that was tried") }
       let point: Point

@@ -121,7 +121,7 @@ struct BayesianSearch: AdaptiveStrategy {
           let places = candidates.lazy.map(\.features).filter { acquisition.likelihood($0) >= 0.5 }
             .prefix(Self.mostPlaces)
           return best.map {
-            regret(above: bound, model, output, at: [$0] + places, stream(history, .functions))
+            regret(above: bound, model, output, at: asAsked([$0]) + Array(places.joined()), stream(history, .functions))
           }
         }
       }
@@ -236,13 +236,13 @@ struct BayesianSearch: AdaptiveStrategy {
   ///
   /// - Parameters:
   ///   - model: what runs still is no part of it: it may be what is better.
-  ///   - points: the best trial's, and then the places.
+  ///   - points: the features of the best trial's, and then those of the places.
   private func regret(
-    above bound: Double, _ model: GaussianProcess, _ output: OutputTransform, at points: [[Double]],
+    above bound: Double, _ model: GaussianProcess, _ output: OutputTransform, at points: [Double],
     _ stream: RandomStream
   ) -> Double {
     var stream = stream
-    let draws = model.draws(Self.functions, at: points.flatMap { $0 }, &stream)
+    let draws = model.draws(Self.functions, at: points, &stream)
     let count = draws.count { values in
       output.inverted(values[0]) - output.inverted(values.reduce(.infinity, min)) > bound
     }

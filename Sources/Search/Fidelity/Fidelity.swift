@@ -14,6 +14,8 @@ package struct Fidelity: Hashable, Sendable {
   /// Whether a trial that goes on takes up where it was at the rung below, from a checkpoint: then it takes only what it has
   /// more.
   package let continues: Bool
+  /// Of `hyperband`, how many of its brackets take turns: those that begin with the least. Nil for all.
+  package var brackets: Int?
 
   package init(name: String, lowest: Int, full: Int, reduction: Int, continues: Bool = false) {
     self.continues = continues
@@ -39,6 +41,8 @@ package struct Fidelity: Hashable, Sendable {
   package let rungs: [Int]
 
   package static let reductions = 2...100
+  /// There are no more rungs, and so no more brackets: reductions are 2 at least.
+  package static let mostBrackets = 30
   /// Of even steps there are no more.
   package static let mostSteps = 10_000
   package static let most = 1_000_000_000
@@ -93,11 +97,41 @@ extension Fidelity {
     case .successiveHalving, .asha: return [bracket(top, power(top))]
     case .hyperband:
       // ceil((top + 1) / (s + 1) · reduction^s) trials, s steps.
-      return (0...top).reversed().map { steps in
+      return (0...top).reversed().prefix(brackets ?? Int.max).map { steps in
         bracket(steps, ((top + 1) * power(steps) + steps) / (steps + 1))
       }
     }
   }
+
+  /// How many of so many trials are at each rung, where as many go on as can.
+  ///
+  /// - Parameter scheme: nil where all go on from each rung.
+  package func counts(of trials: Int, _ scheme: RungScheme?) -> [Int] {
+    guard let scheme else { return rungs.indices.map { (trials + rungs.count - 1 - $0) / rungs.count } }
+    let brackets = brackets(of: scheme)
+    var cycle = rungs.map { _ in 0 }
+    for bracket in brackets {
+      for (step, size) in bracket.sizes.enumerated() { cycle[bracket.lowest + step] += size }
+    }
+    let all = cycle.reduce(0, +)
+    guard scheme != .asha else {
+      // Of `asha` there is no cycle: as soon as there are enough, one goes on.
+      let higher = cycle.dropFirst().map { trials * $0 / all }
+      return [trials - higher.reduce(0, +)] + higher
+    }
+    var counts = cycle.map { $0 * (trials / all) }
+    var left = trials % all
+    for bracket in brackets {
+      for (step, size) in bracket.sizes.enumerated() {
+        counts[bracket.lowest + step] += min(left, size)
+        left -= min(left, size)
+      }
+    }
+    return counts
+  }
+
+  /// How much of the fidelity a trial takes at a rung.
+  package func charge(at rung: Int) -> Int { rungs[rung] - (continues && rung > 0 ? rungs[rung - 1] : 0) }
 
   /// With how many trials there is one at the highest rung, at the earliest.
   package func trialsToFull(_ scheme: RungScheme) -> Int {
@@ -113,8 +147,7 @@ extension Fidelity {
   package func cost(of bracket: Bracket) -> Int {
     bracket.sizes.enumerated().reduce(0) { sum, step in
       let rung = bracket.lowest + step.offset
-      let done = continues && step.offset > 0 ? rungs[rung - 1] : 0
-      return sum + step.element * (rungs[rung] - done)
+      return sum + step.element * (step.offset > 0 ? charge(at: rung) : rungs[rung])
     }
   }
 }

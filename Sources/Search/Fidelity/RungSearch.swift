@@ -96,9 +96,10 @@ struct RungSearch: AdaptiveStrategy {
   /// - Parameters:
   ///   - space: the whole one, with the fidelity among its parameters.
   ///   - initialPoints: points of the space, the first to begin; their fidelity means nothing.
+  ///   - regretBound: for the model of all rungs; see `BayesianSearch`.
   init(
     space: Space, fidelity: Fidelity, goals: [Goal], seed: UInt64, trials: Int, scheme: RungScheme,
-    proposals: RungProposals, initialPoints: [Point] = []
+    proposals: RungProposals, initialPoints: [Point] = [], regretBound: Double? = nil
   ) {
     let inner = space.without(fidelity.name)
     self.space = inner
@@ -119,7 +120,7 @@ struct RungSearch: AdaptiveStrategy {
     case .multiFidelity:
       joint = BayesianSearch(
         space: space.replacing(place, by: .int(IntRange(lower: 1, upper: fidelity.full, scale: .log))), goals: goals,
-        seed: seed, trials: trials, lanes: 1, asked: (place, .int(fidelity.full)))
+        seed: seed, trials: trials, lanes: 1, regretBound: regretBound, asked: (place, .int(fidelity.full)))
     }
     newPoints = NewPoints(space: inner, seed: seed)
     rungs = fidelity.rungs.map { _ in Rung(goals) }

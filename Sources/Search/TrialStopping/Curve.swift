@@ -4,10 +4,13 @@ package struct Report: Hashable, Sendable {
   package var step: Int
   /// May be infinite, or not a number.
   package var value: Double
+  /// What it said since the report before of the other metrics that rules look at, the last value of each.
+  package var others: [String: Double]
 
-  package init(step: Int, value: Double) {
+  package init(step: Int, value: Double, others: [String: Double] = [:]) {
     self.step = step
     self.value = value
+    self.others = others
   }
 }
 
@@ -22,7 +25,7 @@ package struct Curve: Hashable, Sendable {
 
   /// Nil where the steps do not grow, or are too many.
   package init?(_ reports: [Report]) {
-    for report in reports { guard add(report.value, at: report.step) else { return nil } }
+    for report in reports { guard add(report.value, at: report.step, others: report.others) else { return nil } }
   }
 
   /// Takes a report in. Of several for one step the first counts, and none counts for a step before the last.
@@ -30,12 +33,20 @@ package struct Curve: Hashable, Sendable {
   /// - Parameter step: nil for the one behind the last, counted from 1.
   /// - Returns: whether it was taken in.
   @discardableResult
-  package mutating func add(_ value: Double, at step: Int?) -> Bool {
+  package mutating func add(_ value: Double, at step: Int?, others: [String: Double] = [:]) -> Bool {
     let last = reports.last?.step
     let step = step ?? (last ?? 0) + 1
     guard step >= 0, step > last ?? -1, reports.count < Self.longest else { return false }
-    reports.append(Report(step: step, value: value))
+    reports.append(Report(step: step, value: value, others: others))
     return true
+  }
+
+  /// The curve of a trial that is over, whose last report says of each other metric what came after it, or what is known
+  /// of it at all.
+  package func ended(with others: [String: Double]) -> Curve {
+    var curve = self
+    if let last = reports.indices.last { curve.reports[last].others.merge(others) { reported, _ in reported } }
+    return curve
   }
 
   /// The reports up to a step.

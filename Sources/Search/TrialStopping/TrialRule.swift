@@ -28,8 +28,8 @@ package struct TrialRule: Hashable, Sendable {
     /// Ends a trial when so many steps have gone by without an improvement by more than this. What it has reported counts as
     /// its result.
     case patience(steps: Int, improvement: Double)
-    /// Ends a trial whose value is no finite number, or beyond a bound.
-    case threshold(lower: Double?, upper: Double?)
+    /// Ends a trial of which a metric, the objective where none is named, is no finite number, or beyond a bound.
+    case threshold(metric: String? = nil, lower: Double?, upper: Double?)
   }
 
   package var kind: Kind
@@ -45,7 +45,8 @@ package struct TrialRule: Hashable, Sendable {
   }
 
   package var name: String { kind.name }
-  package var comparesTrials: Bool { kind.comparesTrials }
+  /// Whether it looks at other trials, were it only to know how far they came.
+  package var comparesTrials: Bool { kind.comparesTrials || warmupTrials > 0 }
   /// No step before this one can be its verdict's, where steps are counted from 1.
   package var firstStep: Int {
     let fewest =
@@ -76,7 +77,7 @@ extension TrialRule.Kind {
     }
   }
 
-  /// Whether it looks at other trials.
+  /// Whether it compares a trial with others.
   package var comparesTrials: Bool {
     switch self {
     case .median, .percentile, .truncation, .bandit, .wilcoxon, .racing, .learningCurve: true
@@ -101,6 +102,12 @@ extension TrialRule.Kind {
     }
   }
 
+  /// Whether it can judge trials beside rungs, which compare trials themselves and decide how long each goes on.
+  package var goesWithRungs: Bool { if case .threshold = self { true } else { false } }
+
+  /// The metric that it looks at, where that is not the objective.
+  package var metric: String? { if case .threshold(let metric, _, _) = self { metric } else { nil } }
+
   /// Whether its numbers mean something.
   package var isInBounds: Bool {
     switch self {
@@ -110,7 +117,7 @@ extension TrialRule.Kind {
     case .wilcoxon(let p), .racing(let p): p > 0 && p < 1
     case .learningCurve(let probability): probability > 0 && probability < 1
     case .patience(let steps, let improvement): steps >= 1 && improvement >= 0
-    case .threshold(let lower, let upper): lower ?? -.infinity < upper ?? .infinity
+    case .threshold(_, let lower, let upper): lower ?? -.infinity < upper ?? .infinity
     }
   }
 

@@ -21,25 +21,28 @@ package struct TrialWatch: Sendable {
 
   /// No step before this one can be a verdict's, where steps are counted from 1; nil where none can be.
   package var firstStep: Int? {
-    rules.filter { !$0.comparesTrials || peers.incumbent != nil }.map(\.firstStep).min()
+    rules.filter { !$0.kind.comparesTrials || peers.incumbent != nil }.map(\.firstStep).min()
   }
 
   /// Takes in the objective's value of a trial's next run: the rule that ends the trial with it.
   ///
   /// - Parameters:
+  ///   - others: what the run gave of the other metrics that rules look at.
   ///   - number: counted from 1.
   ///   - all: how many runs the trial has. With the last one nothing is left to save: only what is beyond a threshold ends it.
-  package mutating func take(run value: Double, _ number: Int, of all: Int) -> TrialStop? {
-    let stop = take(Report(step: number, value: value))
+  package mutating func take(run value: Double, others: [String: Double] = [:], _ number: Int, of all: Int)
+    -> TrialStop?
+  {
+    let stop = take(Report(step: number, value: value, others: others))
     guard number == all, let rule = stop.flatMap({ stop in rules.first { $0.name == stop.rule } }) else { return stop }
-    return rule.comparesTrials ? nil : stop
+    return rule.kind.comparesTrials ? nil : stop
   }
 
   /// The first run with which a rule ends a trial that has so many.
   package func stop(onRuns curve: Curve, of all: Int) -> TrialStop? {
     var watch = self
     for (index, report) in curve.reports.enumerated() {
-      if let stop = watch.take(run: report.value, index + 1, of: all) { return stop }
+      if let stop = watch.take(run: report.value, others: report.others, index + 1, of: all) { return stop }
     }
     return nil
   }
@@ -66,7 +69,9 @@ package struct TrialWatch: Sendable {
         } else {
           ends(rule, report)
         }
-      guard isOver, report.step > rule.warmupSteps else { continue }
+      guard isOver, report.step > rule.warmupSteps, rule.kind.comparesTrials || hasPeers(at: report.step, rule) else {
+        continue
+      }
       // A result is a number.
       let isResult = if case .patience = rule.kind { report.value.isFinite } else { false }
       return TrialStop(rule: rule.name, step: report.step, value: report.value, isResult: isResult)
@@ -89,9 +94,9 @@ package struct TrialWatch: Sendable {
     let (step, loss) = (report.step, losses[losses.count - 1])
     switch rule.kind {
     case .patience: return false
-    case .threshold(let lower, let upper):
-      guard report.value.isFinite else { return true }
-      return lower.map { report.value < $0 } ?? false || upper.map { report.value > $0 } ?? false
+    case .threshold(let metric, let lower, let upper):
+      guard let value = metric.map({ report.others[$0] }) ?? report.value else { return false }
+      return !value.isFinite || lower.map { value < $0 } ?? false || upper.map { value > $0 } ?? false
     case .median:
       return others(at: step, rule) { $0.means[$1] }.map { best > Self.quantile(0.5, of: $0) } ?? false
     case .percentile(let percent):
@@ -109,7 +114,8 @@ package struct TrialWatch: Sendable {
 
   /// Whether enough others have come to a step.
   private func hasPeers(at step: Int, _ rule: TrialRule) -> Bool {
-    peers.latest.count { $0.place(at: step) != nil } >= max(1, rule.warmupTrials)
+    let fewest = max(rule.kind.fewestWarmupTrials, rule.warmupTrials)
+    return fewest == 0 || peers.latest.count { $0.place(at: step) != nil } >= fewest
   }
 
   /// What the others have at a step, the best first; nil where they are too few.

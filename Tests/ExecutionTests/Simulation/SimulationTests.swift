@@ -127,6 +127,24 @@ struct SimulatedHistory {
     random = TestRandom(seed: seed)
   }
 
+  /// Some of the rules that judge what one run reports on the way.
+  private mutating func singleRules(after warmup: Int) -> [TrialRule] {
+    let steps = Int.random(in: 2...5, using: &random)
+    let rules = [
+      TrialRule(.median, warmupSteps: warmup, warmupTrials: 2),
+      TrialRule(.patience(steps: steps, improvement: 0)),
+      TrialRule(.patience(steps: steps, improvement: 0), warmupTrials: 2),
+      TrialRule(.percentile(percent: 40), warmupSteps: warmup, warmupTrials: 2),
+      TrialRule(.truncation(percent: 30), warmupSteps: warmup, warmupTrials: 2),
+      TrialRule(.bandit(slack: 20, isFactor: false), warmupSteps: warmup),
+      TrialRule(.learningCurve(probability: 0.1), warmupTrials: 4),
+      TrialRule(.threshold(metric: "norm", lower: nil, upper: 29)),
+    ]
+    // One that has patience is alone: with another metric watched, what it ends would lack that one's value.
+    let chosen = rules.filter { _ in random.oneIn(3) }
+    return chosen.contains { $0.kind.metric != nil } ? chosen.filter { $0.name != "patience" } : chosen
+  }
+
   private mutating func plan() -> Plan {
     var plan = Plan.random(seed: random.next())
     plan.outcomeConstraints = []
@@ -140,10 +158,7 @@ struct SimulatedHistory {
       let warmup = Int.random(in: 0...3, using: &random)
       let rules =
         plan.trial.repeats.seeds == 1
-        ? [
-          TrialRule(.median, warmupSteps: warmup, warmupTrials: 2),
-          TrialRule(.patience(steps: Int.random(in: 2...5, using: &random), improvement: 0)),
-        ] : [TrialRule(.racing(p: 0.4), warmupSteps: warmup), TrialRule(.wilcoxon(p: 0.4))]
+        ? singleRules(after: warmup) : [TrialRule(.racing(p: 0.4), warmupSteps: warmup), TrialRule(.wilcoxon(p: 0.4))]
       plan.search.trialRules = (rules + [TrialRule(.threshold(lower: nil, upper: 28))]).shuffled(using: &random)
       // Enough for a race.
       if plan.judgesRuns { plan.trial.repeats.seeds += Int.random(in: 0...4, using: &random) }
@@ -210,7 +225,13 @@ struct SimulatedHistory {
     var curve = Curve()
     if !plan.search.trialRules.isEmpty, !plan.judgesRuns {
       // What a rule ends, another attempt would not come to otherwise.
-      for step in 1...Int(bytes[30] % 8 + 1) { curve.add(Double(bytes[step] % 32), at: step) }
+      for step in 1...Int(bytes[30] % 8 + 1) {
+        var others: [String: Double] = [:]
+        if step % 2 == 1 {
+          for name in plan.search.watchedMetrics { others[name] = Double(bytes[step + 9] % 32) }
+        }
+        curve.add(Double(bytes[step] % 32), at: step, others: others)
+      }
     }
     if curve.reports.isEmpty {
       if let memory = limits.memory, bytes[28] % 24 < 8, Int(bytes[28] % 24) << 29 > memory {
@@ -230,7 +251,7 @@ struct SimulatedHistory {
     case 4: metrics.set(plan.metrics[0], .nan)
     default: break
     }
-    for (index, name) in plan.metrics.enumerated() where metrics[name] == nil {
+    for (index, name) in plan.judgedMetrics.enumerated() where metrics[name] == nil {
       metrics.set(name, Double(bytes[2 + index] % 32))
     }
     return TrialFacts(ending: .exit(code: 0), metrics: metrics, curve: curve)
@@ -497,21 +518,22 @@ struct SimulatedHistory {
         let expected = Self.facts(
           of: run.key, plan, earlier: recorded.count - 1, limits: TrialLimits(thatEnded: last.facts.ending))
         if !plan.judgesRuns, let watch = replay.watch {
+          let reported = expected.endedCurve(expected.curve, by: judge)
           let measured = try lookup.measured([run], by: watch)
-          guard let stop = watch.stop(on: expected.curve), !isStray else {
-            guard measured?.runs.first == judge.measurement(of: expected, by: watch) || isStray else {
+          guard let stop = watch.stop(on: reported), !isStray else {
+            guard measured?.runs.first == judge.measurement(of: expected) || isStray else {
               throw Violation(description: "trial \(trial.number) was to come to its own end")
             }
             measurements += measured?.runs ?? []
             curve = measured?.curve ?? Curve()
             continue
           }
-          guard measured == Measured([.stopped(stop)], curve: expected.curve) else {
+          guard measured == Measured([.stopped(stop)], curve: reported) else {
             throw Violation(description: "trial \(trial.number) is not stopped where the rules stop it")
           }
           totals.stops += 1
           measurements.append(.stopped(stop))
-          curve = expected.curve
+          curve = reported
           continue
         }
         // By their text, in which what is not a number is equal to itself.
