@@ -104,7 +104,7 @@ package struct ManifestContent: Hashable, Sendable {
         "baseline": baseline.map { baseline in
           .object([JSON.Member("trial", .int(baseline.trial)), baseline.values.member(plan.plan.metrics)])
         },
-        "confirmation": confirmation?.json(TrialLines(plan.plan)),
+        "confirmation": confirmation?.json(plan.plan.confirmationLines),
       ]),
       "analysis": analysis?.json(plan.plan.metrics),
     ])
@@ -129,7 +129,7 @@ package struct ManifestContent: Hashable, Sendable {
     if let json = selection["baseline"] {
       baseline = Incumbent(trial: try json.int("trial"), values: try [Double](json: json, metrics))
     }
-    if let json = selection["confirmation"] { confirmation = try Confirmation(json: json, TrialLines(plan.plan)) }
+    if let json = selection["confirmation"] { confirmation = try Confirmation(json: json, plan.plan.confirmationLines) }
     if let json = json["analysis"] { analysis = try ManifestAnalysis(json: json, metrics) }
     conclusion = Conclusion(
       trials: try trials.int("count"), reason: reason,

@@ -60,6 +60,18 @@ package struct Plan: Hashable, Sendable {
     let others = (constrained + search.watchedMetrics).filter { !metrics.contains($0) }
     return metrics + Set(others).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
+
+  /// Those of the runs that confirm the best trials, which no rule ends.
+  package var confirmedMetrics: [String] { withoutTrialRules.judgedMetrics }
+
+  private var withoutTrialRules: Plan {
+    var plan = self
+    plan.search.trialRules = []
+    return plan
+  }
+
+  /// Of the runs that confirm the best trials.
+  var confirmationLines: TrialLines { TrialLines(withoutTrialRules) }
 }
 
 /// A file that trials read, by its content.

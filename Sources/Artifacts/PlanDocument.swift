@@ -145,6 +145,7 @@ extension Plan {
       "strategy": .string(search.strategy.name),
       "proposals": proposals,
       "population": population,
+      "acquisition": search.seeksFront ? .string("hypervolume") : nil,
       "fidelity": search.fidelity?.json,
       "chosen": chosen,
       "phases": phases,
@@ -371,6 +372,7 @@ extension SearchSettings {
       space: space, goals: goals, strategy: try StrategyChoice(json: json, space: space), seed: UInt64(seed),
       lanes: lanes, trials: trials, initialPoints: try space.points(json.array("initialPoints")), stopping: rules)
     self.trialRules = trialRules
+    seeksFront = json["acquisition"] == .string("hypervolume")
     if let json = json["fidelity"] { fidelity = try Fidelity(json: json, space: space) }
     let isFidelityRight =
       switch strategy {

@@ -22,6 +22,11 @@ enum Lowering {
       outcomeConstraints: outcomeConstraints, search: settings(checks, search),
       parallel: experiment.budget.parallel ?? 1, timeLimit: experiment.budget.time, trial: template, inputs: digested,
       secrets: sorted(experiment.secrets.map(\.value), by: \.self))
+    if let rule = experiment.expectations.first, !plan.search.asksGaussianProcess {
+      diagnostics.report(
+        .expectationWithoutModel(rule.value.key, [plan.search.automaticChoice.strategy.name]), at: rule.span)
+      return nil
+    }
     plan.usage = experiment.budget.usage
     plan.confirmation = experiment.confirmation?.value
     return plan
@@ -132,6 +137,7 @@ enum Lowering {
     if let fidelity = settings.fidelity, let budget = settings.fidelityBudget {
       settings.trials = min(settings.trials, max(1, budget / fidelity.rungs[0]))
     }
+    settings.seeksFront = settings.goals.count == 2 && settings.asksGaussianProcess
     // A budget that is not written, or is more than there are points, is the number of points.
     settings.trials = settings.plannedTrials
     return settings

@@ -153,6 +153,15 @@ extension Checks {
         isPopulation ? .trialRuleWithPopulation(rule.value.name) : .trialRuleWithFidelity(rule.value.name),
         at: rule.span, related: [Related(fidelity.span, "the fidelity is declared here")])
     }
+    if experiment.fidelity != nil, experiment.search?.strategy.value == .pbt,
+      let rule = experiment.trialRules.first(where: { $0.value.kind.goesWithRungs && $0.value.warmupTrials > 0 })
+    {
+      diagnostics.report(.warmupInPopulation, at: rule.span)
+    }
+    for rule in experiment.trialRules {
+      guard let name = rule.value.kind.metric, experiment.watches(rule.value), names.contains(name) else { continue }
+      diagnostics.report(.ruleOverParameter(name), at: rule.span)
+    }
     if let trial = experiment.trial {
       if trial.repeats.seeds > 1 { checkRulesOverRuns(trial.repeats.seeds) }
       if trial.metrics?.source.form == .json {
@@ -192,5 +201,5 @@ extension Checks {
 
 extension StoppingRule {
   /// As the experiment has it, of a rule over a model.
-  fileprivate var key: String { if case .regret = self { "regret" } else { "expected_improvement" } }
+  var key: String { if case .regret = self { "regret" } else { "expected_improvement" } }
 }

@@ -114,7 +114,7 @@ private struct Outcomes {
       }
     }
     for run in manifest.content.confirmation?.trials.flatMap(\.runs) ?? [] {
-      add(run.name.key, run.measurement, Curve(), metrics)
+      add(run.name.key, run.measurement, Curve(), plan.confirmedMetrics)
     }
   }
 

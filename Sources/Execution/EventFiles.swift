@@ -10,12 +10,14 @@ enum EventFiles {
   /// The last value of each tag, over the files in the order of their paths. Of a file that is damaged nothing counts:
   /// what would be its last value is not.
   static func read(_ folder: String, into sink: inout MetricSink) {
+    var reports: [(name: String, step: Int, value: Double)] = []
     for path in paths(below: folder) {
       var stream = EventStream(isReported: sink.isReported)
       guard (try? File.forEachPiece(of: path, { stream.take($0) })) != nil, !stream.isDamaged else { continue }
       for (tag, value) in stream.scalars where sink.wants(tag) { sink.set(tag, value) }
-      for report in stream.reports { sink.report(report.tag, report.value, at: report.step) }
+      reports += stream.reports
     }
+    sink.report(reports)
   }
 
   /// The event files of a folder and those below it; links to folders are not followed.
@@ -38,7 +40,7 @@ private struct EventStream {
   /// The last value of each tag.
   private(set) var scalars: [String: Double] = [:]
   /// The values of the tags that are reported, with their steps.
-  private(set) var reports: [(tag: String, step: Int, value: Double)] = []
+  private(set) var reports: [(name: String, step: Int, value: Double)] = []
   private let isReported: (String) -> Bool
   /// Whether a record does not have the checksum that it states.
   private(set) var isDamaged = false

@@ -89,7 +89,7 @@ package struct Examination: Sendable {
       outcomes += trial.runs.map { run in
         JournalRebuild.KnownOutcome(
           key: run.name.key, trial: content.conclusion.trials + index,
-          facts: TrialFacts(run.measurement, metrics: judge.metrics, of: plan.trial), curve: nil)
+          facts: TrialFacts(run.measurement, metrics: plan.confirmedMetrics, of: plan.trial), curve: nil)
       }
     }
     return outcomes

@@ -118,22 +118,40 @@ struct MetricSink {
     steps = [nil, nil]
   }
 
-  /// Takes a value with a step of its own.
-  mutating func report(_ name: String, _ value: Double, at step: Int) {
-    note(name, value)
-    if name == reported { add(value, at: step) }
-    self.value = nil
+  /// Takes values that have steps of their own, and of each metric come in their order: beside one of the first metric stand the last
+  /// ones of the others that are no further.
+  ///
+  /// While more is written, those are left out for which the others have not come as far: what stands beside them may be on its way.
+  mutating func report(_ reports: [(name: String, step: Int, value: Double)]) {
+    let beside = watched.map { name, metrics in
+      (metrics, reports.filter { $0.name == name }.sorted { $0.step < $1.step })
+    }
+    let known = isOver ? Int.max : beside.map { $0.1.last?.step ?? -1 }.min() ?? Int.max
+    var places = beside.map { _ in 0 }
+    func take(through step: Int, into others: inout [String: Double]) {
+      for (index, (metrics, reports)) in beside.enumerated() {
+        while places[index] < reports.count, reports[places[index]].step <= step {
+          for metric in metrics { others[metric] = reports[places[index]].value }
+          places[index] += 1
+        }
+      }
+    }
+    for report in reports where report.name == reported {
+      guard report.step <= known else { break }
+      take(through: report.step, into: &others)
+      add(report.value, at: report.step)
+    }
+    if isOver { take(through: .max, into: &others) }
   }
 
   private mutating func add(_ value: Double, at step: Int?) {
-    curve.add(value, at: step, others: others)
-    others.removeAll()
+    if curve.add(value, at: step, others: others) { others.removeAll() }
   }
 
   /// The values that the first metric had since this was asked last.
   mutating func takeCurve() -> Curve {
     defer { (curve, others) = (Curve(), [:]) }
-    return curve
+    return isOver ? curve.ended(with: others, isLater: true) : curve
   }
 
   mutating func take(_ name: String, _ value: Double) {

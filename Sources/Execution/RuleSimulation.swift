@@ -28,6 +28,8 @@ package struct RuleSimulation: Sendable {
   package private(set) var unknown = 0
   /// Whether the search would have gone on with trials that are not recorded.
   package private(set) var lacksTrials = false
+  /// The metrics that rules look at and of which only the last values are recorded.
+  package private(set) var lackingCurves: [String] = []
   /// How many trials reported more than once.
   package private(set) var curves = 0
   /// What of the budget is smaller than it was.
@@ -50,6 +52,7 @@ package struct RuleSimulation: Sendable {
     recorded = Course(best: Self.best(conclusion.best), reason: conclusion.reason)
     simulated = Course(reason: .trials)
     var records: [TrialRecord] = []
+    var (known, onTheWay) = (Set(metrics), Set<String>())
     let lines = TrialLines(plan)
     var replay = Replay(plan, closure: conclusion.closure)
     try File.forEachLine(of: Path.join(Path.folder(of: path), Manifest.trialsFileName)) { line in
@@ -58,11 +61,17 @@ package struct RuleSimulation: Sendable {
       if record.curve.reports.isEmpty {
         record.curve = try Self.curve(of: record, metrics, isRepeated: isRepeated, in: journal)
       }
-      if !isRepeated, !watched.isEmpty, record.stop == nil, let last = try Self.metrics(of: record, in: journal) {
-        record.curve = record.curve.ended(with: last.values(of: watched))
+      for report in record.curve.reports { onTheWay.formUnion(report.others.keys) }
+      if !watched.isEmpty, let last = try Self.metrics(of: record, in: journal) {
+        known.formUnion(last.values.map(\.name))
+        if !isRepeated, record.stop == nil { record.curve = record.curve.ended(with: last.values(of: watched)) }
       }
       records.append(record)
     }
+    if let unknown = watched.first(where: { !known.contains($0) }) {
+      throw DocumentError("no trial is recorded to have reported `\(unknown)`")
+    }
+    lackingCurves = isRepeated ? [] : watched.filter { !onTheWay.contains($0) }
     budget = SimulatedBudget(other, beside: plan)
     if budget.countsTime {
       guard let journal else {
@@ -84,11 +93,20 @@ package struct RuleSimulation: Sendable {
     var schedule = Schedule(recorded: records.map(\.point), settings)
     var next = 0
     var end: StopReason?
+    // The points that a rule ends, which would not have gone on to more of the fidelity.
+    var ended = Set<Point>()
     for record in records {
       recorded.trials += 1
       recorded.steps += steps(of: record, record.curve, in: records)
       if record.curve.reports.count > 1 { curves += 1 }
       guard schedule.conclusion == nil, end == nil else { continue }
+      if ended.contains(plan.search.atFull(record.point)) {
+        _ = schedule.next(.room(for: 1))
+        guard schedule.decided > next else { continue }
+        next += 1
+        _ = schedule.next(.finished(trial: record.trial, .stopped(.nan)))
+        continue
+      }
       end = budget.end(beforeTaking: steps(of: record, record.curve, in: records))
       guard end == nil else { continue }
       _ = schedule.next(.room(for: 1))
@@ -98,6 +116,7 @@ package struct RuleSimulation: Sendable {
       let watch = schedule.watch(of: record.trial)
       if let stop = repeats > 1 ? watch?.stop(onRuns: curve, of: repeats) : watch?.stop(on: curve) {
         stops.append((record.trial, stop))
+        if plan.search.fidelity != nil { ended.insert(plan.search.atFull(record.point)) }
         (outcome, curve) = (stop.outcome, curve.through(stop.step))
       } else if record.stop != nil {
         unknown += 1
@@ -126,7 +145,10 @@ package struct RuleSimulation: Sendable {
     guard plan.search.fidelity != nil else { return max(1, curve.reports.last?.step ?? 1) }
     // One that goes on from a checkpoint takes only what that one lacks.
     let done = record.parent.map { plan.search.level(of: records[$0].point) } ?? 0
-    return plan.search.level(of: record.point) - done
+    let all = plan.search.level(of: record.point) - done
+    // One that is ended on the way takes its share.
+    let (reports, kept) = (record.curve.reports.count, curve.reports.count)
+    return reports == kept ? all : max(1, (all * kept + reports - 1) / reports)
   }
 
   /// How long the runs of a trial took that the journal holds, in milliseconds.

@@ -123,7 +123,7 @@ package struct ManifestText {
     var lines: [String] = []
     if let fidelity = plan.search.fidelity, let used = manifest.circumstances.fidelity {
       let budget = plan.search.fidelityBudget.map { " of \(Text.grouped($0))" } ?? ""
-      lines.append("The trials took \(Text.grouped(used))\(budget) \(fidelity.name) in all.")
+      lines.append("The trials were given \(Text.grouped(used))\(budget) \(fidelity.name) in all.")
     }
     return lines + (manifest.circumstances.ledger?.words(plan) ?? [])
   }

@@ -35,6 +35,8 @@ package struct SearchSession: Sendable {
   private var watched: [Int: Watched] = [:]
 
   private struct Watched: Sendable {
+    /// Before any report.
+    let first: TrialWatch
     var watch: TrialWatch
     var curve = Curve()
     var stop: TrialStop?
@@ -65,7 +67,8 @@ package struct SearchSession: Sendable {
       return .over(.fidelity)
     }
     if !settings.trialRules.isEmpty {
-      watched[asked] = Watched(watch: TrialWatch(settings.trialRules, settings.goals[0], peers))
+      let watch = TrialWatch(settings.trialRules, settings.goals[0], peers)
+      watched[asked] = Watched(first: watch, watch: watch)
     }
     open.append(asked)
     history.pending.append(proposal.point)
@@ -98,11 +101,17 @@ package struct SearchSession: Sendable {
 
   /// Takes in what came of a trial: where a rule has ended it, what it had come to then is what counts.
   ///
+  /// - Parameter others: what is told of the other metrics that rules look at, as after the last report.
   /// - Precondition: the trial is open.
-  package mutating func tell(_ trial: Int, _ outcome: Outcome) {
+  package mutating func tell(_ trial: Int, _ outcome: Outcome, others: [String: Double] = [:]) {
     guard let place = open.firstIndex(of: trial) else { preconditionFailure("trial \(trial) is not open") }
     open.remove(at: place)
-    let state = watched.removeValue(forKey: trial)
+    var state = watched.removeValue(forKey: trial)
+    if var open = state, open.stop == nil, !others.isEmpty {
+      if open.curve.reports.isEmpty, case .values(let values) = outcome { open.curve.add(values[0], at: nil) }
+      open.stop = open.first.stop(on: open.curve.ended(with: others, isLater: true))
+      state = open
+    }
     let outcome = state?.stop?.outcome ?? outcome
     if let state, settings.comparesTrials { peers.insert(Peers.Peer(state.curve, outcome, settings.goals[0])) }
     take(Observation(history.pending.remove(at: place), outcome), of: trial)

@@ -17,6 +17,8 @@ package struct SearchSettings: Hashable, Sendable {
   /// Points to try before the strategy's own.
   package var initialPoints: [Point]
   package var stopping: [StoppingRule]
+  /// Whether, of two objectives, a Gaussian process is asked what extends the front most; earlier plans join them by weights.
+  package var seeksFront = false
   /// The rules that end single trials. There is one objective where there are any, and with a fidelity only those that go with
   /// rungs.
   package var trialRules: [TrialRule] = []
@@ -62,7 +64,8 @@ package struct SearchSettings: Hashable, Sendable {
     case .bayesian:
       .adaptive(
         BayesianSearch(
-          space: space, goals: goals, seed: seed, trials: trials, lanes: lanes, regretBound: regretBound))
+          space: space, goals: goals, seed: seed, trials: trials, lanes: lanes, regretBound: regretBound,
+          seeksFront: seeksFront))
     case .tpe: .adaptive(TPESearch(space: space, goals: goals, seed: seed, trials: trials, lanes: lanes))
     case .cmaes: .adaptive(CMAESSearch(space: space, goals: goals, seed: seed, trials: trials, lanes: lanes))
     case .evolution: .adaptive(EvolutionSearch(space: space, goals: goals, seed: seed, trials: trials, lanes: lanes))
@@ -71,7 +74,7 @@ package struct SearchSettings: Hashable, Sendable {
         RungSearch(
           space: space, fidelity: fidelity ?? Fidelity(name: "", lowest: 1, full: 1, reduction: 2), goals: goals,
           seed: seed, trials: trials, scheme: scheme, proposals: proposals, initialPoints: initialPoints,
-          regretBound: regretBound))
+          regretBound: regretBound, seeksFront: seeksFront))
     case .pbt(let population):
       .adaptive(
         PopulationSearch(
@@ -85,6 +88,16 @@ package struct SearchSettings: Hashable, Sendable {
   private var regretBound: Double? {
     for case .regret(let bound, _, _) in stopping { return bound }
     return nil
+  }
+
+  /// Whether a Gaussian process proposes some of the points.
+  package var asksGaussianProcess: Bool {
+    switch strategy {
+    case .bayesian, .rungs(_, .bayesian), .rungs(_, .multiFidelity): true
+    case .auto: with(automaticChoice.strategy).asksGaussianProcess
+    case .phases(let phases): phases.contains { with($0.strategy).asksGaussianProcess }
+    case .grid, .list, .random, .sobol, .tpe, .cmaes, .evolution, .pbt, .rungs: false
+    }
   }
 
   private func with(_ strategy: StrategyChoice) -> SearchSettings {

@@ -42,7 +42,10 @@ struct SimulateCommand: ParsableCommand {
     guard !rules.isEmpty || !budget.isEmpty || trials != nil else {
       throw ValidationError("say what to try: `--with 'median: {}'`, or `--budget 'trials: 20'`")
     }
-    for part in budget where part.firstIndex(of: ":") == nil {
+    if trials != nil, budget.contains(where: { Self.pair($0)?.key == "trials" }) {
+      throw ValidationError("`--trials` and `--budget 'trials: …'` say the same: give one of them")
+    }
+    for part in budget where Self.pair(part) == nil {
       throw ValidationError("`--budget` takes a part of a budget, such as `--budget 'time: 2h'`, and this is `\(part)`")
     }
   }
@@ -56,26 +59,34 @@ struct SimulateCommand: ParsableCommand {
     }
   }
 
+  /// Nil where it is no key with a value.
+  private static func pair(_ part: String) -> (key: String, value: String)? {
+    guard let colon = part.firstIndex(of: ":") else { return nil }
+    let key = String(part[..<colon].filter { $0 != " " })
+    let value = String(part[part.index(after: colon)...].trimmingPrefix { $0 == " " })
+    return key.isEmpty || value.isEmpty ? nil : (key, value)
+  }
+
   /// The plan that the recorded experiment compiles to with the rules that are asked for.
   private func plan(_ manifest: Manifest) throws -> Plan {
     let recorded = manifest.content.plan.plan
     var settings = recorded.settings
     let list = rules.map { $0.hasPrefix("{") ? $0 : "{\($0)}" }
     if !list.isEmpty { settings.append("stopping=[\(list.joined(separator: ", "))]") }
-    for part in budget + (trials.map { ["trials: \($0)"] } ?? []) {
-      let pair = part.split(separator: ":", maxSplits: 1).map { $0.trimmingPrefix { $0 == " " } }
-      settings.append("budget.\(pair[0])=\(pair.count > 1 ? pair[1] : "")")
-    }
+    for pair in budget.compactMap({ Self.pair($0) }) { settings.append("budget.\(pair.key)=\(pair.value)") }
+    if let trials { settings.append("budget.trials=\(trials)") }
     let compilation = compile(
       Array(manifest.circumstances.source.utf8), path: manifest.circumstances.sourcePath,
       inputs: .recorded(recorded.inputs, steps: recorded.stepInputs), bases: .recorded(manifest.circumstances.bases),
       settings: settings,
       interpreter: { _ in recorded.trial.interpreter })
-    guard let plan = compilation.plan else {
+    guard var plan = compilation.plan else {
       var printer = DiagnosticPrinter()
       printer.show(compilation)
       throw ExitCode.badDocument
     }
+    // The experiment's own are left out: here is no model that could be asked.
+    if rules.isEmpty { plan.search.stopping.removeAll(where: \.asksModel) }
     guard !plan.search.stopping.contains(where: \.asksModel) else {
       throw DocumentError(
         "`expected_improvement` and `regret` are of what a model expects, and here there is none: `attune replay` shows what each decision expected"
@@ -112,6 +123,10 @@ struct SimulateCommand: ParsableCommand {
     if simulation.lacksTrials {
       lines.append(
         "No more than \(Text.count(before.trials, "trial")) can be looked at: the search would have gone on.")
+    }
+    for metric in simulation.lackingCurves {
+      lines.append(
+        "Of `\(Text.printable(metric))` only the last values are recorded: on the way more might have ended.")
     }
     if simulation.curves == 0, !rules.isEmpty {
       lines.append("No trial is known to have reported more than once: there is nothing to judge on the way.")

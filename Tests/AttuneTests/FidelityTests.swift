@@ -188,7 +188,7 @@ struct FidelityTests {
       #expect(trial["parameters"]?["x"] == trials[parent]["parameters"]?["x"])
     }
     #expect(spent <= 200 && spent > 170)
-    #expect(apply.out.contains("The trials took \(spent) of 200 epochs in all."), "\(apply.out)")
+    #expect(apply.out.contains("The trials were given \(spent) of 200 epochs in all."), "\(apply.out)")
     let manifest = try Manifest(fileBytes: File.read(program.url("results/rungs/manifest.json").path))
     #expect(manifest.circumstances.fidelity == spent)
     let less = try program.run("simulate", "results/rungs/manifest.json", "--budget", "fidelity: 100", "--json")

@@ -119,7 +119,11 @@ struct TrialRuleTests {
       half?["stop"]?.string == "time" && (2...12).contains(half?["trials"]?.int ?? 0), "\(half?.canonicalText ?? "")")
     let unknown = try program.run("simulate", "results/curves/manifest.json", "--budget", "tiem: 2s")
     #expect(unknown.code == 65 && unknown.err.contains("did you mean `time`?"), "\(unknown.err)")
-    #expect(try program.run("simulate", "results/curves/manifest.json", "--budget", "time").code == 64)
+    for wrong in ["time", ":", ": 5", "trials:"] {
+      #expect(try program.run("simulate", "results/curves/manifest.json", "--budget", wrong).code == 64)
+    }
+    let twice = ["--trials", "3", "--budget", "trials: 5"]
+    #expect(try program.run(["simulate", "results/curves/manifest.json"] + twice).code == 64)
     // In words, and with a mistake.
     let text = try program.run("simulate", "results/curves/manifest.json", "--with", "threshold: {upper: 0.001}")
     #expect(text.out.contains("Lost: the best trial") && text.out.contains("24 by threshold"), "\(text.out)")
@@ -186,6 +190,11 @@ struct TrialRuleTests {
     ]
     let simulated = try JSON(parsing: other.run(with).out.utf8.dropLast())["stopped"]?.array ?? []
     #expect(simulated.count > 3 && simulated.allSatisfy { $0["step"]?.int == 10 })
+    let words = try other.run(Array(with.dropLast())).out
+    #expect(words.contains("Of `norm` only the last values are recorded"), "\(words)")
+    let nobody = try other.run(
+      "simulate", "results/curves/manifest.json", "--with", "threshold: {metric: nrom, upper: 1}")
+    #expect(nobody.code == 65 && nobody.err.contains("no trial is recorded to have reported `nrom`"), "\(nobody.err)")
     try other.write(
       other.read("e.yaml").replacingOccurrences(of: "stopping: []", with: "stopping: [\(rule)]"), to: "e.yaml")
     let added = try other.run("apply", "e.yaml", "--yes")
@@ -196,6 +205,82 @@ struct TrialRuleTests {
     defer { misspelt.remove() }
     let first = try misspelt.run("apply", "e.yaml", "--yes")
     #expect(first.code != 0 && first.err.contains("nrom") && first.err.contains("did you mean `norm`?"), "\(first.err)")
+  }
+
+  @Test("are confirmed where a rule looks at another metric, which those runs need not report")
+  func confirmed() throws {
+    let program = try Program([
+      "e.yaml": """
+      attune: 1
+      name: curves
+      objective: {minimize: loss}
+      parameters: {x: {float: [0, 1]}}
+      constraints: [size < 9]
+      search: {strategy: random, seed: 1}
+      budget: {trials: 8}
+      stopping: [{threshold: {metric: grad, upper: 0.9}}]
+      confirm: {top: 2, repeats: 2}
+      trial: {shell: "echo loss=$x grad=$x size=5", inputs: []}
+      """
+    ])
+    defer { program.remove() }
+    let apply = try program.run("apply", "e.yaml", "--yes")
+    #expect(apply.code == 0, "\(apply.err)")
+    #expect(try program.run("verify", "results/curves/manifest.json").code == 0)
+    let journal = program.url(".attune/journal.sqlite")
+    try Data(Data(contentsOf: journal).prefix(5000)).write(to: journal)
+    #expect(try program.run("doctor", "--rebuild").code == 0)
+    #expect(try program.run("apply", "e.yaml", "--yes").out.contains("0 run in this apply"))
+  }
+
+  @Test("are judged by event files that are written side by side as by one: the same with 1 and 8 at once")
+  func eventFiles() throws {
+    // Records of one scalar each, without their check values' tables: as TensorBoard's writer makes them, but for the sums.
+    let script = """
+      import os, struct, sys, time
+      def crc(data):
+          c = 0xffffffff
+          for byte in data:
+              c ^= byte
+              for _ in range(8): c = (c >> 1) ^ (0x82f63b78 if c & 1 else 0)
+          c ^= 0xffffffff
+          return ((c >> 15 | c << 17) + 0xa282ead8) & 0xffffffff
+      def scalar(folder, tag, value, step):
+          tag = tag.encode()
+          entry = b"\\x0a" + bytes([len(tag)]) + tag + b"\\x15" + struct.pack("<f", value)
+          summary = b"\\x0a" + bytes([len(entry)]) + entry
+          event = b"\\x10" + bytes([step]) + b"\\x2a" + bytes([len(summary)]) + summary
+          size = struct.pack("<Q", len(event))
+          with open(folder + "/events.out.tfevents.1", "ab") as file:
+              file.write(size + struct.pack("<I", crc(size)) + event + struct.pack("<I", crc(event)))
+      x, place = float(sys.argv[1]), sys.argv[2]
+      for name in ("a", "b"): os.makedirs(place + "/" + name, exist_ok=True)
+      for step in range(1, 11):
+          scalar(place + "/b", "loss", x + 1 / step, step)
+          if int(x * 100) % 2: time.sleep(0.03)
+          scalar(place + "/a", "norm", 1000 if step == 4 and x > 1 else 1, step)
+          time.sleep(0.02)
+      """
+    var results = Set<String>()
+    for parallel in ["1", "8"] {
+      let program = try Program([
+        "e.yaml": Self.experiment("{threshold: {metric: norm, upper: 100}}", trials: 12)
+          .replacingOccurrences(of: "train.py ${x}\"", with: "train.py ${x} ${trial.dir}\"")
+          .replacingOccurrences(
+            of: "inputs: [train.py]",
+            with: "inputs: [train.py], metrics: {from: tensorboard, path: ., names: {loss: loss, norm: norm}}"),
+        "train.py": script,
+      ])
+      defer { program.remove() }
+      let apply = try program.apply(parallel, kills: [])
+      #expect(apply.code == 0, "\(apply.err)")
+      results.insert(try program.read("results/curves/trials.jsonl"))
+      for trial in try Self.trials(program) {
+        let isBad = (trial["parameters"]?["x"]?.number ?? 0) > 1
+        #expect(trial["stopped"]?["step"]?.int == (isBad ? 4 : nil), "\(trial.canonicalText)")
+      }
+    }
+    #expect(results.count == 1)
   }
 
   @Test("are ended by a threshold beside rungs as well: the same with 1 and 8 at once")
@@ -212,6 +297,14 @@ struct TrialRuleTests {
       // At the lowest rung nothing has exploded, and at full training what has is ended and not the best.
       #expect(trials.contains { $0["stopped"]?["step"]?.int == 6 && $0["parameters"]?["epochs"]?.int == 9 })
       #expect(try program.run("verify", "results/curves/manifest.json").code == 0)
+      // What is ended at a rung saves the rest of it, and what would have followed.
+      let rule = "threshold: {metric: norm, upper: 0.5}"
+      let saved = try program.run("simulate", "results/curves/manifest.json", "--with", rule, "--json")
+      let (before, after) = try (
+        JSON(parsing: saved.out.utf8.dropLast())["recorded"], JSON(parsing: saved.out.utf8.dropLast())["simulated"]
+      )
+      #expect((after?["steps"]?.int ?? 0) * 2 < before?["steps"]?.int ?? 0, "\(saved.out)")
+      #expect((after?["trials"]?.int ?? 0) < before?["trials"]?.int ?? 0)
     }
     #expect(results.count == 1)
   }
@@ -472,5 +565,35 @@ struct TrialRuleTests {
     // A session that is opened again knows what was reported.
     let again = try program.run("session", "e.yaml", "--journal", "j.sqlite", lines: [#"{"op":"state"}"#])
     #expect(again.out == answers[21] + "\n", "\(again.out)\(again.err)")
+  }
+
+  @Test("are ended in sessions by any metric, that of the end as well")
+  func sessionOfSeveral() throws {
+    let program = try Program([
+      "e.yaml": """
+      attune: 1
+      name: asked
+      objective: {minimize: loss}
+      parameters: {x: {float: [0, 1]}}
+      search: {strategy: tpe, seed: 4}
+      budget: {trials: 10}
+      stopping: [{threshold: {metric: norm, upper: 5}}]
+      """
+    ])
+    defer { program.remove() }
+    let output = try program.run(
+      "session", "e.yaml",
+      lines: [
+        #"{"op":"ask","count":4}"#, #"{"op":"report","id":0,"step":1,"metrics":{"loss":1,"norm":4}}"#,
+        #"{"op":"report","id":0,"step":2,"metrics":{"loss":1,"norm":6}}"#,
+        #"{"op":"report","id":1,"step":1,"value":0.1}"#, #"{"op":"tell","id":1,"metrics":{"loss":0.1,"norm":9}}"#,
+        #"{"op":"tell","id":2,"metrics":{"loss":0.2,"norm":9}}"#, #"{"op":"tell","id":3,"value":0.3}"#,
+        #"{"op":"tell","id":3,"metrics":{"loss":0.3,"norm":1}}"#, #"{"op":"best"}"#,
+      ])
+    let answers = output.out.split(separator: "\n").map(String.init)
+    #expect(answers[1] == #"{"ok":true,"stop":false}"#)
+    #expect(answers[2] == #"{"ok":true,"rule":"threshold","stop":true}"#)
+    #expect(answers[6].contains("the metric `norm` is missing: `metrics` gives several by name"), "\(answers[6])")
+    #expect(answers.last?.contains(#""id":3"#) == true, "\(output.out)")
   }
 }

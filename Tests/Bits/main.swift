@@ -57,9 +57,10 @@ func losses(_ point: Point, _ count: Int) -> [Double] {
 
 /// Makes 48 decisions; each 9th trial fails.
 func checksum(_ strategy: StrategyChoice, _ space: Space, objectives: Int, lanes: Int, seed: UInt64) -> UInt64 {
-  let settings = SearchSettings(
+  var settings = SearchSettings(
     space: space, goals: Array(repeating: .minimize, count: objectives), strategy: strategy, seed: seed, lanes: lanes,
     trials: 48)
+  settings.seeksFront = objectives == 2
   var schedule = Schedule(settings)
   var checksum = Checksum()
   var actions = schedule.next(.room(for: 1))

@@ -198,6 +198,11 @@ extension Marked {
     Marked(
       "a threshold of a population", "budget: {parallel: 2}", "search: {strategy: pbt}",
       "fidelity: {epochs: {every: 3, to: 9, checkpoint: true}}", "stopping: [{threshold: {metric: size, lower: 0}}]"),
+    Marked(
+      "a threshold in a population that waits for others", "budget: {parallel: 2}", "search: {strategy: pbt}",
+      "fidelity: {epochs: {every: 3, to: 9, checkpoint: true}}",
+      "stopping: [{threshold: {upper: 1, warmup_trials: 2}}] #! E3041:13"),
+    Marked("a threshold over a parameter", "stopping: [{threshold: {metric: lr, upper: 1}}] #! E4030:13"),
     Marked("a threshold over a name that is none", "stopping: [{threshold: {metric: 'a b', upper: 1}}] #! E1013:33"),
     Marked(
       "patience beside a threshold over another metric",
@@ -289,6 +294,9 @@ extension Marked {
     Marked(
       "a regret over rungs", "search: {strategy: hyperband, proposals: multi-fidelity}", "fidelity: {epochs: {to: 9}}",
       "budget: {trials: 30}", "stopping: [{regret: {bound: 0.1}}]"),
+    Marked(
+      "an expected improvement where auto stands for another strategy", "search: {strategy: auto}",
+      "budget: {trials: 5000}", "stopping: [{expected_improvement: {below: 0.1}}] #! E3059:13"),
     Marked(
       "an expected improvement over rungs that auto chooses", "search: {strategy: auto}", "fidelity: {epochs: {to: 9}}",
       "budget: {trials: 30}", "stopping: [{expected_improvement: {below: 0.1}}]"),

@@ -55,7 +55,7 @@ struct EventFileTests {
     #expect(found["bad"]?.isNaN == true && found.count == 3)
   }
 
-  @Test("give the values on the way, and beside them those of other tags that came before")
+  @Test("give the values on the way, and beside them those of other tags at the same steps")
   func curves() throws {
     let folder = try TemporaryFolder()
     let path = "events.out.tfevents.1.host"
@@ -65,7 +65,7 @@ struct EventFileTests {
       MetricSource(.tensorboard), in: TrialFolder(folder.path), wanted: ["loss", "eval/acc"], watched: ["eval/acc"]
     ).curve
     #expect(curve.reports.map(\.step) == [0, 1, 2])
-    #expect(curve.reports.map(\.others) == [[:], ["eval/acc": 0.5], ["eval/acc": 0.625]])
+    #expect(curve.reports.map(\.others) == [["eval/acc": 0.5], ["eval/acc": 0.625], ["eval/acc": 0.75]])
   }
 
   @Test("give tensors that are one number, of each type")

@@ -53,7 +53,14 @@ struct MetricReaderTests {
     let read = MetricReader.read(.auto, in: TrialFolder(folder.path), wanted: ["loss", "norm"], watched: ["norm"])
     #expect(read.curve.reports.map(\.step) == [1, 2, 7] && read.curve.reports.map(\.value) == [5, 4, 3])
     #expect(read.curve.reports.prefix(2).map(\.others) == [["norm": 2], [:]])
-    #expect(read.curve.reports[2].others["norm"]?.isNaN == true && read.metrics["norm"] == 8)
+    #expect(read.curve.reports[2].others == ["norm": 8] && read.metrics["norm"] == 8)
+    let open = MetricReader.read(
+      .auto, in: TrialFolder(folder.path), wanted: ["loss", "norm"], watched: ["norm"], isOver: false)
+    #expect(open.curve.reports[2].others["norm"]?.isNaN == true)
+    // A report that does not count takes nothing with it.
+    try folder.write("step=1 loss=5\nstep=1 loss=4 norm=9\nstep=2 loss=3\n", to: "stdout.log")
+    let repeated = MetricReader.read(.auto, in: TrialFolder(folder.path), wanted: ["loss", "norm"], watched: ["norm"])
+    #expect(repeated.curve.reports.map(\.others) == [[:], ["norm": 9]])
     // By the name that it has where it stands.
     let source = MetricSource(.stdout, names: [.init(metric: "loss", source: "l"), .init(metric: "norm", source: "n")])
     try folder.write("n=1 l=2\n", to: "stdout.log")

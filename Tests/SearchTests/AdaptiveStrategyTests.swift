@@ -6,6 +6,9 @@ import Testing
 @Suite("Every strategy that learns from outcomes")
 struct AdaptiveStrategyTests {
   static let all = [
+    AdaptiveContract("bayesian, by the front") {
+      BayesianSearch(space: $0, goals: $1, seed: $2, trials: $3, lanes: $4, seeksFront: true)
+    },
     AdaptiveContract("bayesian") { BayesianSearch(space: $0, goals: $1, seed: $2, trials: $3, lanes: $4) },
     AdaptiveContract("tpe") { TPESearch(space: $0, goals: $1, seed: $2, trials: $3, lanes: $4) },
     AdaptiveContract("cmaes") { CMAESSearch(space: $0, goals: $1, seed: $2, trials: $3, lanes: $4) },

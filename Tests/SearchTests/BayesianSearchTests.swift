@@ -9,7 +9,8 @@ struct BayesianSearchTests {
     global: 40, local: 24, starts: 1, branches: 1, rounds: 1, iterations: 4)
 
   private func search(_ space: Space, _ goals: [Goal] = [.minimize], seed: UInt64 = 7) -> BayesianSearch {
-    BayesianSearch(space: space, goals: goals, seed: seed, trials: 1000, lanes: 1, effort: Self.effort)
+    BayesianSearch(
+      space: space, goals: goals, seed: seed, trials: 1000, lanes: 1, seeksFront: true, effort: Self.effort)
   }
 
   /// Decides about trials one after the other, each seeing what came of those before it but for the last `pending`.
@@ -147,7 +148,7 @@ struct BayesianSearchTests {
   func objectivePredictions() {
     func values(_ point: Point) -> [Double] {
       let x = point.values.map { $0?.number ?? 0 }
-      return [1000 * (x[0] - 0.2) * (x[0] - 0.2), x[0] - x[1]]
+      return [1000 * (x[0] + 0.5 * x[1]), x[0] - x[1]]
     }
     let proposals = run(search(.cube(2), [.minimize, .maximize]), trials: 16) { _, point in .values(values(point)) }
     for proposal in proposals.suffix(6) {

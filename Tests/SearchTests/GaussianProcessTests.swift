@@ -214,9 +214,16 @@ struct GaussianProcessTests {
     ])
     let labels = values.map { $0 < 0 ? -1.0 : 1 }
     let feasible = GaussianProcess(kernel: process(noise: -4).kernel, rows: rows, values: labels)
-    for feasibility in [nil, feasible] {
+    let (one, other) = (
+      process(noise: -4),
+      GaussianProcess(kernel: process(noise: -6).kernel, rows: rows, values: values.map { $0 * $0 - 1 })
+    )
+    let front = HypervolumeImprovement(
+      over: [[-0.9, 0.8], [-0.2, -0.1], [0.6, -0.7], [0.7, 0.9]], reference: [1.2, 1.1])
+    let goals: [([GaussianProcess], Acquisition.Goal)] = [([one], .best(-0.6)), ([one, other], .front(front))]
+    for (feasibility, (processes, goal)) in [nil, feasible].flatMap({ model in goals.map { (model, $0) } }) {
       var acquisition = Acquisition(
-        objective: process(noise: -4), best: -0.6, feasibility: feasibility, priorWeight: 0, encoding: Encoding(space))
+        processes, over: goal, feasibility: feasibility, priorWeight: 0, encoding: Encoding(space))
       for point in [[0.2, 0.9, 0, 1], [0.8, 0.15, 2, 0], [0.5, 0.5, 1, 1]] {
         let (score, slope) = acquisition.slope(point)
         #expect(abs(score - acquisition.scores(point, point, count: 1)[0]) < 1e-9)

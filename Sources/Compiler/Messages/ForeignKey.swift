@@ -94,7 +94,7 @@ struct ForeignKey {
       "`timeout` under `trial` is how long each may take"),
     Group(
       "`budget`", "epochs maxepochs totalepochs steps maxsteps totalsteps", ["fidelity"],
-      "`fidelity` is how much of it all trials together may take"),
+      "`fidelity: 500` is how much of the fidelity, such as epochs, all trials together may take"),
     Group("`trial`", "command cmd script program entrypoint exec", "run"),
     Group("`trial`", "env envs environ environmentvariables", "environment"),
     Group("`trial`", "files deps dependencies", "inputs"),

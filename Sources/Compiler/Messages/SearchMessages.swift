@@ -240,7 +240,7 @@ extension Message {
     Message(
       "W3023", "the plateau can end the search within the first rung", "the first rung has \(size) trials",
       help:
-        "trials of a rung are compared with each other alone: with more than \(size) in a row the next ones have begun (`trials: \(size + 1)`)"
+        "trials of a rung are compared with each other alone; with `trials: \(size)` the next rung has begun"
     )
   }
 

@@ -14,6 +14,16 @@ extension Message {
       help: "remove the rule; `threshold` goes with it")
   }
 
+  static let warmupInPopulation = Message(
+    "E3041", "in a population no other trial has come as far as one that is judged", "",
+    help: "remove `warmup_trials`; `warmup_steps` goes with it")
+
+  static func ruleOverParameter(_ name: String) -> Message {
+    Message(
+      "E4030", "`\(name)` is a parameter, and `threshold` looks at what trials report", "",
+      help: "a condition on parameters is a constraint: `constraints: [\(name) < 1]`")
+  }
+
   static func trialRuleWithFidelity(_ rule: String) -> Message {
     Message(
       "E3041", "`\(rule)` ends trials on the way, and so do the rungs of the fidelity", "",
@@ -32,7 +42,7 @@ extension Message {
   static func trialRuleWithoutSteps(_ rule: String) -> Message {
     Message(
       "E3043", "`\(rule)` needs what trials report on the way, and one JSON object holds only the last of it", "",
-      help: "let the trial write a line for each step: `metrics: {jsonl: …}` or `metrics: {csv: …}`")
+      help: "let the trial write a line for each step: `metrics: {from: jsonl, path: …}`")
   }
 
   static func shareOutOfBounds(_ key: String, whole: Int) -> Message {

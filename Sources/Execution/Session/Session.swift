@@ -110,7 +110,10 @@ package struct Session {
   private mutating func take(_ request: SessionRequest, _ outcome: Outcome?) -> [UInt8] {
     switch request {
     case .ask(let count): return ask(count)
-    case .tell(let trial, _): if let outcome { search.tell(trial, outcome) }
+    case .tell(let trial, let report):
+      var others: [String: Double] = [:]
+      if case .metrics(let metrics) = report { others = metrics.values(of: judge.watchedMetrics) }
+      if let outcome { search.tell(trial, outcome, others: others) }
     case .observe(let point, _): if let outcome { search.observe(Observation(point, outcome)) }
     case .report(let trial, let step, let metrics):
       let stop = metrics?[plan.metrics[0]].flatMap { value in
@@ -189,7 +192,8 @@ package struct Session {
       let facts = TrialFacts(ending: .exit(code: 0), metrics: metrics)
       if let missing = judge.metrics.first(where: { metrics[$0] == nil }) {
         let given = metrics.values.map(\.name)
-        throw SessionError("the metric `\(missing)` is missing", unknown: missing, known: given)
+        throw SessionError(
+          "the metric `\(missing)` is missing: `metrics` gives several by name", unknown: missing, known: given)
       }
       guard let point, let measurement = judge.measurement(of: facts) else { return .failed }
       return judge.outcome(of: judge.result(of: Measured([measurement]), at: point))

@@ -30,6 +30,10 @@ struct BayesianSearch: AdaptiveStrategy {
   /// The place of a parameter that is not looked for, such as a fidelity, and the value that all proposals have of it.
   private let asked: (place: Int, value: Value)?
 
+  /// Whether of two objectives the front is what is improved on. With more of them, and in earlier plans, it is one value, in which
+  /// they are joined by weights that each decision draws.
+  private let seeksFront: Bool
+
   /// A difference of the one objective: of each decision it is said how likely a point is that is better than the best by
   /// more.
   private let regretBound: Double?
@@ -38,10 +42,12 @@ struct BayesianSearch: AdaptiveStrategy {
   ///   - asked: the place of a parameter that all proposals have this value of, whatever the trials had.
   init(
     space: Space, goals: [Goal], seed: UInt64, trials: Int, lanes: Int, regretBound: Double? = nil,
+    seeksFront: Bool = false,
     effort: CandidateSearch.Effort = .init(), asked: (place: Int, value: Value)? = nil
   ) {
     self.effort = effort
     self.regretBound = regretBound
+    self.seeksFront = seeksFront && goals.count == 2
     self.asked = asked
     let sought = asked.map { space.replacing($0.place, by: .constant($0.value)) } ?? space
     self.space = sought
@@ -89,22 +95,85 @@ struct BayesianSearch: AdaptiveStrategy {
 
   private mutating func modelled(_ history: History, _ decoder: Decoder) -> Proposal? {
     let scalar = evidence.scalarised(with: stream(history, .decision))
-    let output = OutputTransform(scalar, isPower: isPower)
     let chosen = Evidence.selection(of: scalar, limit: Self.largestModel)
     let rows = chosen.map { evidence.features[$0] }
+    let pending = history.pending.map { decoder.encode($0).features }
+    guard seeksFront else { return onOneValue(scalar, chosen, rows, pending, history, decoder) }
+    let models = goals.indices.map { model(of: $0, chosen, rows) }
+    let believed = models.map { believe($0.process, rows, $0.values, pending) }
+    let losses = (rows + pending).indices.map { index in
+      believed.map { index < rows.count ? $0.means[index] : $0.pendingMeans[index - rows.count] }
+    }
+    let reference = goals.indices.map { objective -> Double in
+      let all = losses.map { $0[objective] }
+      let (low, high) = (all.reduce(.infinity, min), all.reduce(-.infinity, max))
+      return high + 0.1 * (high - low)
+    }
+    var acquisition = Acquisition(
+      believed.map(\.process), over: .front(HypervolumeImprovement(over: losses, reference: reference)),
+      feasibility: feasibility(rows), priorWeight: Self.priorWeight / Double(max(1, evidence.values.count)),
+      encoding: encoding)
+    let fronts = Pareto.fronts(Array(losses.prefix(rows.count)), enough: Self.centers)
+    let best = Pareto.spread((fronts.first ?? []).map { losses[$0] }, choose: Self.centers).map { fronts[0][$0] }
+    let centers = (best + fronts.dropFirst().joined()).prefix(Self.centers)
+    for candidate in candidates(acquisition, near: centers.map { chosen[$0] }, history, decoder) {
+      let point = decoder.point(candidate.codes)
+      guard newPoints.admits(point), space.isLikely(point) else { continue }
+      let predictions = goals.indices.map { prediction($0, models[$0].process, models[$0].output, candidate) }
+      let shares = models.map { influence($0.process.kernel) }
+      return Proposal(
+        point,
+        .model(
+          Belief(
+            predictions: predictions, criterion: "log expected hypervolume improvement", score: candidate.score,
+            feasibility: acquisition.likelihood(candidate.features), influence: Self.mean(shares))))
+    }
+    return nil
+  }
+
+  private static let centers = 6
+
+  private static func mean(_ rows: [[Double]]) -> [Double] {
+    (rows.first ?? []).indices.map { column in rows.reduce(0) { $0 + $1[column] } / Double(rows.count) }
+  }
+
+  /// A model of one of the objectives.
+  private mutating func model(of objective: Int, _ chosen: [Int], _ rows: [[Double]]) -> (
+    process: GaussianProcess, output: OutputTransform, values: [Double]
+  ) {
+    let output = OutputTransform(evidence.values.map { $0[objective] }, isPower: isPower)
+    let values = chosen.map { output.transformed[$0] }
+    let process = predictionFits[objective].process(
+      rows.flatMap { $0 }, values, evidence.values.count, encoding, prior)
+    return (process, output, values)
+  }
+
+  /// Where the next trial may be, the most promising first.
+  ///
+  /// - Parameter centers: the numbers of observations.
+  private mutating func candidates(
+    _ acquisition: Acquisition, near centers: [Int], _ history: History, _ decoder: Decoder
+  ) -> [CandidateSearch.Candidate] {
+    var search = CandidateSearch(
+      decoder, acquisition, effort: effort, stream: stream(history, .candidates), fixed: askedAxis)
+    return untried.map { search.ranked($0) }
+      ?? search.candidates(near: centers.map { (evidence.codes[$0], evidence.features[$0]) })
+  }
+
+  private mutating func onOneValue(
+    _ scalar: [Double], _ chosen: [Int], _ rows: [[Double]], _ pending: [[Double]], _ history: History,
+    _ decoder: Decoder
+  ) -> Proposal? {
+    let output = OutputTransform(scalar, isPower: isPower)
     let values = chosen.map { output.transformed[$0] }
     let model = objectiveFit.process(rows.flatMap { $0 }, values, evidence.values.count, encoding, prior)
-    let pending = history.pending.map { decoder.encode($0).features }
     let believed = believe(model, rows, values, pending)
     var acquisition = Acquisition(
-      objective: believed.process, best: believed.best, feasibility: feasibility(rows),
+      [believed.process], over: .best(believed.best), feasibility: feasibility(rows),
       priorWeight: Self.priorWeight / Double(max(1, evidence.values.count)), encoding: encoding)
 
     let order = chosen.indices.sorted { (believed.means[$0], $0) < (believed.means[$1], $1) }
-    let centers = order.prefix(6).map { (evidence.codes[chosen[$0]], evidence.features[chosen[$0]]) }
-    var search = CandidateSearch(
-      decoder, acquisition, effort: effort, stream: stream(history, .candidates), fixed: askedAxis)
-    let candidates = untried.map { search.ranked($0) } ?? search.candidates(near: centers)
+    let candidates = candidates(acquisition, near: order.prefix(Self.centers).map { chosen[$0] }, history, decoder)
     for candidate in candidates {
       let point = decoder.point(candidate.codes)
       guard newPoints.admits(point), space.isLikely(point) else { continue }
@@ -165,18 +234,19 @@ struct BayesianSearch: AdaptiveStrategy {
   /// With what runs still taken to have come out as expected: Ginsbourger, Le Riche, Carraro, "Kriging is well-suited to
   /// parallelize optimization", 2010.
   ///
-  /// - Returns: the process, the best mean among the points, and the mean at each observed one.
+  /// - Returns: the process, the best mean among the points, and the mean at each observed one and at each that runs.
   private func believe(
     _ model: GaussianProcess, _ rows: [[Double]], _ values: [Double], _ pending: [[Double]]
-  ) -> (process: GaussianProcess, best: Double, means: [Double]) {
+  ) -> (process: GaussianProcess, best: Double, means: [Double], pendingMeans: [Double]) {
     let means = model.means(at: asAsked(rows))
     var best = means.reduce(Double.infinity, min)
-    guard !pending.isEmpty else { return (model, best, means) }
+    guard !pending.isEmpty else { return (model, best, means, []) }
     let expected = model.means(at: pending.flatMap { $0 })
-    best = model.means(at: asAsked(pending)).reduce(best, min)
+    let asked = model.means(at: asAsked(pending))
+    best = asked.reduce(best, min)
     let process = GaussianProcess(
       kernel: model.kernel, rows: (rows + pending).flatMap { $0 }, values: values + expected)
-    return (process, best, means)
+    return (process, best, means, asked)
   }
 
   /// A model of which points are feasible; nil when all tried ones were.
@@ -253,12 +323,9 @@ struct BayesianSearch: AdaptiveStrategy {
   private mutating func predictions(
     _ chosen: [Int], _ rows: [[Double]], _ candidate: CandidateSearch.Candidate
   ) -> [Belief.Prediction] {
-    let features = rows.flatMap { $0 }
-    return goals.indices.map { objective in
-      let output = OutputTransform(evidence.values.map { $0[objective] }, isPower: isPower)
-      let model = predictionFits[objective].process(
-        features, chosen.map { output.transformed[$0] }, evidence.values.count, encoding, prior)
-      return prediction(objective, model, output, candidate)
+    goals.indices.map { objective in
+      let model = model(of: objective, chosen, rows)
+      return prediction(objective, model.process, model.output, candidate)
     }
   }
 

@@ -97,9 +97,11 @@ struct RungSearch: AdaptiveStrategy {
   ///   - space: the whole one, with the fidelity among its parameters.
   ///   - initialPoints: points of the space, the first to begin; their fidelity means nothing.
   ///   - regretBound: for the model of all rungs; see `BayesianSearch`.
+  ///   - seeksFront: of two objectives; see `BayesianSearch`.
   init(
     space: Space, fidelity: Fidelity, goals: [Goal], seed: UInt64, trials: Int, scheme: RungScheme,
-    proposals: RungProposals, initialPoints: [Point] = [], regretBound: Double? = nil
+    proposals: RungProposals, initialPoints: [Point] = [], regretBound: Double? = nil,
+    seeksFront: Bool = false
   ) {
     let inner = space.without(fidelity.name)
     self.space = inner
@@ -115,12 +117,14 @@ struct RungSearch: AdaptiveStrategy {
       let model = TPESearch(space: inner, goals: goals, seed: seed, trials: trials, lanes: 1)
       models = fidelity.rungs.map { _ in model }
     case .bayesian:
-      let model = BayesianSearch(space: inner, goals: goals, seed: seed, trials: trials, lanes: 1)
+      let model = BayesianSearch(
+        space: inner, goals: goals, seed: seed, trials: trials, lanes: 1, seeksFront: seeksFront)
       models = fidelity.rungs.map { _ in model }
     case .multiFidelity:
       joint = BayesianSearch(
         space: space.replacing(place, by: .int(IntRange(lower: 1, upper: fidelity.full, scale: .log))), goals: goals,
-        seed: seed, trials: trials, lanes: 1, regretBound: regretBound, asked: (place, .int(fidelity.full)))
+        seed: seed, trials: trials, lanes: 1, regretBound: regretBound, seeksFront: seeksFront,
+        asked: (place, .int(fidelity.full)))
     }
     newPoints = NewPoints(space: inner, seed: seed)
     rungs = fidelity.rungs.map { _ in Rung(goals) }

@@ -41,11 +41,12 @@ package struct Curve: Hashable, Sendable {
     return true
   }
 
-  /// The curve of a trial that is over, whose last report says of each other metric what came after it, or what is known
-  /// of it at all.
-  package func ended(with others: [String: Double]) -> Curve {
+  /// The curve of a trial that is over, whose last report carries what is known of other metrics.
+  ///
+  /// - Parameter isLater: whether that came after the report, and so counts before what it says itself.
+  package func ended(with others: [String: Double], isLater: Bool = false) -> Curve {
     var curve = self
-    if let last = reports.indices.last { curve.reports[last].others.merge(others) { reported, _ in reported } }
+    if let last = reports.indices.last { curve.reports[last].others.merge(others) { isLater ? $1 : $0 } }
     return curve
   }
 
