@@ -320,7 +320,8 @@ struct Coordinator {
     }
     // From rung to rung a trial that begins anew trains the same; a population's does not.
     job.needsCheckpoint = order.plan.plan.search.trainsPopulation
-    job.beginsAnew = outcomes.beginsAnew
+    // What a rule ended is run again from its beginning, so that all of it can be judged.
+    job.beginsAnew = try outcomes.beginsAnew || outcomes.stoppedAttempt(at: name.key) != nil
     gather(job)
     return nil
   }

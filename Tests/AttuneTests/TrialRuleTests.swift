@@ -207,6 +207,28 @@ struct TrialRuleTests {
     #expect(first.code != 0 && first.err.contains("nrom") && first.err.contains("did you mean `norm`?"), "\(first.err)")
   }
 
+  @Test("run again from their beginning where a rule would let them go on now, whatever they have saved")
+  func anew() throws {
+    let script = """
+      import os, sys
+      x, path = float(sys.argv[1]), os.environ["ATTUNE_CHECKPOINT"] + "/step"
+      done = int(open(path).read()) if os.path.exists(path) else 0
+      for step in range(done + 1, 11):
+          open(path, "w").write(str(step))
+          print(f"step={step} loss={x + step / 10}", flush=True)
+      """
+    let program = try Program([
+      "e.yaml": Self.experiment("{threshold: {upper: 2}}", trials: 6), "train.py": script,
+    ])
+    defer { program.remove() }
+    #expect(try program.run("apply", "e.yaml", "--yes").code == 0)
+    #expect(try !Self.stops(program).isEmpty)
+    try program.write(Self.experiment("{threshold: {upper: 9}}", trials: 6), to: "e.yaml")
+    #expect(try program.run("apply", "e.yaml", "--yes").code == 0)
+    let again = try program.read("results/curves/trials.jsonl")
+    #expect(try Self.trials(program).allSatisfy { $0["curve"]?.array?.count == 10 }, "\(again)")
+  }
+
   @Test("are confirmed where a rule looks at another metric, which those runs need not report")
   func confirmed() throws {
     let program = try Program([
