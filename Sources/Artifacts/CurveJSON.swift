@@ -7,12 +7,29 @@ extension JSON {
   package var measured: Double? { number ?? string.flatMap(Double.init) }
 }
 
+extension ValueRange {
+  /// A number, or a list of the least and the greatest.
+  fileprivate var json: JSON {
+    lower == upper ? JSON(measured: lower) : .array([JSON(measured: lower), JSON(measured: upper)])
+  }
+
+  /// Nil where it is none.
+  fileprivate init?(json: JSON) {
+    let ends = (json.array ?? [json]).map(\.measured)
+    guard 1...2 ~= ends.count, let lower = ends[0], let upper = ends[ends.count - 1], lower <= upper,
+      json.array == nil || lower < upper
+    else { return nil }
+    self.init(lower)
+    include(upper)
+  }
+}
+
 extension Curve {
   /// A list of a step and the value then, with an object of the other metrics where some were reported.
   package var json: JSON {
     .array(
       reports.map { report in
-        let others = report.others.map { JSON.Member($0.key, JSON(measured: $0.value)) }
+        let others = report.others.map { JSON.Member($0.key, $0.value.json) }
         return .array(
           [.int(report.step), JSON(measured: report.value)] + (others.isEmpty ? [] : [.object(others)]))
       })
@@ -26,10 +43,10 @@ extension Curve {
       guard let entry = entry.array, 2...3 ~= entry.count, let step = entry[0].int, let value = entry[1].measured else {
         return nil
       }
-      var others: [String: Double] = [:]
+      var others: [String: ValueRange] = [:]
       if entry.count == 3 {
         guard let members = entry[2].members, !members.isEmpty else { return nil }
-        for member in members { others[member.name] = member.value.measured }
+        for member in members { others[member.name] = ValueRange(json: member.value) }
         guard others.count == members.count else { return nil }
       }
       guard add(value, at: step, others: others) else { return nil }
@@ -47,7 +64,7 @@ extension TrialFacts {
   package func endedCurve(_ recorded: Curve?, by judge: TrialJudge) -> Curve {
     if case .stopped = ending, let recorded { return recorded }
     let curve = recorded ?? metrics[judge.metrics[0]].flatMap { Curve([Report(step: 1, value: $0)]) } ?? Curve()
-    return curve.ended(with: metrics.values(of: judge.watchedMetrics))
+    return curve.completed(with: metrics.values(of: judge.watchedMetrics))
   }
 }
 

@@ -1,7 +1,10 @@
+internal import Search
+
 /// In what two plans of one experiment differ, in words.
 extension PlanDocument {
   /// The parts of the plan and the input files that are not the same in a newer one; empty when they are equal.
   package func differences(to other: PlanDocument) -> [String] {
+    let other = other.goingOn(from: self)
     guard digest != other.digest else { return [] }
     let sections = (json.members ?? []).map(\.name).filter { name in
       // What follows from other parts is not named beside them.
@@ -10,6 +13,19 @@ extension PlanDocument {
     }
     return sections.map { "`\($0)` of the experiment" } + plan.interpreterDifference(to: other.plan)
       + plan.inputDifferences(to: other.plan)
+  }
+}
+
+extension PlanDocument {
+  /// The same with the decisions of a plan that an earlier version has made, where its search is the same but for them: one that was
+  /// begun goes on as it did.
+  package func goingOn(from earlier: PlanDocument) -> PlanDocument {
+    guard plan.search.seeksFront, earlier.plan.search.asksGaussianProcess, !earlier.plan.search.seeksFront else {
+      return self
+    }
+    var plan = plan
+    plan.search.seeksFront = false
+    return PlanDocument(plan)
   }
 }
 

@@ -133,8 +133,9 @@ package struct TrialJudge: Sendable {
   }
 
   /// Of a run's values those of the other metrics that rules look at.
-  private func others(in values: [Double]) -> [String: Double] {
-    Dictionary(zip(metrics, values).filter { watchedMetrics.contains($0.0) }) { first, _ in first }
+  private func others(in values: [Double]) -> [String: ValueRange] {
+    Dictionary(zip(metrics, values.map { ValueRange($0) }).filter { watchedMetrics.contains($0.0) }) { first, _ in first
+    }
   }
 
   /// How long the attempt at a run waits that follows these, in milliseconds; nil when they are all there is to it.

@@ -603,7 +603,7 @@ struct Coordinator {
     waiters[job.key, default: []].append((trial, run))
     guard waiters[job.key]?.count == 1, schedule.conclusion == nil, !isStopping, !isClosed else { return }
     var job = job
-    (job.trial, job.number) = (trial, firstNumber + trial)
+    (job.trial, job.number, job.beginsAnew) = (trial, firstNumber + trial, true)
     inHand += 1
     open[trial]?.isRun = true
     gather(job)

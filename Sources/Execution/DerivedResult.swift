@@ -141,7 +141,7 @@ private struct Outcomes {
     guard let (end, reported) = known[key] else { return nil }
     var curve = reported
     if case .values(let values) = end {
-      curve = curve.ended(with: values.filter { judge.watchedMetrics.contains($0.key) })
+      curve = curve.completed(with: values.filter { judge.watchedMetrics.contains($0.key) })
     }
     if let stop = watch?.stop(on: curve) { return (.stopped(stop), curve) }
     switch end {

@@ -78,9 +78,9 @@ struct MetricSink {
   private let names: [String: [String]]?
   /// What the first of the wanted metrics is called at the source, and the values that it had.
   private let reported: String
-  /// The metrics whose values stand beside it, by their names at the source, and what they were since its last value.
+  /// The metrics whose values stand beside it, by their names at the source, and between which values they were since its last one.
   private let watched: [String: [String]]
-  private var others: [String: Double] = [:]
+  private var others: [String: ValueRange] = [:]
   private var curve = Curve()
   /// Of the record that is being read.
   private var value: Double?
@@ -107,7 +107,7 @@ struct MetricSink {
   /// Takes what a record says of the curve.
   mutating func note(_ name: String, _ value: Double) {
     if name == reported { self.value = value }
-    for metric in watched[name] ?? [] { others[metric] = value }
+    for metric in watched[name] ?? [] { others.include(value, of: metric) }
     if let index = Self.stepNames.firstIndex(of: name) { steps[index] = value }
   }
 
@@ -118,26 +118,26 @@ struct MetricSink {
     steps = [nil, nil]
   }
 
-  /// Takes values that have steps of their own, and of each metric come in their order: beside one of the first metric stand the last
-  /// ones of the others that are no further.
+  /// Takes values that have steps of their own, and of each metric come in their order: beside one of the first metric stand those
+  /// of the others that are no further.
   ///
-  /// While more is written, those are left out for which the others have not come as far: what stands beside them may be on its way.
+  /// While more is written, those are left out which the others are not beyond: what stands beside them may be on its way.
   mutating func report(_ reports: [(name: String, step: Int, value: Double)]) {
     let beside = watched.map { name, metrics in
       (metrics, reports.filter { $0.name == name }.sorted { $0.step < $1.step })
     }
     let known = isOver ? Int.max : beside.map { $0.1.last?.step ?? -1 }.min() ?? Int.max
     var places = beside.map { _ in 0 }
-    func take(through step: Int, into others: inout [String: Double]) {
+    func take(through step: Int, into others: inout [String: ValueRange]) {
       for (index, (metrics, reports)) in beside.enumerated() {
         while places[index] < reports.count, reports[places[index]].step <= step {
-          for metric in metrics { others[metric] = reports[places[index]].value }
+          for metric in metrics { others.include(reports[places[index]].value, of: metric) }
           places[index] += 1
         }
       }
     }
     for report in reports where report.name == reported {
-      guard report.step <= known else { break }
+      guard report.step < known else { break }
       take(through: report.step, into: &others)
       add(report.value, at: report.step)
     }
@@ -151,7 +151,7 @@ struct MetricSink {
   /// The values that the first metric had since this was asked last.
   mutating func takeCurve() -> Curve {
     defer { (curve, others) = (Curve(), [:]) }
-    return isOver ? curve.ended(with: others, isLater: true) : curve
+    return isOver ? curve.ended(after: others) : curve
   }
 
   mutating func take(_ name: String, _ value: Double) {
@@ -175,5 +175,13 @@ struct MetricSink {
         take(name, value)
       }
     }
+  }
+}
+
+extension [String: ValueRange] {
+  fileprivate mutating func include(_ value: Double, of metric: String) {
+    var range = self[metric] ?? ValueRange(value)
+    range.include(value)
+    self[metric] = range
   }
 }

@@ -64,7 +64,7 @@ package struct RuleSimulation: Sendable {
       for report in record.curve.reports { onTheWay.formUnion(report.others.keys) }
       if !watched.isEmpty, let last = try Self.metrics(of: record, in: journal) {
         known.formUnion(last.values.map(\.name))
-        if !isRepeated, record.stop == nil { record.curve = record.curve.ended(with: last.values(of: watched)) }
+        if !isRepeated, record.stop == nil { record.curve = record.curve.completed(with: last.values(of: watched)) }
       }
       records.append(record)
     }
@@ -174,15 +174,19 @@ package struct RuleSimulation: Sendable {
     guard !isRepeated else {
       var curve = Curve()
       for case .values(let values) in record.runs.map(\.measurement) {
-        curve.add(values[0], at: nil, others: Dictionary(zip(metrics, values)) { first, _ in first })
+        curve.add(
+          values[0], at: nil, others: Dictionary(zip(metrics, values.map { ValueRange($0) })) { first, _ in first })
       }
       return curve
     }
-    guard let journal, let run = record.runs.first else { return Curve() }
+    // One report is not recorded beside the values.
+    var plain = Curve()
+    if case .values(let values)? = record.runs.first?.measurement { plain.add(values[0], at: nil) }
+    guard let journal, let run = record.runs.first else { return plain }
     let outcomes = try journal.outcomes(of: run.name.key, in: JournalReader.Scope(TrialLimits()))
     for outcome in outcomes.reversed() {
       if let json = try journal.curve(ofAttempt: outcome.intent), let curve = Curve(json: json) { return curve }
     }
-    return Curve()
+    return plain
   }
 }

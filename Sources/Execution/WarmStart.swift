@@ -1,22 +1,29 @@
 package import Artifacts
-package import Search
+internal import Search
 internal import Store
 
 extension Project {
-  /// What the journal knows of an experiment's earlier trials that its search can learn from now: those whose points lie in
-  /// the space, in the order in which they were launched.
+  /// The plan with what the journal knows of the experiment: the decisions of the search that was begun, and what it learns
+  /// from of earlier trials, which are those whose points lie in the space, in the order in which they were launched.
   ///
-  /// They are gathered when the experiment is first planned as it is, and stay the same as long as its search, its
+  /// These are gathered when the experiment is first planned as it is, and stay the same as long as its search, its
   /// objectives and its trials do. So a run that was interrupted goes on with the plan that it had, and more trials
   /// continue the search that there was.
-  package func observations(for plan: Plan) throws -> [Observation] {
-    guard plan.search.reusesObservations, let journal = try RunStore.reading(folder: stateFolder) else { return [] }
+  package func goingOn(with plan: Plan) throws -> Plan {
+    guard plan.search.reusesObservations || plan.search.seeksFront,
+      let journal = try RunStore.reading(folder: stateFolder)
+    else { return plan }
+    var plan = plan
     if let last = try journal.lastPlan(ofExperiment: experimentPath),
       let document = try? PlanDocument(json: JSON(document: Array(last.utf8))), document.plan.searches(as: plan)
     {
-      return document.plan.search.observations
+      (plan.search.observations, plan.search.seeksFront) = (
+        document.plan.search.observations, document.plan.search.seeksFront
+      )
+    } else if plan.search.reusesObservations {
+      plan.search.observations = try Self.observations(in: journal, ofExperiment: experimentPath, for: plan)
     }
-    return try Self.observations(in: journal, ofExperiment: experimentPath, for: plan)
+    return plan
   }
 
   /// The newest so many points are learnt from.
@@ -66,7 +73,7 @@ extension Plan {
     func core(_ plan: Plan) -> SearchSettings {
       var search = plan.search
       (search.trials, search.lanes, search.stopping, search.observations) = (1, 1, [], [])
-      search.trialRules = []
+      (search.trialRules, search.seeksFront) = ([], false)
       return search
     }
     return core(self) == core(other) && metrics == other.metrics && outcomeConstraints == other.outcomeConstraints

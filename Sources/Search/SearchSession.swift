@@ -89,7 +89,9 @@ package struct SearchSession: Sendable {
     _ trial: Int, _ value: Double, others: [String: Double] = [:], at step: Int?
   ) -> TrialStop? {
     guard var state = watched.removeValue(forKey: trial) else { return nil }
-    if state.stop == nil, state.curve.add(value, at: step, others: others), let report = state.curve.reports.last {
+    if state.stop == nil, state.curve.add(value, at: step, others: others.mapValues { ValueRange($0) }),
+      let report = state.curve.reports.last
+    {
       state.stop = state.watch.take(report)
     }
     watched[trial] = state
@@ -109,7 +111,7 @@ package struct SearchSession: Sendable {
     var state = watched.removeValue(forKey: trial)
     if var open = state, open.stop == nil, !others.isEmpty {
       if open.curve.reports.isEmpty, case .values(let values) = outcome { open.curve.add(values[0], at: nil) }
-      open.stop = open.first.stop(on: open.curve.ended(with: others, isLater: true))
+      open.stop = open.first.stop(on: open.curve.ended(after: others.mapValues { ValueRange($0) }))
       state = open
     }
     let outcome = state?.stop?.outcome ?? outcome

@@ -92,7 +92,8 @@ struct ApplyCommand: ParsableCommand {
     guard set.settings.isEmpty else {
       throw DocumentError("it is a plan, which holds what was set when it was made: `--set` is for experiments")
     }
-    let experiment = try Experiment(path: path, settings: plan.plan.settings)
+    var experiment = try Experiment(path: path, settings: plan.plan.settings)
+    experiment.plan = experiment.plan.goingOn(from: plan)
     let differences = plan.differences(to: experiment.plan)
     guard differences.isEmpty else {
       Console.note("error: \(file) is stale: changed since it was made: \(differences.joined(separator: ", "))")

@@ -23,9 +23,7 @@ struct Experiment {
     let compiled = try Self.compiled(
       bytes, path, inputs: .folder(project.experimentFolder), project: project, settings)
     guard !compiled.plan.trial.command.isEmpty else { throw DocumentError(Self.hasNoTrial) }
-    var lowered = compiled.plan
-    lowered.search.observations = try project.observations(for: lowered)
-    plan = PlanDocument(lowered)
+    plan = PlanDocument(try project.goingOn(with: compiled.plan))
     bases = compiled.bases
   }
 
@@ -44,12 +42,11 @@ struct Experiment {
   /// The plan that a file compiles to now; nil when it has errors. Shows nothing.
   static func quietly(_ path: String, _ settings: [String]) throws -> Plan? {
     let project = try Project(experiment: path)
-    var plan = compile(
+    let plan = compile(
       try File.read(path), path: path, inputs: .folder(project.experimentFolder), bases: project.bases,
       settings: settings, interpreter: project.interpreters.interpreter
     ).plan
-    if let lowered = plan { plan?.search.observations = try project.observations(for: lowered) }
-    return plan
+    return try plan.map { try project.goingOn(with: $0) }
   }
 
   private static func compiled(

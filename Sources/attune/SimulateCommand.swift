@@ -128,7 +128,7 @@ struct SimulateCommand: ParsableCommand {
       lines.append(
         "Of `\(Text.printable(metric))` only the last values are recorded: on the way more might have ended.")
     }
-    if simulation.curves == 0, !rules.isEmpty {
+    if simulation.curves == 0, !rules.isEmpty, simulation.stops.isEmpty {
       lines.append("No trial is known to have reported more than once: there is nothing to judge on the way.")
     }
     return lines

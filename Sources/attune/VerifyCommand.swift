@@ -68,5 +68,5 @@ func recompile(_ manifest: Manifest) -> PlanDocument? {
     interpreter: { _ in recorded.trial.interpreter }
   ).plan
   plan?.search.observations = recorded.search.observations
-  return plan.map { PlanDocument($0) }
+  return plan.map { PlanDocument($0).goingOn(from: manifest.content.plan) }
 }

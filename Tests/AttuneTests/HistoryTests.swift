@@ -6,8 +6,8 @@ import Testing
 /// they are: what came of a trial then holds now.
 @Suite("Histories")
 struct HistoryTests {
-  /// The forms of the journal that there have been; the last one is today's.
-  private static let all = [1, 2, 3, 4]
+  /// The forms of the journal that there have been, of which the fourth is today's, and a search that is decided otherwise now.
+  private static let all = [1, 2, 3, 4, 5]
 
   private static func program(_ form: Int) throws -> (program: Program, experiments: [String], folder: URL) {
     let folder = Program.repository.appending(path: "Tests/Histories/\(form)")
@@ -42,7 +42,29 @@ struct HistoryTests {
     }
   }
 
-  @Test("are brought to today's form, and kept as they were", arguments: all.dropLast())
+  @Test("are what a plan that was saved then goes on with, and a session")
+  func savedPlan() throws {
+    let experiment = try String(
+      contentsOf: Program.repository.appending(path: "Tests/Histories/5/ten.yaml"), encoding: .utf8)
+    let program = try Program(["ten.yaml": experiment])
+    defer { program.remove() }
+    #expect(try program.run("plan", "ten.yaml", "-o", "x.plan.json").code == 0)
+    let plan = try program.read("x.plan.json")
+    let old = plan.replacingOccurrences(of: "\"acquisition\":\"hypervolume\",", with: "")
+    #expect(old != plan)
+    try program.write(old, to: "x.plan.json")
+    let apply = try program.run("apply", "x.plan.json", "--yes")
+    #expect(apply.code == 0, "\(apply.err)")
+    let then = try String(
+      contentsOf: Program.repository.appending(path: "Tests/Histories/5/expected/ten/trials.jsonl"), encoding: .utf8)
+    #expect(try program.read("results/ten/trials.jsonl") == then)
+    #expect(try program.run("verify", "results/ten/manifest.json").code == 0)
+    // Another search is one of today's.
+    #expect(try program.run("plan", "ten.yaml", "--json").out.contains("acquisition") == false)
+    #expect(try program.run("plan", "ten.yaml", "--json", "--set", "search.seed=6").out.contains("acquisition"))
+  }
+
+  @Test("are brought to today's form, and kept as they were", arguments: [1, 2, 3])
   func migration(_ form: Int) throws {
     let (program, experiments, _) = try Self.program(form)
     defer { program.remove() }

@@ -229,6 +229,43 @@ struct TrialRuleTests {
     #expect(try Self.trials(program).allSatisfy { $0["curve"]?.array?.count == 10 }, "\(again)")
   }
 
+  @Test("are ended by what they say of another metric at any time, however fast they end")
+  func lateValues() throws {
+    let script = """
+      import sys, time
+      x = float(sys.argv[1])
+      for step in range(1, 4):
+          print(f"step={step} loss={x + 1 / step} norm={1000 if step == 3 and x > 1 else 1}", flush=True)
+      time.sleep(0.4 if int(x * 1000) % 2 else 0)
+      print(f"norm={0 if x > 1 else 1000 if x > 0.9 else 2}")
+      """
+    let program = try Program([
+      "e.yaml": Self.experiment("{threshold: {metric: norm, upper: 100}}", trials: 12), "train.py": script,
+    ])
+    defer { program.remove() }
+    #expect(try program.run("apply", "e.yaml", "--yes").code == 0)
+    for trial in try Self.trials(program) {
+      let isBad = (trial["parameters"]?["x"]?.number ?? 0) > 0.9
+      #expect(trial["stopped"]?["step"]?.int == (isBad ? 3 : nil), "\(trial.canonicalText)")
+    }
+    #expect(try program.run("verify", "results/curves/manifest.json").code == 0)
+  }
+
+  @Test("are simulated by their only report as they are ended by it")
+  func onlyReport() throws {
+    let program = try Program([
+      "e.yaml": Self.experiment("", trials: 12), "train.py": "import sys\nprint(f'loss={sys.argv[1]} norm=1')\n",
+    ])
+    defer { program.remove() }
+    #expect(try program.run("apply", "e.yaml", "--yes").code == 0)
+    let simulate = try program.run(
+      "simulate", "results/curves/manifest.json", "--with", "threshold: {upper: 1}", "--json")
+    let ended = try JSON(parsing: simulate.out.utf8.dropLast())["stopped"]?.array?.compactMap { $0["trial"]?.int } ?? []
+    try program.write(Self.experiment("{threshold: {upper: 1}}", trials: 12), to: "e.yaml")
+    #expect(try program.run("apply", "e.yaml", "--yes").out.contains("0 run in this apply"))
+    #expect(try Set(ended) == Set(Self.stops(program).keys) && !ended.isEmpty)
+  }
+
   @Test("are confirmed where a rule looks at another metric, which those runs need not report")
   func confirmed() throws {
     let program = try Program([

@@ -65,7 +65,7 @@ struct EventFileTests {
       MetricSource(.tensorboard), in: TrialFolder(folder.path), wanted: ["loss", "eval/acc"], watched: ["eval/acc"]
     ).curve
     #expect(curve.reports.map(\.step) == [0, 1, 2])
-    #expect(curve.reports.map(\.others) == [["eval/acc": 0.5], ["eval/acc": 0.625], ["eval/acc": 0.75]])
+    #expect(curve.reports.map(\.others) == [0.5, 0.625, 0.75].map { ["eval/acc": ValueRange($0)] })
   }
 
   @Test("give tensors that are one number, of each type")

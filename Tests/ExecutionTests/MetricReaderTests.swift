@@ -52,20 +52,20 @@ struct MetricReaderTests {
       "norm=1\nloss=5 norm=2 time=9\nloss=4\nnorm=3\nnorm=nan\n{\"loss\": 3, \"step\": 7}\nnorm=8\n", to: "stdout.log")
     let read = MetricReader.read(.auto, in: TrialFolder(folder.path), wanted: ["loss", "norm"], watched: ["norm"])
     #expect(read.curve.reports.map(\.step) == [1, 2, 7] && read.curve.reports.map(\.value) == [5, 4, 3])
-    #expect(read.curve.reports.prefix(2).map(\.others) == [["norm": 2], [:]])
-    #expect(read.curve.reports[2].others == ["norm": 8] && read.metrics["norm"] == 8)
+    #expect(read.curve.reports.prefix(2).map(\.others) == [["norm": ValueRange(1).joined(2)], [:]])
+    #expect(read.curve.reports[2].others == ["norm": ValueRange(3).joined(.infinity)] && read.metrics["norm"] == 8)
     let open = MetricReader.read(
       .auto, in: TrialFolder(folder.path), wanted: ["loss", "norm"], watched: ["norm"], isOver: false)
-    #expect(open.curve.reports[2].others["norm"]?.isNaN == true)
+    #expect(open.curve.reports[2].others == ["norm": ValueRange(3).joined(.nan)])
     // A report that does not count takes nothing with it.
     try folder.write("step=1 loss=5\nstep=1 loss=4 norm=9\nstep=2 loss=3\n", to: "stdout.log")
     let repeated = MetricReader.read(.auto, in: TrialFolder(folder.path), wanted: ["loss", "norm"], watched: ["norm"])
-    #expect(repeated.curve.reports.map(\.others) == [[:], ["norm": 9]])
+    #expect(repeated.curve.reports.map(\.others) == [[:], ["norm": ValueRange(9)]])
     // By the name that it has where it stands.
     let source = MetricSource(.stdout, names: [.init(metric: "loss", source: "l"), .init(metric: "norm", source: "n")])
     try folder.write("n=1 l=2\n", to: "stdout.log")
     let named = MetricReader.read(source, in: TrialFolder(folder.path), wanted: ["loss", "norm"], watched: ["norm"])
-    #expect(named.curve.reports == [Report(step: 1, value: 2, others: ["norm": 1])])
+    #expect(named.curve.reports == [Report(step: 1, value: 2, others: ["norm": ValueRange(1)])])
   }
 
   @Test("a file of metrics takes JSON lines only, and passes over a line cut short")
@@ -91,5 +91,13 @@ struct MetricReaderTests {
   func many() throws {
     let text = (0..<1000).map { "m\($0)=\($0)" }.joined(separator: "\n")
     #expect(try metrics(text).count == Metrics.maximumCount)
+  }
+}
+
+extension ValueRange {
+  fileprivate func joined(_ value: Double) -> ValueRange {
+    var extent = self
+    extent.include(value)
+    return extent
   }
 }

@@ -54,6 +54,26 @@ struct HypervolumeImprovementTests {
     #expect(abs(Arithmetic.anyExp(front.value(at: Self.prediction((0, 0), (1e-6, 1e-6)))) - 2) < 1e-4)
   }
 
+  @Test("is that of the other objective where one does not vary")
+  func constant() {
+    func best(_ goals: [Goal], _ values: (Double) -> [Double]) -> Double {
+      var search = BayesianSearch(
+        space: .cube(3), goals: goals, seed: 1, trials: 100, lanes: 1, seeksFront: true)
+      var history = History()
+      var best = Double.infinity
+      while history.trial < 30, let proposal = search.propose(after: history) {
+        let x = proposal.point.values.map { $0?.number ?? 0 }
+        let loss = zip(x, [0.3, 0.6, 0.8]).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+        best = min(best, loss)
+        history.observed.append(Observation(proposal.point, .values(values(loss))))
+        history.trial += 1
+      }
+      return best
+    }
+    #expect(best([.minimize, .minimize]) { [$0, 1] } < 1e-3)
+    #expect(best([.maximize, .minimize]) { [7, $0] } < 1e-3)
+  }
+
   /// Zitzler, Deb, Thiele, "Comparison of multiobjective evolutionary algorithms", Evol. Comput. 8, 2000: ZDT1 with three parameters.
   private static func losses(_ point: Point) -> [Double] {
     let x = point.values.map { $0?.number ?? 0 }

@@ -97,7 +97,9 @@ struct TrialRuleTests {
     let watch = Self.watch(.threshold(metric: "norm", lower: 0, upper: 2), beside: [])
     func step(_ norms: [Double?]) -> Int? {
       watch.stop(
-        on: Curve(norms.enumerated().map { Report(step: $0 + 1, value: 99, others: $1.map { ["norm": $0] } ?? [:]) })
+        on: Curve(
+          norms.enumerated().map { Report(step: $0 + 1, value: 99, others: $1.map { ["norm": ValueRange($0)] } ?? [:]) }
+        )
           ?? Curve())?.step
     }
     #expect(step([1, nil, 2, nil]) == nil)
@@ -106,10 +108,16 @@ struct TrialRuleTests {
     #expect(step([.infinity]) == 1)
     #expect(watch.stop(on: Self.curve([.nan, 5])) == nil)
     // What is known at the end stands beside the last report, unless that says it itself.
-    let curve = Curve([Report(step: 1, value: 1), Report(step: 2, value: 1, others: ["norm": 1])]) ?? Curve()
-    #expect(watch.stop(on: curve.ended(with: ["norm": 9])) == nil)
-    #expect(watch.stop(on: curve.through(1).ended(with: ["norm": 9]))?.step == 1)
-    #expect(watch.stop(on: Curve().ended(with: ["norm": 9])) == nil)
+    let curve =
+      Curve([Report(step: 1, value: 1), Report(step: 2, value: 1, others: ["norm": ValueRange(1)])]) ?? Curve()
+    #expect(watch.stop(on: curve.completed(with: ["norm": 9])) == nil)
+    #expect(watch.stop(on: curve.through(1).completed(with: ["norm": 9]))?.step == 1)
+    #expect(watch.stop(on: Curve().completed(with: ["norm": 9])) == nil)
+    // And what came after it counts as well, but takes nothing back.
+    #expect(watch.stop(on: curve.ended(after: ["norm": ValueRange(9)]))?.step == 2)
+    let beyond = Curve([Report(step: 1, value: 1, others: ["norm": ValueRange(9)])]) ?? Curve()
+    #expect(watch.stop(on: beyond.ended(after: ["norm": ValueRange(1)]))?.step == 1)
+    #expect(watch.stop(on: curve.ended(after: ["norm": ValueRange(.nan)]))?.step == 2)
   }
 
   @Test("Patience and thresholds wait for others as well, where they are told to")

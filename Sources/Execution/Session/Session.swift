@@ -19,13 +19,16 @@ package struct Session {
   /// - Throws: `StoreError` or SQLite's errors when the journal cannot be read, `ExecutionError.sessionOfAnother` when it
   ///   is of another search, `ExecutionError.sessionDiffers` when this version decides otherwise.
   package init(_ document: PlanDocument, journal: SessionJournal?) throws {
+    let began = try journal.map {
+      try PlanDocument(json: JSON(document: Array($0.document.utf8)), isForSession: true)
+    }
+    let document = began.map(document.goingOn) ?? document
     plan = document.plan
     judge = TrialJudge(plan)
     identity = TrialIdentity(plan)
     search = SearchSession(plan.search)
     self.journal = journal
-    guard let journal else { return }
-    let began = try PlanDocument(json: JSON(document: Array(journal.document.utf8)), isForSession: true)
+    guard let journal, let began else { return }
     let changes = began.differences(to: document).filter { !$0.hasPrefix("trial") }
     guard began.plan.search == plan.search, began.plan.metrics == plan.metrics else {
       throw ExecutionError.sessionOfAnother(changes)

@@ -94,11 +94,14 @@ struct BayesianSearch: AdaptiveStrategy {
   private static let largestModel = 300
 
   private mutating func modelled(_ history: History, _ decoder: Decoder) -> Proposal? {
-    let scalar = evidence.scalarised(with: stream(history, .decision))
-    let chosen = Evidence.selection(of: scalar, limit: Self.largestModel)
-    let rows = chosen.map { evidence.features[$0] }
     let pending = history.pending.map { decoder.encode($0).features }
-    guard seeksFront else { return onOneValue(scalar, chosen, rows, pending, history, decoder) }
+    guard seeksFront, let front = variedFront else {
+      let scalar = variedObjective ?? evidence.scalarised(with: stream(history, .decision))
+      let chosen = Evidence.selection(of: scalar, limit: Self.largestModel)
+      return onOneValue(scalar, chosen, chosen.map { evidence.features[$0] }, pending, history, decoder)
+    }
+    let chosen = Evidence.selection(of: front, limit: Self.largestModel)
+    let rows = chosen.map { evidence.features[$0] }
     let models = goals.indices.map { model(of: $0, chosen, rows) }
     let believed = models.map { believe($0.process, rows, $0.values, pending) }
     let losses = (rows + pending).indices.map { index in
@@ -107,7 +110,7 @@ struct BayesianSearch: AdaptiveStrategy {
     let reference = goals.indices.map { objective -> Double in
       let all = losses.map { $0[objective] }
       let (low, high) = (all.reduce(.infinity, min), all.reduce(-.infinity, max))
-      return high + 0.1 * (high - low)
+      return high + 0.1 * max(high - low, 1)
     }
     var acquisition = Acquisition(
       believed.map(\.process), over: .front(HypervolumeImprovement(over: losses, reference: reference)),
@@ -132,6 +135,27 @@ struct BayesianSearch: AdaptiveStrategy {
   }
 
   private static let centers = 6
+
+  /// Which objective's values differ, where that is one alone.
+  private var variedObjective: [Double]? {
+    guard seeksFront else { return nil }
+    let columns = goals.indices.map { objective in evidence.values.map { $0[objective] } }
+    let varied = columns.filter { column in column.contains { $0 != column[0] } }
+    return varied.count == 1 ? varied[0] : nil
+  }
+
+  /// For each observation how many fronts are before its own, as far as a model has room for them; nil where the values of an
+  /// objective are all the same.
+  private var variedFront: [Double]? {
+    let values = evidence.values
+    let areVaried = goals.indices.allSatisfy { objective in values.contains { $0[objective] != values[0][objective] } }
+    guard areVaried else { return nil }
+    var ranks = [Double](repeating: .infinity, count: values.count)
+    for (rank, front) in Pareto.fronts(values, enough: Self.largestModel).enumerated() {
+      for index in front { ranks[index] = Double(rank) }
+    }
+    return ranks
+  }
 
   private static func mean(_ rows: [[Double]]) -> [Double] {
     (rows.first ?? []).indices.map { column in rows.reduce(0) { $0 + $1[column] } / Double(rows.count) }

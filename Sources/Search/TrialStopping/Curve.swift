@@ -4,13 +4,29 @@ package struct Report: Hashable, Sendable {
   package var step: Int
   /// May be infinite, or not a number.
   package var value: Double
-  /// What it said since the report before of the other metrics that rules look at, the last value of each.
-  package var others: [String: Double]
+  /// What it said since the report before of the other metrics that rules look at.
+  package var others: [String: ValueRange]
 
-  package init(step: Int, value: Double, others: [String: Double] = [:]) {
+  package init(step: Int, value: Double, others: [String: ValueRange] = [:]) {
     self.step = step
     self.value = value
     self.others = others
+  }
+}
+
+/// Between which values a metric was.
+package struct ValueRange: Hashable, Sendable {
+  /// One that is no number is above all.
+  package private(set) var lower: Double
+  package private(set) var upper: Double
+
+  package init(_ value: Double) { (lower, upper) = value.isNaN ? (.infinity, .infinity) : (value, value) }
+
+  /// Takes in another value.
+  package mutating func include(_ value: Double) { include(ValueRange(value)) }
+
+  package mutating func include(_ other: ValueRange) {
+    (lower, upper) = (min(lower, other.lower), max(upper, other.upper))
   }
 }
 
@@ -33,7 +49,7 @@ package struct Curve: Hashable, Sendable {
   /// - Parameter step: nil for the one behind the last, counted from 1.
   /// - Returns: whether it was taken in.
   @discardableResult
-  package mutating func add(_ value: Double, at step: Int?, others: [String: Double] = [:]) -> Bool {
+  package mutating func add(_ value: Double, at step: Int?, others: [String: ValueRange] = [:]) -> Bool {
     let last = reports.last?.step
     let step = step ?? (last ?? 0) + 1
     guard step >= 0, step > last ?? -1, reports.count < Self.longest else { return false }
@@ -41,12 +57,25 @@ package struct Curve: Hashable, Sendable {
     return true
   }
 
-  /// The curve of a trial that is over, whose last report carries what is known of other metrics.
-  ///
-  /// - Parameter isLater: whether that came after the report, and so counts before what it says itself.
-  package func ended(with others: [String: Double], isLater: Bool = false) -> Curve {
+  /// The curve of a trial that is over, whose last report also carries what it said of other metrics after that.
+  package func ended(after others: [String: ValueRange]) -> Curve {
     var curve = self
-    if let last = reports.indices.last { curve.reports[last].others.merge(others) { isLater ? $1 : $0 } }
+    if let last = reports.indices.last {
+      curve.reports[last].others.merge(others) { before, after in
+        var both = before
+        both.include(after)
+        return both
+      }
+    }
+    return curve
+  }
+
+  /// The same where the last report says nothing of a metric of which a value is known.
+  package func completed(with others: [String: Double]) -> Curve {
+    var curve = self
+    if let last = reports.indices.last {
+      curve.reports[last].others.merge(others.mapValues { ValueRange($0) }) { reported, _ in reported }
+    }
     return curve
   }
 

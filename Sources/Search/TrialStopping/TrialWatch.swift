@@ -30,7 +30,7 @@ package struct TrialWatch: Sendable {
   ///   - others: what the run gave of the other metrics that rules look at.
   ///   - number: counted from 1.
   ///   - all: how many runs the trial has. With the last one nothing is left to save: only what is beyond a threshold ends it.
-  package mutating func take(run value: Double, others: [String: Double] = [:], _ number: Int, of all: Int)
+  package mutating func take(run value: Double, others: [String: ValueRange] = [:], _ number: Int, of all: Int)
     -> TrialStop?
   {
     let stop = take(Report(step: number, value: value, others: others))
@@ -95,8 +95,9 @@ package struct TrialWatch: Sendable {
     switch rule.kind {
     case .patience: return false
     case .threshold(let metric, let lower, let upper):
-      guard let value = metric.map({ report.others[$0] }) ?? report.value else { return false }
-      return !value.isFinite || lower.map { value < $0 } ?? false || upper.map { value > $0 } ?? false
+      guard let values = metric.map({ report.others[$0] }) ?? ValueRange(report.value) else { return false }
+      return !values.lower.isFinite || !values.upper.isFinite || lower.map { values.lower < $0 } ?? false
+        || upper.map { values.upper > $0 } ?? false
     case .median:
       return others(at: step, rule) { $0.means[$1] }.map { best > Self.quantile(0.5, of: $0) } ?? false
     case .percentile(let percent):

@@ -208,7 +208,7 @@ struct DiffLoader {
     let compilation = compile(
       bytes, path: path, inputs: .folder(folder), bases: .files(folder: folder, project: repository),
       settings: settings, interpreter: interpreters.interpreter)
-    guard var plan = compilation.plan else {
+    guard let compiled = compilation.plan else {
       if !isQuiet {
         var printer = DiagnosticPrinter()
         printer.show(compilation)
@@ -216,7 +216,7 @@ struct DiffLoader {
       }
       throw ExitCode.trouble
     }
-    if let observations = try project?.observations(for: plan) { plan.search.observations = observations }
+    let plan = try project?.goingOn(with: compiled) ?? compiled
     return (
       PlanDocument(plan), [String(decoding: bytes, as: UTF8.self)] + compilation.bases.map(\.text)
     )

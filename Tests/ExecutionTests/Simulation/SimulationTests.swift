@@ -226,9 +226,9 @@ struct SimulatedHistory {
     if !plan.search.trialRules.isEmpty, !plan.judgesRuns {
       // What a rule ends, another attempt would not come to otherwise.
       for step in 1...Int(bytes[30] % 8 + 1) {
-        var others: [String: Double] = [:]
+        var others: [String: ValueRange] = [:]
         if step % 2 == 1 {
-          for name in plan.search.watchedMetrics { others[name] = Double(bytes[step + 9] % 32) }
+          for name in plan.search.watchedMetrics { others[name] = ValueRange(Double(bytes[step + 9] % 32)) }
         }
         curve.add(Double(bytes[step] % 32), at: step, others: others)
       }
