@@ -97,7 +97,7 @@ struct Checks {
     guard setsIt, !declaration.isEven, let scheme = strategy.value.rungScheme, scheme != .asha else { return }
     let first = fidelity.brackets(of: scheme)[0].sizes[0]
     for plateau in experiment.plateaus where plateau.trials.value < first {
-      diagnostics.report(.plateauInFirstRung(plateau.trials.value, first), at: plateau.trials.span)
+      diagnostics.report(.plateauInFirstRung(first), at: plateau.trials.span)
     }
   }
 

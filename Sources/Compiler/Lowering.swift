@@ -24,7 +24,7 @@ enum Lowering {
       secrets: sorted(experiment.secrets.map(\.value), by: \.self))
     if let rule = experiment.expectations.first, !plan.search.asksGaussianProcess {
       diagnostics.report(
-        .expectationWithoutModel(rule.value.key, [plan.search.automaticChoice.strategy.name]), at: rule.span)
+        .expectationWithoutModel(rule.value.key, [plan.search.chosenStrategy.name]), at: rule.span)
       return nil
     }
     plan.usage = experiment.budget.usage

@@ -100,18 +100,16 @@ package struct RuleSimulation: Sendable {
       recorded.steps += steps(of: record, record.curve, in: records)
       if record.curve.reports.count > 1 { curves += 1 }
       guard schedule.conclusion == nil, end == nil else { continue }
-      if ended.contains(plan.search.atFull(record.point)) {
-        _ = schedule.next(.room(for: 1))
-        guard schedule.decided > next else { continue }
-        next += 1
-        _ = schedule.next(.finished(trial: record.trial, .stopped(.nan)))
-        continue
-      }
-      end = budget.end(beforeTaking: steps(of: record, record.curve, in: records))
+      let goesOn = !ended.contains(plan.search.atFull(record.point))
+      if goesOn { end = budget.end(beforeTaking: steps(of: record, record.curve, in: records)) }
       guard end == nil else { continue }
       _ = schedule.next(.room(for: 1))
       guard schedule.decided > next else { continue }
       next += 1
+      guard goesOn else {
+        _ = schedule.next(.finished(trial: record.trial, .stopped(.nan)))
+        continue
+      }
       var (outcome, curve) = (record.result.outcome(objectives: objectives), record.curve)
       let watch = schedule.watch(of: record.trial)
       if let stop = repeats > 1 ? watch?.stop(onRuns: curve, of: repeats) : watch?.stop(on: curve) {

@@ -59,8 +59,7 @@ struct RungDurations {
   }
 
   private var scheme: RungScheme? {
-    let chosen = if case .auto = search.strategy { search.automaticChoice.strategy } else { search.strategy }
-    return if case .rungs(let scheme, _) = chosen { scheme } else { nil }
+    if case .rungs(let scheme, _) = search.chosenStrategy { scheme } else { nil }
   }
 
   /// Those at a rung; where none are known, those at the nearest one, in proportion to what is trained.

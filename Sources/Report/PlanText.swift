@@ -199,8 +199,7 @@ package struct PlanText {
         "    fifth goes on from checkpoints of the best fifth, with points near theirs",
       ]
     }
-    let chosen = search.strategy == .auto ? search.automaticChoice.strategy : search.strategy
-    guard case .rungs(let scheme, _) = chosen else { return [] }
+    guard case .rungs(let scheme, _) = search.chosenStrategy else { return [] }
     let brackets = fidelity.brackets(of: scheme)
     let share = "one in \(fidelity.reduction) goes on\(fidelity.continues ? ", from its checkpoint," : "")"
     guard scheme != .asha else {

@@ -90,13 +90,15 @@ package struct SearchSettings: Hashable, Sendable {
     return nil
   }
 
+  /// The strategy, or what `auto` stands for.
+  package var chosenStrategy: StrategyChoice { strategy == .auto ? automaticChoice.strategy : strategy }
+
   /// Whether a Gaussian process proposes some of the points.
   package var asksGaussianProcess: Bool {
-    switch strategy {
+    switch chosenStrategy {
     case .bayesian, .rungs(_, .bayesian), .rungs(_, .multiFidelity): true
-    case .auto: with(automaticChoice.strategy).asksGaussianProcess
     case .phases(let phases): phases.contains { with($0.strategy).asksGaussianProcess }
-    case .grid, .list, .random, .sobol, .tpe, .cmaes, .evolution, .pbt, .rungs: false
+    case .auto, .grid, .list, .random, .sobol, .tpe, .cmaes, .evolution, .pbt, .rungs: false
     }
   }
 

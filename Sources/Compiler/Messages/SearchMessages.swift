@@ -236,7 +236,7 @@ extension Message {
       help: "raise it to \(full) at least")
   }
 
-  static func plateauInFirstRung(_ trials: Int, _ size: Int) -> Message {
+  static func plateauInFirstRung(_ size: Int) -> Message {
     Message(
       "W3023", "the plateau can end the search within the first rung", "the first rung has \(size) trials",
       help:

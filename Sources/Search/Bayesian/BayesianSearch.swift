@@ -95,12 +95,16 @@ struct BayesianSearch: AdaptiveStrategy {
 
   private mutating func modelled(_ history: History, _ decoder: Decoder) -> Proposal? {
     let pending = history.pending.map { decoder.encode($0).features }
-    guard seeksFront, let front = variedFront else {
-      let scalar = variedObjective ?? evidence.scalarised(with: stream(history, .decision))
+    let varied = seeksFront ? variedObjectives : []
+    guard varied.count == 2 else {
+      // What does not vary cannot be improved on.
+      let scalar =
+        varied.first.map { objective in evidence.values.map { $0[objective] } }
+        ?? evidence.scalarised(with: stream(history, .decision))
       let chosen = Evidence.selection(of: scalar, limit: Self.largestModel)
       return onOneValue(scalar, chosen, chosen.map { evidence.features[$0] }, pending, history, decoder)
     }
-    let chosen = Evidence.selection(of: front, limit: Self.largestModel)
+    let chosen = Evidence.selection(of: frontRanks, limit: Self.largestModel)
     let rows = chosen.map { evidence.features[$0] }
     let models = goals.indices.map { model(of: $0, chosen, rows) }
     let believed = models.map { believe($0.process, rows, $0.values, pending) }
@@ -136,20 +140,15 @@ struct BayesianSearch: AdaptiveStrategy {
 
   private static let centers = 6
 
-  /// Which objective's values differ, where that is one alone.
-  private var variedObjective: [Double]? {
-    guard seeksFront else { return nil }
-    let columns = goals.indices.map { objective in evidence.values.map { $0[objective] } }
-    let varied = columns.filter { column in column.contains { $0 != column[0] } }
-    return varied.count == 1 ? varied[0] : nil
+  /// The objectives whose values are not all the same.
+  private var variedObjectives: [Int] {
+    let values = evidence.values
+    return goals.indices.filter { objective in values.contains { $0[objective] != values[0][objective] } }
   }
 
-  /// For each observation how many fronts are before its own, as far as a model has room for them; nil where the values of an
-  /// objective are all the same.
-  private var variedFront: [Double]? {
+  /// For each observation how many fronts are before its own, as far as a model has room for them.
+  private var frontRanks: [Double] {
     let values = evidence.values
-    let areVaried = goals.indices.allSatisfy { objective in values.contains { $0[objective] != values[0][objective] } }
-    guard areVaried else { return nil }
     var ranks = [Double](repeating: .infinity, count: values.count)
     for (rank, front) in Pareto.fronts(values, enough: Self.largestModel).enumerated() {
       for index in front { ranks[index] = Double(rank) }
