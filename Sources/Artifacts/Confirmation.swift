@@ -1,4 +1,4 @@
-internal import Search
+package import Search
 
 /// How the best trials of a search are run again, each with fresh seeds, so that luck does not win.
 package struct ConfirmationRule: Hashable, Sendable {
@@ -67,6 +67,11 @@ package struct Confirmation: Hashable, Sendable {
     package var runs: [TrialRecord.Run]
     /// Over the new runs; nil where there are not two values at least.
     package var replicates: Replicates?
+  }
+
+  /// How much of a fidelity its runs were given: each trains from the beginning, as far as the trial that it confirms.
+  package func training(in fidelity: Fidelity) -> Int {
+    trials.reduce(0) { $0 + ($1.parameters[fidelity.name]?.int ?? 0) * $1.runs.count }
   }
 
   /// - Parameters:

@@ -252,6 +252,8 @@ package struct Circumstances: Hashable, Sendable {
   package var forecast: Score?
   /// How much of the fidelity the trials have taken, all together; nil where there is none.
   package var fidelity: Int?
+  /// And how much the runs that confirm; nil where there are none.
+  package var fidelityToConfirm: Int?
   /// What the plan's runs have used; nil where the plan counts nothing.
   package var ledger: UsageLedger?
 
@@ -300,6 +302,7 @@ package struct Circumstances: Hashable, Sendable {
     ] + (bases.isEmpty ? [] : [JSON.Member("bases", .array(bases.map(\.json)))])
       + (forecast.map { [JSON.Member("forecast", $0.json)] } ?? [])
       + (fidelity.map { [JSON.Member("fidelity", .int($0))] } ?? [])
+      + (fidelityToConfirm.map { [JSON.Member("fidelityToConfirm", .int($0))] } ?? [])
       + (ledger.map { [JSON.Member("ledger", $0.json)] } ?? [])
   }
 
@@ -326,6 +329,7 @@ package struct Circumstances: Hashable, Sendable {
     surplus = try json.int("surplus")
     if let json = json["forecast"] { forecast = try Score(json: json) }
     fidelity = json["fidelity"]?.int
+    fidelityToConfirm = json["fidelityToConfirm"]?.int
     if let json = json["ledger"] { ledger = try UsageLedger(json: json) }
     guard try json.digest("digest") == Self.seal(members) else {
       throw DocumentError("`circumstances` does not have the digest that it states")

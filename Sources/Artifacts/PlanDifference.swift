@@ -20,11 +20,10 @@ extension PlanDocument {
   /// The same with the decisions of a plan that an earlier version has made, where its search is the same but for them: one that was
   /// begun goes on as it did.
   package func goingOn(from earlier: PlanDocument) -> PlanDocument {
-    guard plan.search.seeksFront, earlier.plan.search.asksGaussianProcess, !earlier.plan.search.seeksFront else {
-      return self
-    }
+    let search = plan.search.goingOn(from: earlier.plan.search)
+    guard search != plan.search else { return self }
     var plan = plan
-    plan.search.seeksFront = false
+    plan.search = search
     return PlanDocument(plan)
   }
 }

@@ -6,8 +6,12 @@ extension StoppingRule {
     switch self {
     case .target(let values) where values.count == 1: .object(["target": values[0].map(JSON.number)])
     case .target(let values): .object(["target": .array(values.map { $0.map(JSON.number) ?? .null })])
-    case .plateau(let trials, let improvement):
-      .object(["plateau": .object(["trials": .int(trials), "improvement": .number(improvement)])])
+    case .plateau(let trials, let improvement, let from):
+      .object([
+        "plateau": .object([
+          "trials": .int(trials), "improvement": .number(improvement), "from": from > 0 ? .int(from) : nil,
+        ])
+      ])
     case .expectedImprovement(let below, let trials):
       .object(["expectedImprovement": .object(["below": .number(below), "trials": .int(trials)])])
     case .regret(let bound, let probability, let trials):
@@ -62,8 +66,9 @@ extension StoppingRule {
     } else {
       let plateau = try json.require("plateau")
       let (trials, improvement) = (try plateau.int("trials"), try plateau.number("improvement"))
-      guard trials >= 1, improvement >= 0 else { throw DocumentError("`plateau` is out of bounds") }
-      self = .plateau(trials: trials, improvement: improvement)
+      let from = try plateau["from"].map { _ throws(DocumentError) in try plateau.int("from") } ?? 0
+      guard trials >= 1, improvement >= 0, from >= 0 else { throw DocumentError("`plateau` is out of bounds") }
+      self = .plateau(trials: trials, improvement: improvement, from: from)
     }
   }
 }

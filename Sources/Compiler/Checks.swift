@@ -94,10 +94,13 @@ struct Checks {
       let needed = fidelity.trialsToFull(strategy.value.rungScheme ?? .asha)
       if trials.value < needed { diagnostics.report(.budgetBelowRungs(needed, trials.value), at: trials.span) }
     }
-    guard setsIt, !declaration.isEven, let scheme = strategy.value.rungScheme, scheme != .asha else { return }
-    let first = fidelity.brackets(of: scheme)[0].sizes[0]
-    for plateau in experiment.plateaus where plateau.trials.value < first {
-      diagnostics.report(.plateauInFirstRung(first), at: plateau.trials.span)
+    // As many trials of `asha` can go on as are the best in turn.
+    guard setsIt, !declaration.isEven, let scheme = strategy.value.rungScheme, scheme != .asha,
+      let trials = experiment.budget.trials, let most = fidelity.counts(of: trials.value, scheme).last
+    else { return }
+    for plateau in experiment.plateaus where (max(1, most)..<trials.value).contains(plateau.trials.value) {
+      diagnostics.report(
+        .plateauNeverFires(trials: plateau.trials.value, ofFullTraining: most), at: plateau.trials.span)
     }
   }
 

@@ -110,8 +110,10 @@ enum Lowering {
     let defaults = isEndless ? space.defaultPoint.map { [$0] } ?? [] : []
     let targets = experiment.objectives.map { $0.target?.value }
     let target = targets.contains { $0 != nil } ? [StoppingRule.target(targets)] : []
+    // Before a trial has full training, most go no further: the best is yet to come.
+    let full = search.strategy.value == .pbt ? 0 : experiment.fidelity?.fidelity.full ?? 0
     let plateaus = experiment.plateaus.map {
-      StoppingRule.plateau(trials: $0.trials.value, improvement: $0.improvement?.value ?? 0)
+      StoppingRule.plateau(trials: $0.trials.value, improvement: $0.improvement?.value ?? 0, from: full)
     }
     let failures = experiment.failureLimits.map { StoppingRule.failures($0.value) }
     let parallel = experiment.budget.parallel ?? 1

@@ -68,7 +68,9 @@ package struct Machine: Hashable, Sendable {
       // What stands behind a number below 0 is not seen.
       return Array(names.prefix { !$0.hasPrefix("-") })
     }
-    guard let pipe = popen("nvidia-smi --query-gpu=index --format=csv,noheader 2>/dev/null", "re") else { return [] }
+    // Where a driver hangs, it never answers.
+    let command = "timeout -k 1 30 nvidia-smi --query-gpu=index --format=csv,noheader 2>/dev/null"
+    guard let pipe = popen(command, "re") else { return [] }
     defer { pclose(pipe) }
     var bytes = [UInt8](repeating: 0, count: 1 << 16)
     let count = fread(&bytes, 1, bytes.count, pipe)

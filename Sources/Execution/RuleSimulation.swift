@@ -22,6 +22,8 @@ package struct RuleSimulation: Sendable {
   package let plan: Plan
   package private(set) var recorded: Course
   package private(set) var simulated: Course
+  /// The trials that would not have begun, as a rule ends one at the rung below.
+  package private(set) var notBegun: Set<Int> = []
   /// The trials that the rules end, by number.
   package private(set) var stops: [(trial: Int, stop: TrialStop)] = []
   /// How many trials the rules would let go on beyond the step at which they are recorded to have been ended.
@@ -77,7 +79,7 @@ package struct RuleSimulation: Sendable {
       guard let journal else {
         throw DocumentError("how long its trials took stands in the project's journal, and there is none")
       }
-      durations = try records.map { try Self.duration(of: $0, in: journal) }
+      durations = try records.map { try duration(of: $0, in: journal) }
     }
     var settings = other.search
     (settings.space, settings.lanes, settings.fidelityBudget) = (plan.search.space, plan.search.lanes, nil)
@@ -107,6 +109,7 @@ package struct RuleSimulation: Sendable {
       guard schedule.decided > next else { continue }
       next += 1
       guard goesOn else {
+        notBegun.insert(record.trial)
         _ = schedule.next(.finished(trial: record.trial, .stopped(.nan)))
         continue
       }
@@ -149,10 +152,17 @@ package struct RuleSimulation: Sendable {
     return reports == kept ? all : max(1, (all * kept + reports - 1) / reports)
   }
 
-  /// How long the runs of a trial took that the journal holds, in milliseconds.
-  private static func duration(of record: TrialRecord, in journal: JournalReader) throws -> Int {
-    try record.runs.reduce(0) { sum, run in
-      sum + Int((1000 * (try journal.seconds(ofNewest: run.name.key) ?? 0)).rounded())
+  /// How long the runs of a trial took that the journal holds, in milliseconds: of each the newest attempt, and those that failed before
+  /// it.
+  private func duration(of record: TrialRecord, in journal: JournalReader) throws -> Int {
+    let judge = TrialJudge(plan)
+    return try record.runs.reduce(0) { sum, run in
+      let attempts = try journal.outcomes(of: run.name.key, in: JournalReader.Scope(TrialLimits()))
+      let earlier = attempts.dropLast().reversed().prefix { attempt in
+        if case .failed? = judge.measurement(of: attempt.facts) { true } else { false }
+      }
+      let seconds = try journal.seconds(of: run.name.key)
+      return (earlier + attempts.suffix(1)).reduce(sum) { $0 + Int((1000 * (seconds[$1.intent] ?? 0)).rounded()) }
     }
   }
 

@@ -8,7 +8,7 @@ struct SimulatedBudget {
   private let fidelity: Int?
   /// In milliseconds: no trial starts after it.
   private let time: Int?
-  /// How long all runs may take together, and the longest that the runs of one trial can take, in milliseconds.
+  /// How long all runs of the search may take together, and the longest that the runs of one trial can take, in milliseconds.
   private let work: (limit: Int, longest: Int)?
 
   private var spent = 0
@@ -21,7 +21,8 @@ struct SimulatedBudget {
     time = plan.timeLimit == recorded.timeLimit ? nil : plan.timeLimit
     let limit = plan.usage == recorded.usage ? nil : plan.usage.tightest(each: plan.trial.resources)?.work
     let longest = (plan.trial.longestRun ?? 0) * plan.trial.repeats.seeds
-    work = limit.map { ($0, longest) }
+    let keptBack = plan.confirmation?.longest(each: plan.trial.longestAttempts ?? 0) ?? 0
+    work = limit.map { ($0 - keptBack, longest) }
     free = [Int](repeating: 0, count: max(1, min(plan.parallel, recorded.search.trials)))
   }
 

@@ -10,16 +10,15 @@ extension Project {
   /// objectives and its trials do. So a run that was interrupted goes on with the plan that it had, and more trials
   /// continue the search that there was.
   package func goingOn(with plan: Plan) throws -> Plan {
-    guard plan.search.reusesObservations || plan.search.seeksFront,
+    guard plan.search.reusesObservations || plan.search.decidesAnew,
       let journal = try RunStore.reading(folder: stateFolder)
     else { return plan }
     var plan = plan
     if let last = try journal.lastPlan(ofExperiment: experimentPath),
       let document = try? PlanDocument(json: JSON(document: Array(last.utf8))), document.plan.searches(as: plan)
     {
-      (plan.search.observations, plan.search.seeksFront) = (
-        document.plan.search.observations, document.plan.search.seeksFront
-      )
+      plan.search = plan.search.goingOn(from: document.plan.search)
+      plan.search.observations = document.plan.search.observations
     } else if plan.search.reusesObservations {
       plan.search.observations = try Self.observations(in: journal, ofExperiment: experimentPath, for: plan)
     }

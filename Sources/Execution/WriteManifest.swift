@@ -66,7 +66,10 @@ struct ResultDraft: ~Copyable {
         reused: status.reused, surplus: status.surplus))
     let recorded = order.recorded?.forecast(of: order.plan.plan, workers: order.workers)
     manifest.circumstances.forecast = recorded.map { .init($0, seconds: Double(status.here) / 1000) }
-    if order.plan.plan.search.fidelity != nil { manifest.circumstances.fidelity = fidelity }
+    if let searched = order.plan.plan.search.fidelity {
+      manifest.circumstances.fidelity = fidelity
+      manifest.circumstances.fidelityToConfirm = content.confirmation?.training(in: searched)
+    }
     manifest.circumstances.ledger = status.ledger?.charged(to: order.plan.plan)
     let work = order.recorded?.workForecast(of: order.plan.plan)
     manifest.circumstances.ledger?.forecast = work.map { .init($0, seconds: Double(status.workHere) / 1000) }

@@ -56,7 +56,7 @@ package struct Graph {
     let rules = document.plan.search.stopping.map { rule in
       switch rule {
       case .target(let values): "or target \(values.map { $0.map(Text.number) ?? "–" }.joined(separator: ", "))"
-      case .plateau(let trials, _): "or plateau of \(trials)"
+      case .plateau(let trials, _, _): "or plateau of \(trials)"
       case .expectedImprovement(let below, _): "or expected improvement below \(Text.number(below))"
       case .regret(let bound, _, _): "or hardly a regret above \(Text.number(bound))"
       case .failures(.inARow(let most)): "or \(most) failures in a row"

@@ -123,7 +123,8 @@ package struct ManifestText {
     var lines: [String] = []
     if let fidelity = plan.search.fidelity, let used = manifest.circumstances.fidelity {
       let budget = plan.search.fidelityBudget.map { " of \(Text.grouped($0))" } ?? ""
-      lines.append("The trials were given \(Text.grouped(used))\(budget) \(fidelity.name) in all.")
+      let confirming = manifest.circumstances.fidelityToConfirm.map { ", and \(Text.grouped($0)) to confirm the best" }
+      lines.append("The trials were given \(Text.grouped(used))\(budget) \(fidelity.name) in all\(confirming ?? "").")
     }
     return lines + (manifest.circumstances.ledger?.words(plan) ?? [])
   }

@@ -280,11 +280,11 @@ package struct PlanText {
           pair.1.map { "\(metric) \(pair.0 == .minimize ? "<=" : ">=") \(JSON.number($0).canonicalText)" }
         }
         lines.append("      \(conditions.joined(separator: " and ")) (target)")
-      case .plateau(let trials, _) where search.goals.count > 1:
-        lines.append("      \(Text.count(trials, "trial")) in a row that another one dominates (plateau)")
-      case .plateau(let trials, let improvement):
+      case .plateau(let trials, _, let from) where search.goals.count > 1:
+        lines.append("      \(search.counted(trials, from: from)) in a row that another one dominates (plateau)")
+      case .plateau(let trials, let improvement, let from):
         let by = improvement == 0 ? "" : " by more than \(JSON.number(improvement).canonicalText)"
-        lines.append("      \(Text.count(trials, "trial")) in a row without an improvement\(by) (plateau)")
+        lines.append("      \(search.counted(trials, from: from)) in a row without an improvement\(by) (plateau)")
       case .failures(let limit): lines.append("      \(limit.words) (failures)")
       case .expectedImprovement: lines.append("      \(rule.words ?? "") (expected_improvement)")
       case .regret: lines.append("      \(rule.words ?? "") (regret)")

@@ -47,6 +47,17 @@ extension FailureLimit {
   }
 }
 
+extension SearchSettings {
+  /// The trials that a plateau counts, such as `20 trials with full training`.
+  func counted(_ trials: Int, from level: Int) -> String {
+    let training =
+      fidelity.flatMap { fidelity in
+        level == 0 ? nil : level == fidelity.full ? "full training" : "\(Text.grouped(level)) \(fidelity.name)"
+      }
+    return Text.count(trials, "trial") + (training.map { " with \($0)" } ?? "")
+  }
+}
+
 extension StoppingRule {
   /// When it ends a search, of a rule over what a model expects.
   var words: String? {

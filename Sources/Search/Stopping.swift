@@ -3,8 +3,9 @@ package enum StoppingRule: Hashable, Sendable {
   /// Ends with the first trial that is at least as good in each objective that has one; there is one at least.
   case target([Double?])
   /// Ends when `trials` trials in a row have not bettered the best value by more than `improvement` (absolute); of
-  /// several objectives, when none has joined the trials that no other dominates.
-  case plateau(trials: Int, improvement: Double)
+  /// several objectives, when none has joined the trials that no other dominates. It counts trials that have so much of the
+  /// fidelity at least as `from` says.
+  case plateau(trials: Int, improvement: Double, from: Int = 0)
   /// Ends when too many trials have failed.
   case failures(FailureLimit)
   /// Ends when a model has expected less of `trials` decisions in a row than an improvement by `below`, in the objective's unit:
@@ -62,7 +63,7 @@ struct StoppingWatch: Sendable {
 
   private let goals: [Goal]
   private let rules: [StoppingRule]
-  private var plateaus: [PlateauWatch]
+  private var plateaus: [(watch: PlateauWatch, from: Int)]
   /// The highest fidelity of which there is a value: trials with less of it are compared with nothing.
   private(set) var topLevel = 0
   /// How many trials there were, how many of them failed, and how many since the last one that did not.
@@ -76,10 +77,10 @@ struct StoppingWatch: Sendable {
     plateaus = Self.plateaus(of: settings.stopping, settings.goals)
   }
 
-  private static func plateaus(of rules: [StoppingRule], _ goals: [Goal]) -> [PlateauWatch] {
+  private static func plateaus(of rules: [StoppingRule], _ goals: [Goal]) -> [(watch: PlateauWatch, from: Int)] {
     rules.compactMap { rule in
-      guard case .plateau(let trials, let improvement) = rule else { return nil }
-      return PlateauWatch(patience: trials, improvement: improvement, goals: goals)
+      guard case .plateau(let trials, let improvement, let from) = rule else { return nil }
+      return (PlateauWatch(patience: trials, improvement: improvement, goals: goals), from)
     }
   }
 
@@ -103,8 +104,8 @@ struct StoppingWatch: Sendable {
       isBest = best.admit(Incumbent(trial: trial, values: values), by: goals)
     }
     var stalled = false
-    for index in plateaus.indices {
-      stalled = plateaus[index].stalls(after: outcome, isBest: isBest) || stalled
+    for index in plateaus.indices where level >= plateaus[index].from {
+      stalled = plateaus[index].watch.stalls(after: outcome, isBest: isBest) || stalled
     }
     if reachesTarget(outcome) { return .target }
     return stalled ? .plateau : nil

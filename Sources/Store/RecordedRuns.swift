@@ -95,12 +95,12 @@ extension JournalReader {
     }
   }
 
-  /// How long the newest attempt at a run took that has an outcome, in seconds; nil where none has.
-  package func seconds(ofNewest key: Digest) throws -> Double? {
+  /// How long the attempts at a run took, in seconds, by intent.
+  package func seconds(of key: Digest) throws -> [Int: Double] {
     try database.read { database in
-      try Double.fetchOne(
-        database,
-        sql: "SELECT seconds FROM outcome WHERE key = ? ORDER BY intent DESC LIMIT 1", arguments: [Data(key.bytes)])
+      let rows = try Row.fetchAll(
+        database, sql: "SELECT intent, seconds FROM outcome WHERE key = ?", arguments: [Data(key.bytes)])
+      return Dictionary(rows.map { ($0["intent"], $0["seconds"]) }) { first, _ in first }
     }
   }
 

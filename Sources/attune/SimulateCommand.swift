@@ -141,7 +141,8 @@ struct SimulateCommand: ParsableCommand {
     guard simulation.simulated.best != best else { return "Lost: nothing, the best trial is the same." }
     let cause =
       simulation.stops.first { $0.trial == best.trial }.map { "is \($0.stop.words)" }
-      ?? "comes after the end of the search"
+      ?? (simulation.notBegun.contains(best.trial)
+        ? "would not begin, as it is ended with less training" : "comes after the end of the search")
     guard let other = simulation.simulated.best else {
       return "Lost: the best trial, \(best.trial), \(cause), and no other one completes."
     }

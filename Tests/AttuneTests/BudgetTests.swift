@@ -139,6 +139,32 @@ struct BudgetTests {
     #expect(again.code == 0 && again.out.contains("\n0 run in this apply"), "\(again.out)")
   }
 
+  @Test("that is smaller is simulated with what is kept back for the confirmation, and with all attempts")
+  func simulated() throws {
+    // Each trial fails once.
+    let script =
+      "if [ -e seen$1-$ATTUNE_SEED ]; then sleep 0.2; echo loss=$1; else sleep 0.2; touch seen$1-$ATTUNE_SEED; exit 3; fi"
+    let program = try Self.program(script, seconds: 3600)
+    defer { program.remove() }
+    let more = ["trial.failures.exit={retries: 1, wait: 1ms}", "confirm={top: 1, repeats: 2}"].flatMap {
+      ["--set", $0]
+    }
+    let apply = try program.run(["apply", "e.yaml", "--yes"] + more)
+    #expect(apply.code == 0, "\(apply.err)")
+    func simulated(_ seconds: Double) throws -> JSON? {
+      let output = try program.run(
+        "simulate", "results/one/manifest.json", "--json", "--budget", "cpu_hours: \(seconds / 3600)")
+      return try JSON(parsing: output.out.utf8.dropLast())["simulated"]
+    }
+    // Two runs that confirm, each of two attempts, are kept back, and a first attempt must fit.
+    let least = Double(Self.longest * 5) / 1000
+    let some = try simulated(least + 2)
+    #expect(
+      some?["stop"]?.string == "cost" && (2...6).contains(some?["trials"]?.int ?? 0), "\(some?.canonicalText ?? "")")
+    let all = try simulated(least + 60)
+    #expect(all?["stop"]?.string == "exhausted" && all?["trials"]?.int == 10, "\(all?.canonicalText ?? "")")
+  }
+
   @Test("is kept where a trial that is being killed is told to end once more")
   func toldTwice() throws {
     let program = try Self.program("trap '' TERM; touch begun; sleep 40; sleep 40", seconds: 7.02)

@@ -54,6 +54,11 @@ struct FidelityTests {
     // Nothing of the search depends on how it is written, or on whether a plan was saved in between.
     #expect(try program.run("plan", "e.yaml", "-o", "x.plan.json").code == 0)
     #expect(try program.run("apply", "x.plan.json", "--yes").out.contains("0 run in this apply, 80 recorded already"))
+    // What the runs that confirm take stands beside it.
+    let confirm = try program.run("apply", "e.yaml", "--yes", "--set", "confirm={top: 2, repeats: 2}")
+    #expect(confirm.out.contains(" epochs in all, and 108 to confirm the best."), "\(confirm.out)")
+    let confirmed = try JSON(parsing: program.read("results/rungs/manifest.json").utf8)["circumstances"]
+    #expect(confirmed?["fidelityToConfirm"]?.int == 108)
   }
 
   @Test("ends when the budget has no more of it, and says so")
@@ -195,6 +200,10 @@ struct FidelityTests {
     let simulated = try JSON(parsing: less.out.utf8.dropLast())["simulated"]
     #expect(
       simulated?["stop"]?.string == "fidelity" && (74...100).contains(simulated?["steps"]?.int ?? 0), "\(less.out)")
+    // The best one goes on from one that a rule ends, or is ended itself.
+    let strict = try program.run("simulate", "results/rungs/manifest.json", "--with", "threshold: {upper: 0.9}").out
+    #expect(
+      strict.contains("Lost: the best trial, ") && strict.contains(" would not begin, as it is ended"), "\(strict)")
     let simulation = try program.run("simulate", "results/rungs/manifest.json", "--trials", "200", "--json")
     #expect(try JSON(parsing: simulation.out.utf8.dropLast())["recorded"]?["steps"]?.int == spent)
     #expect(try program.run("verify", "results/rungs/manifest.json").code == 0)

@@ -6,8 +6,8 @@ import Testing
 /// they are: what came of a trial then holds now.
 @Suite("Histories")
 struct HistoryTests {
-  /// The forms of the journal that there have been, of which the fourth is today's, and a search that is decided otherwise now.
-  private static let all = [1, 2, 3, 4, 5]
+  /// The forms of the journal that there have been, of which the fourth is today's, and two searches that are decided otherwise now.
+  private static let all = [1, 2, 3, 4, 5, 6]
 
   private static func program(_ form: Int) throws -> (program: Program, experiments: [String], folder: URL) {
     let folder = Program.repository.appending(path: "Tests/Histories/\(form)")
@@ -40,6 +40,16 @@ struct HistoryTests {
       #expect(manifests[0].contentDigest == manifests[1].contentDigest)
       #expect(try program.run("verify", "results/\(name)/manifest.json").code == 0)
     }
+  }
+
+  @Test("of a plateau from the lowest rung on are of that search, and not of another one")
+  func plateau() throws {
+    let (program, _, _) = try Self.program(6)
+    defer { program.remove() }
+    let text = "5 trials in a row without an improvement (plateau)"
+    #expect(try program.run("plan", "eleven.yaml").out.contains("      \(text)\n"))
+    let other = try program.run("plan", "eleven.yaml", "--set", "search.seed=6").out
+    #expect(other.contains("      \(text.replacingOccurrences(of: "trials", with: "trials with full training"))\n"))
   }
 
   @Test("are what a plan that was saved then goes on with, and a session")

@@ -360,6 +360,10 @@ struct OwnResourceTests {
     try program.write("#!/bin/sh\necho 'NVIDIA-SMI has failed: no driver'; exit 9\n", to: "bin/nvidia-smi")
     let none = try program.run(["apply", "e.yaml", "--yes", "--fresh"], environment: environment)
     #expect(none.code == 69 && none.err.contains("a trial needs 1 GPU, and there is 0"), "\(none.err)")
+    // It hangs, as it does with a broken driver.
+    try program.write("#!/bin/sh\ntrap '' TERM\nsleep 5000; sleep 5000\n", to: "bin/nvidia-smi")
+    let hanging = try program.run(["apply", "e.yaml", "--yes", "--fresh"], environment: environment)
+    #expect(hanging.code == 69 && hanging.err.contains("`--gpus 0,1` names GPUs that are not found"), "\(hanging.err)")
   }
 
   @Test("are none where none are wanted, and as many threads as processors are declared")

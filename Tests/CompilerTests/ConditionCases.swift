@@ -184,11 +184,11 @@ extension Marked {
       "just as many as come to full training", "search: {strategy: hyperband}", "fidelity: {epochs: {to: 81}}",
       "budget: {trials: 121}"),
     Marked(
-      "a plateau within the first rung", "search: {strategy: hyperband}", "fidelity: {epochs: {to: 81}}",
-      "budget: {trials: 150}", "stopping: [{plateau: {trials: 80}}] #! W3023:31"),
+      "a plateau of as many trials as have full training", "search: {strategy: hyperband}",
+      "fidelity: {epochs: {to: 81}}", "budget: {trials: 206}", "stopping: [{plateau: {trials: 10}}] #! W3003:31"),
     Marked(
-      "a plateau longer than the first rung", "search: {strategy: bohb}", "fidelity: {epochs: {to: 81}}",
-      "budget: {trials: 150}", "stopping: [{plateau: {trials: 81}}]"),
+      "a plateau of fewer", "search: {strategy: bohb}", "fidelity: {epochs: {to: 81}}", "budget: {trials: 206}",
+      "stopping: [{plateau: {trials: 9}}]"),
     Marked(
       "a plateau of a strategy that does not wait", "search: {strategy: asha}", "fidelity: {epochs: {to: 81}}",
       "budget: {trials: 150}", "stopping: [{plateau: {trials: 9}}]"),

@@ -188,6 +188,30 @@ struct RungTests {
     }
   }
 
+  @Test("A plateau counts the trials with full training, and failures among these", arguments: RungScheme.allCases)
+  func plateaus(_ scheme: RungScheme) throws {
+    for failures in [0, 3] {
+      var settings = Self.settings(scheme, trials: 1000)
+      // Nothing is such an improvement.
+      settings.stopping = [.plateau(trials: 2, improvement: 10, from: 81)]
+      let run = Self.run(settings, workers: 7, order: 3, failures: failures)
+      let end = try #require(run.conclusion)
+      let full = run.points.prefix(end.trials).filter { settings.level(of: $0) == 81 }
+      let first = full.firstIndex {
+        if case .values = Self.outcome($0, settings, failures: failures) { true } else { false }
+      }
+      #expect(end.reason == .plateau && settings.level(of: run.points[end.trials - 1]) == 81)
+      #expect(first.map { full.count - $0 } == 3)
+      // Earlier versions counted from the lowest rung on, and what they have begun goes on so.
+      var earlier = settings
+      earlier.stopping = [.plateau(trials: 2, improvement: 10)]
+      #expect(settings.goingOn(from: earlier).stopping == earlier.stopping && settings.decidesAnew)
+      #expect(settings.goingOn(from: settings) == settings && !earlier.decidesAnew)
+      let end2 = try #require(Self.run(earlier, workers: 7, order: 3, failures: failures).conclusion)
+      #expect(end2.trials < 10 && end2.reason == .plateau)
+    }
+  }
+
   @Test("What a threshold ends does not go on, and others do", arguments: RungScheme.allCases)
   func thresholds(_ scheme: RungScheme) {
     var settings = Self.settings(scheme, .multiFidelity, trials: 100)

@@ -71,7 +71,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
     let limit = min(settings.trials, isAdaptive ? Int.max : count, closure?.after ?? Int.max)
     var best: [Incumbent] = []
     var watches = settings.stopping.compactMap { rule -> PlateauWatch? in
-      guard case .plateau(let trials, let improvement) = rule else { return nil }
+      guard case .plateau(let trials, let improvement, _) = rule else { return nil }
       return PlateauWatch(patience: trials, improvement: improvement, goals: settings.goals)
     }
     for trial in 0..<limit {

@@ -113,17 +113,5 @@ extension Explanation {
       """,
       wrong: "search: {strategy: hyperband, brackets: 5}\nfidelity: {epochs: {to: 27}}\nbudget: {trials: 80}",
       right: "search: {strategy: hyperband, brackets: 2}\nfidelity: {epochs: {to: 27}}\nbudget: {trials: 80}"),
-    Explanation(
-      "W3023", "A plateau that may be over before the second rung",
-      """
-      `successive-halving` and `hyperband` begin with a rung of many trials, and none goes on before all of them are over. Trials are \
-      compared with those that have as much of the fidelity, so a plateau of fewer trials than that rung can end the search when nothing was \
-      trained more than a little.
-      """,
-      wrong:
-        "search: {strategy: successive-halving}\nfidelity: {epochs: {to: 27}}\nbudget: {trials: 80}\nstopping: [{plateau: {trials: 10}}]",
-      right:
-        "search: {strategy: successive-halving}\nfidelity: {epochs: {to: 27}}\nbudget: {trials: 80}\nstopping: [{plateau: {trials: 40}}]"
-    ),
   ]
 }

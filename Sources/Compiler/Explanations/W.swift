@@ -38,7 +38,8 @@ extension Explanation {
       "W3003", "A stopping rule can never fire",
       """
       A plateau waits for a number of trials without improvement, counted from the best one. With as many as the budget has, \
-      or more, the search has ended before. Nor can more trials fail in a row than there are.
+      or more, the search has ended before. Nor can more trials fail in a row than there are. Where trials go from rung to rung, a \
+      plateau counts those that have full training, which `attune plan` shows.
       """,
       wrong: "stopping: [{plateau: {trials: 10}}]\nbudget: {trials: 10}",
       right: "stopping: [{plateau: {trials: 10}}]\nbudget: {trials: 50}"),

@@ -236,14 +236,6 @@ extension Message {
       help: "raise it to \(full) at least")
   }
 
-  static func plateauInFirstRung(_ size: Int) -> Message {
-    Message(
-      "W3023", "the plateau can end the search within the first rung", "the first rung has \(size) trials",
-      help:
-        "trials of a rung are compared with each other alone; with `trials: \(size)` the next rung has begun"
-    )
-  }
-
   static func budgetBelowRungs(_ needed: Int, _ trials: Int) -> Message {
     Message(
       "W3010", "no trial can come to full training",

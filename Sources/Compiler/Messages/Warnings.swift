@@ -106,6 +106,13 @@ extension Message {
       "the plateau can never end the search: it waits for \(trials) trials after the first, and there are \(budget)")
   }
 
+  static func plateauNeverFires(trials: Int, ofFullTraining most: Int) -> Message {
+    Message(
+      "W3003",
+      "the plateau can never end the search: it waits for \(trials) trials after the first that has full training, and \(most) can have it"
+    )
+  }
+
   /// - Parameter braced: a parameter that stands in braces without a dollar, as other tools write it.
   static func parameterUnused(_ names: [String], braced: String?) -> Message {
     Message(

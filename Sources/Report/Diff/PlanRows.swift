@@ -228,9 +228,9 @@ struct PlanRows {
         target.map { "\(metric) \(JSON.number($0).canonicalText)" }
       }
       return "target: \(parts.joined(separator: ", "))"
-    case .plateau(let trials, let improvement):
+    case .plateau(let trials, let improvement, let from):
       let by = improvement == 0 ? "" : " by more than \(JSON.number(improvement).canonicalText)"
-      return "plateau: \(Text.count(trials, "trial")) without an improvement\(by)"
+      return "plateau: \(plan.search.counted(trials, from: from)) without an improvement\(by)"
     case .expectedImprovement, .regret: return rule.words ?? ""
     case .failures(.inARow(let most)): return "failures: \(most) in a row"
     case .failures(let limit): return "failures: \(limit.words)"
