@@ -747,6 +747,7 @@ struct Coordinator {
         plan: order.plan.digest, run: run, after: closure.after, at: surroundings.wall, isOfUsage: cause == .cost),
       now: now)
     gathered.closure = closure
+    schedule.close(closure)
     dropPrepared()
     watch(.closed(cause), snapshot())
   }

@@ -52,9 +52,10 @@ package struct Schedule: Sendable {
   }
 
   private var strategy: Strategy
-  /// How many trials there can be, and why no more.
+  /// How many trials there can be, and why no more; and how many there could be at first.
   private var limit: Int
   private var limitReason: StopReason
+  private let limitAtFirst: Int
   /// How many more trials it may hand out as soon as it can decide about them.
   package private(set) var room = 0
   private var waiting: [Int: (outcome: Outcome, curve: Curve)] = [:]
@@ -63,6 +64,8 @@ package struct Schedule: Sendable {
   private var unseen: [Outcome] = []
   private var watch: StoppingWatch
   private var ledger: FidelityLedger
+  /// The first trial with full training of which there is a value.
+  private var firstFull: Int?
   /// How many decisions in a row a model expected too little of, by the rule's place.
   private var hopeless: [Int: Int] = [:]
   /// The trials that the latest decision saw, where trials are compared, and those that none has seen yet.
@@ -84,7 +87,8 @@ package struct Schedule: Sendable {
     self.strategy = strategy
     history.observed = settings.observations
     let count = strategy.count ?? Int.max
-    limit = min(settings.trials, count)
+    limitAtFirst = min(settings.trials, count)
+    limit = limitAtFirst
     limitReason = count <= settings.trials ? .exhausted : .trials
     watch = StoppingWatch(settings)
     ledger = FidelityLedger(settings)
@@ -99,14 +103,21 @@ package struct Schedule: Sendable {
     case .finished(let trial, let outcome, let curve):
       guard trial >= released, trial < decided, waiting[trial] == nil else { return [] }
       waiting[trial] = (outcome, curve)
-    case .closed(let closure):
-      if closure.after < limit { (limit, limitReason) = (closure.after, closure.cause.reason) }
+    case .closed(let closure): close(closure)
     }
     release()
     let handedOut = handOut()
     // No point may be left.
     if conclusion == nil, released >= limit { conclude(limitReason) }
     return handedOut + (conclusion.map(actions(concluding:)) ?? [])
+  }
+
+  /// Takes note of a limit of the real world that is to come with the event `closed`: what concludes the search until then does so
+  /// as it would have after the event.
+  package mutating func close(_ closure: Closure) {
+    // Where the search has come to an end of its own at the same trial, one that had known of the closure would not have tried it.
+    guard conclusion == nil, closure.after <= limit, closure.after < limitAtFirst else { return }
+    (limit, limitReason) = (closure.after, closure.cause.reason)
   }
 
   private mutating func release() {
@@ -125,6 +136,7 @@ package struct Schedule: Sendable {
     if let reason = watch.stops(after: outcome, of: trial, level: settings.ranksLevels ? ledger.level(of: trial) : 0) {
       conclude(reason)
     }
+    if firstFull == nil, watch.topLevel == settings.fidelity?.full { firstFull = trial }
   }
 
   private mutating func conclude(_ reason: StopReason) {
@@ -163,9 +175,9 @@ package struct Schedule: Sendable {
 
   /// Why the search ends before a trial, of which and of those before it a model expects too little; nil where it does not.
   ///
-  /// With a fidelity, what is expected is of full training: so it ends nothing before there is a trial that has come so far.
+  /// With a fidelity, what is expected is of full training: so it ends nothing before the decision has seen a trial that came so far.
   private mutating func ending(before proposal: Proposal) -> StopReason? {
-    if let fidelity = settings.fidelity, watch.topLevel < fidelity.full { return nil }
+    if settings.fidelity != nil, visible(to: decided) <= firstFull ?? .max { return nil }
     for (index, rule) in settings.stopping.enumerated() {
       guard let verdict = rule.verdict(on: proposal) else { continue }
       hopeless[index] = verdict.isHopeless ? hopeless[index, default: 0] + 1 : 0

@@ -43,6 +43,8 @@ struct ReproducibilityTests {
     Bowl.experiment(strategy: "successive-halving, proposals: multi-fidelity, lanes: 3", trials: 50, stopping: rungs),
     Bowl.experiment(strategy: "hyperband, proposals: bayesian, lanes: 8", trials: 50, stopping: rungs),
     Bowl.experiment(strategy: "bohb, lanes: 4", trials: 50, stopping: rungs),
+    Bowl.experiment(
+      strategy: "pbt, population: 6", trials: 60, stopping: "fidelity: {epochs: {every: 2, to: 10, checkpoint: true}}"),
     Bowl.experiment(strategy: "bayesian, lanes: 4", stopping: "stopping: [{expected_improvement: {below: 0.01}}]"),
     Bowl.experiment(strategy: "bayesian", stopping: "stopping: [{regret: {bound: 0.05}}]"),
     Bowl.experiment(strategy: "sobol", stopping: "stopping: [{failures: {count: 3}}]"),
@@ -62,7 +64,7 @@ struct ReproducibilityTests {
     #expect(contents[0] == contents[2])
   }
 
-  @Test("after kill -9 at several moments and a resume", arguments: experiments)
+  @Test("after kill -9 at several moments and a resume", arguments: experiments + others)
   func killed(_ experiment: String) throws {
     let undisturbed = try Program(["e.yaml": experiment, "bowl.sh": Bowl.script])
     defer { undisturbed.remove() }

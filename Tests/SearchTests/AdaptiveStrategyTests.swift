@@ -50,6 +50,27 @@ struct AdaptiveStrategyTests {
     contract.check(Case(.cube(dimension)))
   }
 
+  /// Neighbouring ints are nearer to each other on the axis than two numbers can be.
+  @Test("keeps the contract on ranges as wide as there are", arguments: all)
+  func wideRanges(contract: AdaptiveContract) {
+    let most = 1 << 53
+    let domains: [Domain] = [
+      .int(IntRange(lower: 1, upper: most, scale: .log)), .int(IntRange(lower: -most, upper: most)),
+      .float(FloatRange(lower: 1e-300, upper: 1e300, scale: .log)),
+      .float(FloatRange(lower: 0, upper: 1e9, step: 1e-6)),
+    ]
+    for normal in [false, true] {
+      contract.check(
+        Case(
+          Space(
+            domains.enumerated().map { index, domain in
+              var parameter = Parameter(name: "p\(index)", domain: domain)
+              if normal { parameter.prior = .normal(mean: 1e6, spread: 1e3) }
+              return parameter
+            })))
+    }
+  }
+
   @Test("ends when every point of a finite space was tried, and not before", arguments: all, [1, 4])
   func exhaustion(contract: AdaptiveContract, lanes: Int) {
     let constants = Space([Parameter(name: "a", domain: .constant(.int(1)))])

@@ -77,7 +77,9 @@ struct ExpectedImprovementTests {
   }
 
   /// The loss falls with the fidelity by as much everywhere.
-  private static func rungs(_ rule: StoppingRule?, lanes: Int = 1, reversed: Bool = false) -> (
+  private static func rungs(
+    _ rule: StoppingRule?, lanes: Int = 1, workers: Int? = nil, reversed: Bool = false
+  ) -> (
     Conclusion?, levels: [Int], points: [Point]
   ) {
     let space = Space(plane.parameters + [Parameter(name: "epochs", domain: .int(IntRange(lower: 1, upper: 9)))])
@@ -87,7 +89,8 @@ struct ExpectedImprovementTests {
     var schedule = Schedule(settings)
     var running: [(trial: Int, value: Double)] = []
     var (levels, points): ([Int], [Point]) = ([], [])
-    var actions = schedule.next(.room(for: lanes))
+    let workers = workers ?? lanes
+    var actions = schedule.next(.room(for: workers))
     while schedule.conclusion == nil {
       for case .run(let trial, let point) in actions {
         levels.append(settings.level(of: point))
@@ -97,7 +100,7 @@ struct ExpectedImprovementTests {
       guard !running.isEmpty else { break }
       let ended = reversed ? running.removeLast() : running.removeFirst()
       actions = schedule.next(.finished(trial: ended.trial, .values([ended.value])))
-      actions += schedule.next(.room(for: lanes - running.count - schedule.room))
+      actions += schedule.next(.room(for: workers - running.count - schedule.room))
     }
     return (schedule.conclusion, levels, points)
   }
@@ -119,6 +122,15 @@ struct ExpectedImprovementTests {
     #expect(levels[best.trial] == 9 && best.values[0] < 5.35, "\(best)")
     let (first, second) = (Self.rungs(rule, lanes: 4), Self.rungs(rule, lanes: 4, reversed: true))
     #expect(first.0 == second.0 && [.improvement, .regret].contains(first.0?.reason))
+    #expect(Self.rungs(rule, lanes: 4, workers: 1).0 == first.0)
+  }
+
+  /// One worker has the outcomes of all trials before when a decision is made, of which it sees those that its lane allows.
+  @Test("with rungs ends the search when a decision has seen full training, not when there is some")
+  func sight() {
+    let always = StoppingRule.expectedImprovement(below: 1e9, trials: 1)
+    let (one, four) = (Self.rungs(always, lanes: 8, workers: 1), Self.rungs(always, lanes: 8))
+    #expect(one.0 == four.0 && one.0?.reason == .improvement)
   }
 
   @Test("ends it at the same trial whatever the order in which they arrive")

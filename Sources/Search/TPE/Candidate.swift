@@ -75,7 +75,8 @@ struct CandidateSpace: Sendable {
       position.bin = shape.bin(at: place)
       position.edges = shape.edges(ofBin: position.bin)
       position.place = (position.edges.lower + position.edges.upper) / 2
-      position.prior = position.edges.upper - position.edges.lower
+      // Bins may be narrower than numbers are told apart.
+      position.prior = max(Self.leastPrior, position.edges.upper - position.edges.lower)
     }
     guard !isFlat[column] else { return position }
     let prior = priors[column].density(at: position.place, bin: position.bin, edges: position.edges)

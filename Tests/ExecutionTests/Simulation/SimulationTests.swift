@@ -33,9 +33,11 @@ struct SimulationTests {
     guard Self.seeds.count >= 1000 else { return }
     #expect(totals.deaths > 150 && totals.fullDisks > 100 && totals.interruptions > 100, "\(totals)")
     #expect(totals.shortages > 250 && totals.retries > 500 && totals.closures > 20, "\(totals)")
-    #expect(totals.stops > 400 && totals.races > 100 && totals.confirmed > 50, "\(totals)")
+    #expect(totals.stops > 300 && totals.races > 100 && totals.confirmed > 50, "\(totals)")
     #expect(totals.exhaustions > 50, "\(totals)")
     #expect(totals.grown > 500 && totals.largest > 100 && totals.crowded > 100, "\(totals)")
+    #expect(totals.promotions > 300 && totals.continued > 200 && totals.populations > 20, "\(totals)")
+    #expect(totals.modelled > 50 && totals.hopeless > 3, "\(totals)")
   }
 
   @Test("end where nothing can ever be started, with what was missing")
@@ -93,6 +95,13 @@ struct SimulatedHistory {
     var grown = 0
     var largest = 0
     var crowded = 0
+    /// Trials with more of the fidelity than the lowest rung, and those that go on from another's checkpoint.
+    var promotions = 0
+    var continued = 0
+    var populations = 0
+    /// Searches that learn, and those that ended as a model expected too little.
+    var modelled = 0
+    var hopeless = 0
 
     mutating func add(_ other: Totals) {
       applies += other.applies
@@ -110,6 +119,11 @@ struct SimulatedHistory {
       grown += other.grown
       largest += other.largest
       crowded += other.crowded
+      promotions += other.promotions
+      continued += other.continued
+      populations += other.populations
+      modelled += other.modelled
+      hopeless += other.hopeless
     }
   }
 
@@ -137,6 +151,9 @@ struct SimulatedHistory {
       TrialRule(.percentile(percent: 40), warmupSteps: warmup, warmupTrials: 2),
       TrialRule(.truncation(percent: 30), warmupSteps: warmup, warmupTrials: 2),
       TrialRule(.bandit(slack: 20, isFactor: false), warmupSteps: warmup),
+      TrialRule(.bandit(slack: 2, isFactor: true), warmupSteps: warmup),
+      TrialRule(.wilcoxon(p: 0.2), warmupSteps: warmup),
+      TrialRule(.threshold(lower: nil, upper: 25), warmupTrials: 2),
       TrialRule(.learningCurve(probability: 0.1), warmupTrials: 4),
       TrialRule(.threshold(metric: "norm", lower: nil, upper: 29)),
     ]
@@ -145,8 +162,55 @@ struct SimulatedHistory {
     return chosen.contains { $0.kind.metric != nil } ? chosen.filter { $0.name != "patience" } : chosen
   }
 
+  /// Lets a search learn from its outcomes, or go from rung to rung.
+  private mutating func learn(_ plan: inout Plan) {
+    let rungs = plan.search.goals.count == 1 && random.oneIn(2)
+    (plan.search.initialPoints, plan.search.lanes) = ([], Int.random(in: 1...6, using: &random))
+    // A Gaussian process takes its time.
+    let asksProcess = random.oneIn(4)
+    if asksProcess { plan.search.trials = Int.random(in: 14...24, using: &random) }
+    guard rungs else {
+      plan.search.strategy = asksProcess ? .bayesian : [.tpe, .cmaes, .evolution].randomElement(using: &random) ?? .tpe
+      return expect(&plan)
+    }
+    let isPopulation = random.oneIn(4)
+    let continues = isPopulation || random.oneIn(2)
+    if continues { plan.trial.repeats = .once }
+    plan.search.space = Space(
+      plan.search.space.parameters + [
+        Parameter(name: "epochs", domain: .int(IntRange(lower: 1, upper: 9)), defaultValue: .int(9))
+      ], constraints: plan.search.space.constraints)
+    plan.search.fidelity = Fidelity(
+      name: "epochs", lowest: isPopulation ? 2 : 1, full: 9, reduction: isPopulation ? 1 : 3, continues: continues)
+    plan.search.stopping = plan.search.stopping.map { rule in
+      guard !isPopulation, case .plateau(let trials, let improvement, _) = rule else { return rule }
+      return .plateau(trials: trials, improvement: improvement, from: 9)
+    }
+    if isPopulation {
+      let members = Int.random(in: 2...6, using: &random)
+      (plan.search.strategy, plan.search.lanes, plan.search.trials) = (.pbt(population: members), 1, 5 * members)
+      totals.populations += 1
+    } else {
+      let proposals: RungProposals =
+        asksProcess ? (random.oneIn(2) ? .bayesian : .multiFidelity) : random.oneIn(2) ? .tpe : .random
+      plan.search.strategy = .rungs(RungScheme.allCases.randomElement(using: &random) ?? .asha, proposals)
+      if !asksProcess { plan.search.trials = Int.random(in: 5...60, using: &random) }
+      expect(&plan)
+    }
+  }
+
+  /// Those that ask a Gaussian process end when it expects too little.
+  private mutating func expect(_ plan: inout Plan) {
+    totals.modelled += 1
+    guard plan.search.goals.count == 1, plan.search.asksGaussianProcess else { return }
+    plan.search.stopping.append(
+      random.oneIn(2)
+        ? .expectedImprovement(below: 6, trials: 2) : .regret(bound: 12, probability: 0.6, trials: 2))
+  }
+
   private mutating func plan() -> Plan {
     var plan = Plan.random(seed: random.next())
+    if random.oneIn(2) { learn(&plan) }
     plan.outcomeConstraints = []
     plan.secrets = []
     plan.trial.program = .command([[.literal("true")]])
@@ -154,7 +218,12 @@ struct SimulatedHistory {
     plan.usage = .none
     // Some histories have a limit of time; its end is a fact of the real world, and recorded.
     // Others have rules that end single trials.
-    if plan.search.goals.count == 1, plan.search.fidelity == nil, random.oneIn(2) {
+    if plan.search.goals.count == 1, plan.search.fidelity != nil, random.oneIn(2) {
+      plan.search.trialRules = [
+        TrialRule(.threshold(lower: nil, upper: 28), warmupTrials: random.oneIn(2) ? 2 : 0),
+        TrialRule(.threshold(metric: "norm", lower: nil, upper: 29)),
+      ].filter { _ in random.oneIn(2) }
+    } else if plan.search.goals.count == 1, plan.search.fidelity == nil, random.oneIn(2) {
       let warmup = Int.random(in: 0...3, using: &random)
       let rules =
         plan.trial.repeats.seeds == 1
@@ -164,7 +233,7 @@ struct SimulatedHistory {
       if plan.judgesRuns { plan.trial.repeats.seeds += Int.random(in: 0...4, using: &random) }
     }
     // Some confirm the best trials.
-    if plan.search.goals.count == 1, random.oneIn(2) {
+    if plan.search.goals.count == 1, !plan.search.trainsPopulation, random.oneIn(2) {
       let seeds = Int.random(in: 1...3, using: &random)
       plan.confirmation = ConfirmationRule(
         top: Int.random(in: 1...4, using: &random), repeats: Repeats(seeds: seeds, aggregate: .mean))
@@ -481,7 +550,9 @@ struct SimulatedHistory {
         guard isLast else { throw Violation(description: "trial \(trial.number) was run on when it had failed") }
         break
       }
-      curve.add(values[0], at: index + 1)
+      curve.add(
+        values[0], at: index + 1,
+        others: Dictionary(zip(plan.judgedMetrics, values.map { ValueRange($0) })) { first, _ in first })
       let stop = watch.stop(on: curve)
       // With the last run only a threshold ends a trial.
       let isOver = index + 1 < trial.runs.count ? stop != nil : true
@@ -505,6 +576,7 @@ struct SimulatedHistory {
     try checkConfirmation(plan, store, lookup, closure)
     var replay = Replay(plan, closure: closure)
     while let trial = replay.next {
+      if plan.search.level(of: trial.point) > plan.search.fidelity?.lowest ?? .max { totals.promotions += 1 }
       var measurements: [Artifacts.Measurement] = []
       var curve = Curve()
       let made = try madeRuns(trial, plan, lookup, replay.watch)
@@ -549,8 +621,9 @@ struct SimulatedHistory {
       guard measurements.count == made else {
         throw Violation(description: "what trial \(trial.number) came to is not known")
       }
-      replay.take(Measured(measurements, curve: curve))
+      if replay.take(Measured(measurements, curve: curve)).parent != nil { totals.continued += 1 }
     }
+    if [.improvement, .regret].contains(conclusion?.reason) { totals.hopeless += 1 }
     guard replay.conclusion == conclusion else {
       throw Violation(description: "\(String(describing: conclusion)) is not \(String(describing: replay.conclusion))")
     }
