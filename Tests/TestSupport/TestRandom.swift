@@ -16,6 +16,11 @@ package struct TestRandom: RandomNumberGenerator, Sendable {
   /// True one time in `count`.
   package mutating func oneIn(_ count: Int) -> Bool { Int.random(in: 0..<count, using: &self) == 0 }
 
+  /// Of about a standard normal distribution: the sum of twelve uniform numbers has the variance 1.
+  package mutating func normal() -> Double {
+    (0..<12).reduce(-6) { sum, _ in sum + Double.random(in: 0...1, using: &self) }
+  }
+
   /// A finite number, every bit pattern equally likely.
   package mutating func double() -> Double {
     while true {
