@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/resource.h>
@@ -47,12 +48,22 @@ struct disposition {
 
 static const unsigned long no_signals = 0;
 
+/// A bit for each signal that this process ignores or handles: that stays as it is from the first launch on.
+static uint64_t changed_signals;
+static pthread_once_t signals_are_known = PTHREAD_ONCE_INIT;
+
+static void find_changed_signals(void) {
+  for (int number = 1; number <= 64; number++) {
+    struct disposition own = {0};
+    if (call(SYS_rt_sigaction, number, 0, (long)&own, sizeof own.mask) < 0) continue;
+    if (own.handler != SIG_DFL) changed_signals |= UINT64_C(1) << (number - 1);
+  }
+}
+
 static void reset_signals(void) {
   const struct disposition standard = {0};
-  for (int number = 1; number <= 64; number++) {
-    if (number == SIGKILL || number == SIGSTOP) continue;
-    call(SYS_rt_sigaction, number, (long)&standard, 0, sizeof standard.mask);
-  }
+  for (uint64_t left = changed_signals; left != 0; left &= left - 1)
+    call(SYS_rt_sigaction, __builtin_ctzll(left) + 1, (long)&standard, 0, sizeof standard.mask);
 }
 
 static long open_as(int wanted, const char *path, int flags) {
@@ -80,6 +91,16 @@ static long limit(const attune_limit *limit) {
   return call(SYS_prlimit64, 0, limit->resource, (long)&both, 0);
 }
 
+static long write_file(const attune_launch_request *request) {
+  const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+  long descriptor = call(SYS_openat, AT_FDCWD, (long)request->file, flags, 0666);
+  if (descriptor < 0) return descriptor;
+  long written = call(SYS_write, descriptor, (long)request->bytes, (long)request->size, 0);
+  call(SYS_close, descriptor, 0, 0, 0);
+  if (written < 0) return written;
+  return written == (long)request->size ? 0 : -ENOSPC;
+}
+
 /// Does one step after the other, and gives the error of the one that fails.
 static long prepare(const attune_launch_request *request, int *step) {
   const int flags = O_WRONLY | O_CREAT | O_NOFOLLOW | O_APPEND;
@@ -88,6 +109,11 @@ static long prepare(const attune_launch_request *request, int *step) {
   *step = ATTUNE_STEP_LIMITS;
   for (char *const *group = request->groups; status >= 0 && *group; group++) status = join(*group);
   if (status < 0) return status;
+  *step = ATTUNE_STEP_FOLDER;
+  if (request->folder) status = call(SYS_mkdirat, AT_FDCWD, (long)request->folder, 0777, 0);
+  if (status < 0 && status != -EEXIST) return status;
+  *step = ATTUNE_STEP_FILE;
+  if (request->file && (status = write_file(request)) < 0) return status;
   *step = ATTUNE_STEP_OUTPUT;
   status = request->input >= 0 ? call(SYS_dup3, request->input, 0, 0, 0) : open_as(0, "/dev/null", O_RDONLY);
   if (status >= 0) status = open_as(1, request->output, flags);
@@ -132,6 +158,7 @@ static int become_program(void *argument) {
 
 int attune_start(attune_launch *launch, int is_awaited) {
   launch->failure = 0;
+  pthread_once(&signals_are_known, find_changed_signals);
   sigset_t all, before;
   sigfillset(&all);
   // The child must meet no signal before its dispositions are its own.

@@ -8,7 +8,7 @@ internal import Store
 /// The order is that of every durable system: a trial's intent is committed before it is launched, and its outcome
 /// before the schedule sees it. Commits happen beside the loop and take in all that has gathered meanwhile, so that
 /// many short trials share the cost of one flush.
-struct Coordinator {
+struct Coordinator: ~Copyable {
   enum Ending {
     case concluded(Conclusion)
     case interrupted(signal: Int)
@@ -119,6 +119,15 @@ struct Coordinator {
   ) throws {
     let plan = order.plan.plan
     let journal = store.journal
+    let (numbers, event) = (try journal.nextNumbers, try journal.lastEvent)
+    let outcomes = try OutcomeLookup(journal, order.plan, order.reuse, order.machine)
+    let begin = RunEvent(
+      id: numbers.run, plan: order.plan.digest, document: order.plan.json.canonicalText, folder: order.project.folder,
+      experiment: order.project.experimentPath, token: token, workers: order.workers, host: Host.name,
+      pid: Int(getpid()), at: surroundings.wall)
+    let isReserveTaken = store.takeReserve()
+    try store.commit([.run(begin)])
+    self.isReserveTaken = isReserveTaken
     self.order = order
     self.store = store
     self.executor = executor
@@ -129,23 +138,14 @@ struct Coordinator {
     schedule = Schedule(plan.search)
     variables = plan.trial.valuesOfNamedVariables
     growsMemory = plan.trial.failures[.memory].growth > 1
-    (run, nextIntent) = try journal.nextNumbers
-    outcomes = try OutcomeLookup(journal, order.plan, order.reuse, order.machine)
+    (run, nextIntent) = numbers
+    self.outcomes = outcomes
     elapsedBefore = outcomes.elapsed
-    let event = try journal.lastEvent
     prefix = order.recorded?.prefix.flatMap { $0.event == event ? $0 : nil }
     timeLimit = outcomes.closure == nil ? plan.timeLimit : nil
     budget = WorkBudget(plan, outcomes)
     status.planned = plan.search.plannedTrials
     status.workers = order.workers
-    isReserveTaken = store.takeReserve()
-    try store.commit([
-      .run(
-        RunEvent(
-          id: run, plan: order.plan.digest, document: order.plan.json.canonicalText, folder: order.project.folder,
-          experiment: order.project.experimentPath, token: token, workers: order.workers, host: Host.name,
-          pid: Int(getpid()), at: surroundings.wall))
-    ])
   }
 
   /// Runs until the search has come to its conclusion, or a signal ends it.
@@ -171,7 +171,7 @@ struct Coordinator {
       // Whatever went wrong, no trial is left running, and what they took is counted.
       let unrecorded = gathered.outcomes.map { ($0.job, $0.seconds) } + end().map { ($0.job, $0.seconds) }
       // What was recorded before stands there with no time.
-      let charges = unrecorded.filter { $0.1 > 0 }.map(charge)
+      let charges = unrecorded.filter { $0.1 > 0 }.map { charge($0.0, $0.1) }
       if budget != nil, !charges.isEmpty { try? store.commit(charges) }
       throw error
     }
@@ -278,7 +278,7 @@ struct Coordinator {
   private mutating func advance(_ trial: Int) throws -> (ended: OpenTrial, measured: Measured)? {
     // One that the result has been closed below comes to nothing more, though its runs may turn out to be enough.
     guard trial < closure?.after ?? .max, var waiting = open.removeValue(forKey: trial) else { return nil }
-    let watch = schedule.watch(of: trial)
+    let (judge, watch) = (judge, schedule.watch(of: trial))
     while true {
       let known = waiting.facts.prefix { $0 != nil }.count
       if judge.judgesRuns || known == waiting.names.count,
@@ -705,12 +705,15 @@ struct Coordinator {
 
   private var now: Int { surroundings.now }
 
-  private var elapsed: Int { elapsedBefore + (started.map { now - $0 } ?? 0) }
+  private var elapsed: Int {
+    guard let started else { return elapsedBefore }
+    return elapsedBefore + now - started
+  }
 
   /// How long trials may still be started, in milliseconds; nil when that is not limited, or no longer matters.
   private var timeLeft: Int? {
-    guard !isClosed, schedule.conclusion == nil, !isStopping else { return nil }
-    return timeLimit.map { $0 - elapsed }
+    guard let timeLimit, !isClosed, schedule.conclusion == nil, !isStopping else { return nil }
+    return timeLimit - elapsed
   }
 
   private mutating func enforceLimits(_ watch: (RunProgress, RunStatus) -> Void) {

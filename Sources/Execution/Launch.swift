@@ -11,6 +11,11 @@ final class Launch {
     /// Looked up in PATH when the first one has no slash.
     var arguments: [String]
     var environment: [String]
+    /// The part of its environment that many have, which is not written anew for each.
+    var sharedEnvironment = CStringList([])
+    /// A folder that it makes before it becomes its program, and a file that it writes, which must not be there.
+    var folder: String?
+    var file: (path: String, bytes: [UInt8])?
     var directory: String
     /// Files that its output is added to.
     var output: String
@@ -27,6 +32,7 @@ final class Launch {
   private let launch: UnsafeMutablePointer<attune_launch>
   private let lists: [CStringList]
   private let texts: CStringList
+  private let bytes: UnsafeMutableBufferPointer<UInt8>
   private let limits: UnsafeMutableBufferPointer<attune_limit>
   /// A bit for each processor.
   private let mask: UnsafeMutableBufferPointer<UInt>
@@ -38,8 +44,13 @@ final class Launch {
   init(_ request: Request, isAwaited: Bool = false) throws(FileError) {
     self.request = request
     let programs = CStringList(Self.paths(of: request.arguments.first ?? ""))
-    lists = [programs, CStringList(request.arguments), CStringList(request.environment), CStringList(request.groups)]
-    texts = CStringList([request.directory, request.output, request.error])
+    let environment = CStringList(request.environment, behind: request.sharedEnvironment)
+    lists = [programs, CStringList(request.arguments), environment, CStringList(request.groups)]
+    texts = CStringList(
+      [request.directory, request.output, request.error, request.folder ?? "", request.file?.path ?? ""])
+    let written = request.file?.bytes ?? []
+    bytes = .allocate(capacity: written.count)
+    _ = bytes.initialize(from: written)
     limits = .allocate(capacity: request.limits.count)
     _ = limits.initialize(from: request.limits)
     mask = .allocate(capacity: request.processors.max().map { $0 / UInt.bitWidth + 1 } ?? 0)
@@ -47,7 +58,9 @@ final class Launch {
     for number in request.processors { mask[number / UInt.bitWidth] |= 1 << UInt(number % UInt.bitWidth) }
     launch = .allocate(capacity: 1)
     launch.pointee.request = attune_launch_request(
-      programs: lists[0].base, argv: lists[1].base, envp: lists[2].base, directory: texts[0], output: texts[1],
+      programs: lists[0].base, argv: lists[1].base, envp: lists[2].base,
+      folder: request.folder == nil ? nil : texts[3], file: request.file == nil ? nil : texts[4],
+      bytes: bytes.baseAddress, size: bytes.count, directory: texts[0], output: texts[1],
       error: texts[2], input: request.input ?? -1, groups: lists[3].base, limits: UnsafePointer(limits.baseAddress),
       limit_count: Int32(limits.count), processors: UnsafePointer(mask.baseAddress),
       processor_words: Int32(mask.count))
@@ -60,6 +73,7 @@ final class Launch {
   }
 
   deinit {
+    bytes.deallocate()
     limits.deallocate()
     mask.deallocate()
     launch.deallocate()
@@ -70,6 +84,8 @@ final class Launch {
     let code = launch.pointee.failure
     guard code != 0 else { return nil }
     return switch Int(launch.pointee.step) {
+    case ATTUNE_STEP_FOLDER: FileError("make", request.folder ?? "", code: code)
+    case ATTUNE_STEP_FILE: FileError("write", request.file?.path ?? "", code: code)
     case ATTUNE_STEP_OUTPUT: FileError("write", request.output, code: code)
     case ATTUNE_STEP_ERROR: FileError("write", request.error, code: code)
     case ATTUNE_STEP_DIRECTORY: FileError("enter", request.directory, code: code)
@@ -92,18 +108,28 @@ final class Launch {
 }
 
 /// Texts as C has them, in a list that ends with NULL; both live as long as this.
-private final class CStringList {
+final class CStringList {
   private let pointers: UnsafeMutableBufferPointer<UnsafeMutablePointer<CChar>?>
+  /// Whose texts stand in front.
+  private let shared: CStringList?
 
-  init(_ strings: [String]) {
-    pointers = .allocate(capacity: strings.count + 1)
-    _ = pointers.initialize(from: strings.map { strdup($0) } + [nil])
+  init(_ strings: [String], behind shared: CStringList? = nil) {
+    self.shared = shared
+    let before = shared?.count ?? 0
+    pointers = .allocate(capacity: before + strings.count + 1)
+    for index in 0..<before { pointers.initializeElement(at: index, to: shared?.pointers[index]) }
+    for (index, string) in strings.enumerated() {
+      pointers.initializeElement(at: before + index, to: strdup(string))
+    }
+    pointers.initializeElement(at: before + strings.count, to: nil)
   }
 
   deinit {
-    for pointer in pointers { free(pointer) }
+    for pointer in pointers.dropFirst(shared?.count ?? 0) { free(pointer) }
     pointers.deallocate()
   }
+
+  private var count: Int { pointers.count - 1 }
 
   var base: UnsafePointer<UnsafeMutablePointer<CChar>?>? { UnsafePointer(pointers.baseAddress) }
 

@@ -37,7 +37,8 @@ struct LocalExecutor: TrialExecutor {
   private static let outputTime = 1000
 
   private let directory: String
-  private let environment: [String]
+  /// What all trials have of it.
+  private let environment: CStringList
   private let token: String
   private let metrics: MetricSource
   private let wanted: [String]
@@ -84,7 +85,11 @@ struct LocalExecutor: TrialExecutor {
     // What Python prints to a file it keeps back for long, and a report that is not seen ends no trial.
     let unbuffered = "PYTHONUNBUFFERED="
     let isSaid = declared.contains(String(unbuffered.dropLast())) || inherited.contains { $0.hasPrefix(unbuffered) }
-    environment = (isJudging && !isSaid ? own + [unbuffered + "1"] : own) + Self.threads(for: resources, besides: own)
+    let all = (isJudging && !isSaid ? own + [unbuffered + "1"] : own) + Self.threads(for: resources, besides: own)
+    // Which GPUs it has is said to each.
+    let isGiven = resources.gpus != nil
+    environment = CStringList(
+      all.filter { entry in !isGiven || !Self.gpuVariables.contains { entry.hasPrefix($0 + "=") } })
     attune_become_subreaper()
   }
 
@@ -101,7 +106,8 @@ struct LocalExecutor: TrialExecutor {
   ///
   /// What an attempt before this one left in the trial's folder under attune's names is removed, whatever it is.
   ///
-  /// - Throws: `FileError` when a file or a process cannot be made. That the program cannot be started is known later.
+  /// - Throws: `FileError` when a file or a process cannot be made. What the process makes itself, and that its program cannot be
+  ///   started, is known later.
   mutating func launch(_ job: Job, now: Int) throws {
     let folder = job.folder
     let isNew = try File.makeFolders(folder.path)
@@ -116,8 +122,6 @@ struct LocalExecutor: TrialExecutor {
       }
       try Checkpoint.copy(continued.checkpoint, to: folder.checkpoint)
     }
-    try File.makeFolders(folder.checkpoint)
-    try Self.write(job.parameters, to: folder.parameters)
     let own = [
       "ATTUNE_PARAMS=\(folder.parameters)", "ATTUNE_METRICS=\(folder.metrics)", "ATTUNE_TRIAL_DIR=\(folder.path)",
       "ATTUNE_CHECKPOINT=\(folder.checkpoint)", "ATTUNE_STOP=\(folder.stop)", "ATTUNE_SEED=\(job.seed)",
@@ -132,7 +136,8 @@ struct LocalExecutor: TrialExecutor {
     do {
       let launch = try Launch(
         Launch.Request(
-          arguments: job.arguments, environment: environment(with: gpus) + job.variables.map(\.entry) + own,
+          arguments: job.arguments, environment: job.variables.map(\.entry) + own + visible(gpus),
+          sharedEnvironment: environment, folder: folder.checkpoint, file: (folder.parameters, job.parameters),
           directory: directory,
           output: folder.output, error: folder.errors, limits: limits(resources), processors: processors,
           groups: group.entrances))
@@ -159,12 +164,12 @@ struct LocalExecutor: TrialExecutor {
   }
 
   /// What a trial sees of the GPUs, where it is declared how many it has.
-  private func environment(with gpus: [String]) -> [String] {
-    guard resources.gpus != nil else { return environment }
-    let names = ["CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES"]
-    let others = environment.filter { entry in !names.contains { entry.hasPrefix($0 + "=") } }
-    return others + names.map { "\($0)=\(gpus.joined(separator: ","))" }
+  private func visible(_ gpus: [String]) -> [String] {
+    guard resources.gpus != nil else { return [] }
+    return Self.gpuVariables.map { "\($0)=\(gpus.joined(separator: ","))" }
   }
+
+  private static let gpuVariables = ["CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES"]
 
   /// What the system holds each process of a trial to by itself.
   private func limits(_ resources: ResourceLimits) -> [attune_limit] {

@@ -27,6 +27,8 @@ enum OutputLimit {
 
   /// Leaves of a file that nobody writes any more what is kept, with a line that says how much is not.
   static func shorten(_ path: String) {
+    var status = stat()
+    guard lstat(path, &status) == 0, status.st_size > head + tail else { return }
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
     guard descriptor >= 0 else { return }
     defer { close(descriptor) }

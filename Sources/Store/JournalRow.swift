@@ -68,6 +68,8 @@ struct JournalLink: Hashable {
   var check: Int64
 
   static let columns = ["number", "previous", "check_value"]
+  /// In the order of the columns.
+  var values: [DatabaseValue] { [Int64(number), previous, check].map(\.databaseValue) }
 
   /// Before the first event.
   static let start = JournalLink(number: 0, previous: 0, check: 0)

@@ -33,12 +33,16 @@ enum JournalSchema {
   /// - Returns: its own link.
   static func insert(_ row: JournalRow, after link: JournalLink, into database: Database) throws -> JournalLink {
     let next = link.next(row)
-    let links = [Int64(next.number), next.previous, next.check].map(\.databaseValue)
-    let marks = Array(repeating: "?", count: row.values.count + links.count).joined(separator: ", ")
-    try database.cachedStatement(sql: "INSERT INTO \(row.table) VALUES (\(marks))")
-      .execute(arguments: StatementArguments(row.values + links))
+    guard let sql = insertions[row.table] else { preconditionFailure("no insertion for \(row.table)") }
+    try database.cachedStatement(sql: sql).run(row.values + next.values)
     return next
   }
+
+  private static let insertions = Dictionary(
+    uniqueKeysWithValues: JournalTable.allCases.map { table in
+      let count = table.columns.count + JournalLink.columns.count
+      return (table, "INSERT INTO \(table) VALUES (\(Array(repeating: "?", count: count).joined(separator: ", ")))")
+    })
 
   /// What is selected of a table so that `JournalRow` and `JournalLink` can be read.
   static func columns(of table: JournalTable) -> String {
@@ -47,15 +51,15 @@ enum JournalSchema {
 
   /// The link of the last event.
   static func head(of database: Database) throws -> JournalLink {
-    let sql = "SELECT \(JournalLink.columns.joined(separator: ", ")) FROM head"
-    guard let row = try Row.fetchOne(database.cachedStatement(sql: sql)) else { return .start }
+    guard let row = try Row.fetchOne(database.cachedStatement(sql: selectionOfHead)) else { return .start }
     guard let link = JournalLink(from: row, at: 0) else { throw StoreError.damaged("its last event is not known") }
     return link
   }
 
+  private static let selectionOfHead = "SELECT \(JournalLink.columns.joined(separator: ", ")) FROM head"
+
   static func setHead(_ link: JournalLink, of database: Database) throws {
-    try database.cachedStatement(sql: "INSERT OR REPLACE INTO head VALUES (1, ?, ?, ?)")
-      .execute(arguments: [link.number, link.previous, link.check])
+    try database.cachedStatement(sql: "INSERT OR REPLACE INTO head VALUES (1, ?, ?, ?)").run(link.values)
   }
 
   // MARK: - Tables

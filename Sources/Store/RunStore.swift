@@ -70,18 +70,27 @@ package final class RunStore: Sendable {
 
   /// Commits events in one transaction, and calls `completion` from another thread when they are durable.
   package func commit(_ events: [JournalEvent], completion: @escaping @Sendable (Result<Void, any Error>) -> Void) {
-    writer.asyncWrite({ try Self.append(events, to: $0) }, completion: { _, result in completion(result) })
+    writer.asyncWriteWithoutTransaction { database in completion(Result { try Self.append(events, to: database) }) }
   }
 
   /// Commits events and waits until they are durable.
   package func commit(_ events: [JournalEvent]) throws {
-    try writer.write { try Self.append(events, to: $0) }
+    try writer.writeWithoutTransaction { try Self.append(events, to: $0) }
   }
 
+  /// In a transaction whose statements are prepared once, unlike those of GRDB's own.
   private static func append(_ events: [JournalEvent], to database: Database) throws {
-    var link = try JournalSchema.head(of: database)
-    for event in events { link = try JournalSchema.insert(event.row, after: link, into: database) }
-    try JournalSchema.setHead(link, of: database)
+    try database.cachedStatement(sql: "BEGIN IMMEDIATE").execute()
+    do {
+      var link = try JournalSchema.head(of: database)
+      for event in events { link = try JournalSchema.insert(event.row, after: link, into: database) }
+      try JournalSchema.setHead(link, of: database)
+      try database.cachedStatement(sql: "COMMIT").execute()
+    } catch {
+      // SQLite may have done so.
+      if database.isInsideTransaction { try? database.execute(sql: "ROLLBACK") }
+      throw error
+    }
   }
 
   /// What SQLite says of the connection that writes: for tests.

@@ -76,7 +76,12 @@ struct Progress {
     switch mode {
     case .tty: redraw(event, status)
     case .plain: printLine(event, status)
-    case .auto, .none: break
+    case .auto, .none:
+      // Nobody would know what it waits for.
+      switch event {
+      case .paused, .resumed, .short: Console.note("note: \(lastFailure ?? "")")
+      default: break
+      }
     }
   }
 

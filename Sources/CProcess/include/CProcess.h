@@ -5,6 +5,7 @@
 #ifndef ATTUNE_CPROCESS_H
 #define ATTUNE_CPROCESS_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 /// A limit that the system holds a process to: `resource` is one of RLIMIT_…
@@ -20,6 +21,12 @@ typedef struct {
   char *const *argv;
   /// NAME=value entries.
   char *const *envp;
+  /// A folder that is made where it is not there yet, and a file that is written, which must not be there; NULL for none. The
+  /// child makes them itself, so that its parent can go on meanwhile.
+  const char *folder;
+  const char *file;
+  const void *bytes;
+  size_t size;
   /// The child's working directory.
   const char *directory;
   /// Files that standard output and standard error are added to, made when they are not there; no links.
@@ -37,7 +44,15 @@ typedef struct {
 } attune_launch_request;
 
 /// What the child was about to do when it failed.
-enum { ATTUNE_STEP_PROGRAM, ATTUNE_STEP_OUTPUT, ATTUNE_STEP_ERROR, ATTUNE_STEP_DIRECTORY, ATTUNE_STEP_LIMITS };
+enum {
+  ATTUNE_STEP_PROGRAM,
+  ATTUNE_STEP_FOLDER,
+  ATTUNE_STEP_FILE,
+  ATTUNE_STEP_OUTPUT,
+  ATTUNE_STEP_ERROR,
+  ATTUNE_STEP_DIRECTORY,
+  ATTUNE_STEP_LIMITS
+};
 
 /// A child on its way to becoming its program. It reads this, and all that the request points to, until it is there or
 /// has ended.
