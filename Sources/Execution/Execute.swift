@@ -89,7 +89,9 @@ private func runTrials(
   // The groups in which trials are limited are found before.
   let group = RunGroup(token: token)
   let result: RunResult
-  do { result = try carryOut(order, &coordinator, token: token + ":", surroundings, watch) } catch {
+  do {
+    result = try carryOut(order, &coordinator, token: token + ":", surroundings, { inputs.add($0) }, watch)
+  } catch {
     guardian.dismiss()
     // Waits for what is being committed: that has ended well, whatever else went wrong.
     try? store.checkpoint()
@@ -103,15 +105,21 @@ private func runTrials(
 }
 
 /// The plan's steps, in their order.
+///
+/// - Parameter prepared: is told which files have been made for the trials.
 private func carryOut(
   _ order: Order, _ coordinator: inout Coordinator, token: String, _ surroundings: RealSurroundings,
-  _ watch: (RunProgress, RunStatus) -> Void
+  _ prepared: ([InputFile]) -> Void, _ watch: (RunProgress, RunStatus) -> Void
 ) throws -> RunResult {
   var preparation = StepRunner(order, .prepare, token: token, surroundings)
   switch try preparation.run(watch) {
   case .interrupted(let signal): return .interrupted(signal: signal)
   case .done(let failed): if !failed.isEmpty { throw ExecutionError.notPrepared(failed) }
   }
+  let folder = order.project.experimentFolder
+  prepared(
+    preparation.made.values.joined().filter { File.kind(of: Path.join(folder, $0.key)) == .file }
+      .map { InputFile(path: $0.key, digest: $0.value, size: 0) })
   switch try search(order, &coordinator, watch) {
   case .interrupted(let signal): return .interrupted(signal: signal)
   case .concluded(let draft, let status):

@@ -28,6 +28,11 @@ struct InputGuard {
     signatures = inputs.map { ($0, Signature(Path.join(folder, $0.path))) }
   }
 
+  /// Looks after these as well, as they are now.
+  mutating func add(_ inputs: [InputFile]) {
+    signatures += inputs.map { ($0, Signature(Path.join(folder, $0.path))) }
+  }
+
   /// The paths of the inputs whose bytes are not those of the plan, digesting each.
   func changedSincePlan() -> [String] {
     signatures.map(\.file).filter { !isAsPlanned($0) }.map(\.path)

@@ -255,7 +255,8 @@ struct LocalExecutor: TrialExecutor {
     of trial: Running, _ child: attune_ended_child, isOutOfMemory: Bool
   ) -> TrialFacts.Ending {
     if let step = trial.stopStep { return .stopped(step: step) }
-    if isOutOfMemory, child.exit_code != 0, let limit = trial.job.limits.memory { return .memory(limit: limit) }
+    // Also where it went on without the process that was killed for it.
+    if isOutOfMemory, let limit = trial.job.limits.memory { return .memory(limit: limit) }
     return trial.breach ?? (child.signal == 0 ? .exit(code: Int(child.exit_code)) : .signal(number: Int(child.signal)))
   }
 

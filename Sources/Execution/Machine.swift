@@ -66,7 +66,8 @@ package struct Machine: Hashable, Sendable {
     if let visible = ProcessEnvironment.value(of: "CUDA_VISIBLE_DEVICES") {
       let names = visible.split(separator: ",").map { String($0.filter { $0 != " " }) }
       // What stands behind a number below 0 is not seen.
-      return Array(names.prefix { !$0.hasPrefix("-") })
+      var seen = Set<String>()
+      return names.prefix { !$0.hasPrefix("-") }.filter { seen.insert($0).inserted }
     }
     // Where a driver hangs, it never answers.
     let command = "timeout -k 1 30 nvidia-smi --query-gpu=index --format=csv,noheader 2>/dev/null"

@@ -16,7 +16,8 @@ package struct RuleSimulation: Sendable {
     package var steps = 0
     /// Nil where no trial completed, and with several objectives.
     package var best: Incumbent?
-    package var reason: StopReason
+    /// Nil where the search would have gone on with trials that are not recorded.
+    package var reason: StopReason?
   }
 
   package let plan: Plan
@@ -29,13 +30,15 @@ package struct RuleSimulation: Sendable {
   /// How many trials the rules would let go on beyond the step at which they are recorded to have been ended.
   package private(set) var unknown = 0
   /// Whether the search would have gone on with trials that are not recorded.
-  package private(set) var lacksTrials = false
+  package var lacksTrials: Bool { simulated.reason == nil }
   /// The metrics that rules look at and of which only the last values are recorded.
   package private(set) var lackingCurves: [String] = []
   /// How many trials reported more than once.
   package private(set) var curves = 0
   /// What of the budget is smaller than it was.
   private var budget: SimulatedBudget
+  /// By trial: how much of the fidelity it has.
+  private var levels: [Int] = []
   /// By trial, where that limits what runs: how long its runs took, in milliseconds.
   private var durations: [Int] = []
 
@@ -75,6 +78,7 @@ package struct RuleSimulation: Sendable {
     }
     lackingCurves = isRepeated ? [] : watched.filter { !onTheWay.contains($0) }
     budget = SimulatedBudget(other, beside: plan)
+    levels = records.map { [search = plan.search] in search.level(of: $0.point) }
     if budget.countsTime {
       guard let journal else {
         throw DocumentError("how long its trials took stands in the project's journal, and there is none")
@@ -84,9 +88,17 @@ package struct RuleSimulation: Sendable {
     var settings = other.search
     (settings.space, settings.lanes, settings.fidelityBudget) = (plan.search.space, plan.search.lanes, nil)
     settings.trials = min(settings.trials, max(1, records.count))
-    let ranOut = run(settings, records)
+    guard run(settings, records) else { return }
+    // What ended it still does, unless it was left out.
     let isByBudget = [.trials, .exhausted, .fidelity, .time, .cost].contains(conclusion.reason)
-    lacksTrials = ranOut && (!isByBudget || other.search.trials > plan.search.trials)
+    let isSame = isByBudget ? other.search.trials <= plan.search.trials : keepsRules(other)
+    simulated.reason = isSame ? conclusion.reason : nil
+  }
+
+  /// Whether the rules are the recorded ones, but for those over a model: they cannot be judged here, and ended it where they did.
+  private func keepsRules(_ other: Plan) -> Bool {
+    let rules = [plan, other].map { $0.search.stopping.filter { !$0.asksModel } }
+    return rules[0] == rules[1] && plan.search.trialRules == other.search.trialRules
   }
 
   /// - Returns: whether neither a rule nor the budget has ended it before there were no more trials.
@@ -134,9 +146,12 @@ package struct RuleSimulation: Sendable {
     simulated.best = Self.best(schedule.best)
     // There are no more points than those that are recorded.
     let reason = end ?? schedule.conclusion?.reason ?? .exhausted
-    simulated.reason = reason == .exhausted ? recorded.reason : reason
+    simulated.reason = reason
     return next == records.count && [.trials, .exhausted].contains(reason)
   }
+
+  /// How much of the fidelity a recorded trial has; 0 where there is none.
+  package func level(of trial: Int) -> Int { levels[trial] }
 
   private static func best(_ incumbents: [Incumbent]) -> Incumbent? {
     incumbents.count == 1 && incumbents[0].values.count == 1 ? incumbents[0] : nil

@@ -19,8 +19,10 @@ struct StepRecord {
   var state: State
   /// How often it was begun.
   var attempts: Int
-  /// What it made, by path, when it ended well.
+  /// What it made, by path, when it ended well last.
   var outputs: [String: Digest] = [:]
+  /// What the steps that it comes after had made by then, by path; nil where nothing is known of that.
+  var used: [String: Digest]?
 
   static let schema = "attune/step/v1"
 
@@ -32,10 +34,18 @@ struct StepRecord {
       let state = json["state"]?.string.flatMap({ State(rawValue: $0) }), let attempts = json["attempts"]?.int
     else { return nil }
     (self.step, self.experiment, self.key, self.state, self.attempts) = (step, experiment, key, state, attempts)
-    for member in json["outputs"]?.members ?? [] {
+    guard let outputs = Self.digests(json["outputs"]) else { return nil }
+    self.outputs = outputs
+    used = json["used"].flatMap { Self.digests($0) }
+  }
+
+  private static func digests(_ json: JSON?) -> [String: Digest]? {
+    var digests: [String: Digest] = [:]
+    for member in json?.members ?? [] {
       guard let digest = member.value.string.flatMap({ Digest($0) }) else { return nil }
-      outputs[member.name] = digest
+      digests[member.name] = digest
     }
+    return digests
   }
 
   init(step: String, experiment: String, key: Digest, state: State, attempts: Int) {
@@ -48,13 +58,16 @@ struct StepRecord {
       "schema": .string(Self.schema), "step": .string(step), "experiment": .string(experiment),
       "key": .string(key.description), "state": .string(state.rawValue), "attempts": .int(attempts),
       "outputs": .object(outputs.map { JSON.Member($0.key, .string($0.value.description)) }),
+      "used": used.map { used in .object(used.map { JSON.Member($0.key, .string($0.value.description)) }) },
     ])
     try File.replace(Self.path(folder), with: json.canonicalBytes + [UInt8(ascii: "\n")])
   }
 
-  /// Whether the step has ended well, and what it made is there as it was then.
-  func isCurrent(_ step: Step, key: Digest, in folder: String) -> Bool {
-    self.key == key && state == .completed
+  /// Whether the step has ended well, from what those before it have made, and what it made is there as it was then.
+  ///
+  /// - Parameter used: what the steps that it comes after have made, by path.
+  func isCurrent(_ step: Step, key: Digest, using used: [String: Digest], in folder: String) -> Bool {
+    self.key == key && state == .completed && self.used ?? used == used
       && step.outputs.allSatisfy { path in
         outputs[path].map { $0 == Self.digest(of: Path.join(folder, path)) } ?? false
       }
@@ -84,6 +97,13 @@ struct StepRecord {
   }
 }
 
+extension [String: [String: Digest]] {
+  /// What the steps that one comes after have made, by path: of what each has made, by name.
+  func made(before step: Step) -> [String: Digest] {
+    step.after.reduce(into: [:]) { all, name in all.merge(self[name] ?? [:]) { first, _ in first } }
+  }
+}
+
 extension Project {
   /// A step's own folder: the same for all its attempts.
   func stepFolder(of key: Digest) -> TrialFolder { TrialFolder(Path.join(stepsFolder, String(key.hex.prefix(16)))) }
@@ -110,11 +130,12 @@ extension Project {
   /// The steps of a kind that a plan has and that would not be run again.
   func currentSteps(_ kind: Step.Kind, of plan: Plan, result: Digest? = nil) -> Set<String> {
     let keys = plan.stepKeys(kind, result: result)
-    var current = Set<String>()
-    for step in Step.ordered(plan.steps(kind)) where step.after.allSatisfy(current.contains) {
+    var made: [String: [String: Digest]] = [:]
+    for step in Step.ordered(plan.steps(kind)) where step.after.allSatisfy({ made[$0] != nil }) {
       guard let key = keys[step.name], let record = StepRecord(folder: stepFolder(of: key).path) else { continue }
-      if record.isCurrent(step, key: key, in: experimentFolder) { current.insert(step.name) }
+      let used = made.made(before: step)
+      if record.isCurrent(step, key: key, using: used, in: experimentFolder) { made[step.name] = record.outputs }
     }
-    return current
+    return Set(made.keys)
   }
 }

@@ -20,7 +20,8 @@ package enum StepState: Sendable {
   /// It has ended well before, and what it made is there.
   case recorded
   case started
-  case done(seconds: Double)
+  /// Of what it has made for the trials these paths are others than when it made them before.
+  case done(seconds: Double, differs: [String])
   case failed(StepFailure)
   /// One that it comes after failed.
   case skipped
@@ -62,7 +63,8 @@ struct StepRunner {
   private let subject: StepSubject?
   private let keys: [String: Digest]
   private var waiting: [Step]
-  private var done = Set<String>()
+  /// What the steps have made that are done, by name and path.
+  private(set) var made: [String: [String: Digest]] = [:]
   private var failures: [StepFailure] = []
   /// By name, with those that were not run because of one that failed.
   private var failed = Set<String>()
@@ -114,15 +116,18 @@ struct StepRunner {
           failed.insert(step.name)
           tell(step, .skipped)
           isChanged = true
-        } else if step.after.allSatisfy(done.contains), running.count < order.workers, let key = keys[step.name] {
+        } else if step.after.allSatisfy({ made[$0] != nil }), running.count < order.workers, let key = keys[step.name] {
           waiting.removeAll { $0 == step }
           let folder = order.project.stepFolder(of: key)
           let record = StepRecord(folder: folder.path)
-          if order.reuse != .nothing, record?.isCurrent(step, key: key, in: order.project.experimentFolder) ?? false {
-            done.insert(step.name)
+          let used = made.made(before: step)
+          if order.reuse != .nothing, let record,
+            record.isCurrent(step, key: key, using: used, in: order.project.experimentFolder)
+          {
+            made[step.name] = record.outputs
             tell(step, .recorded)
           } else {
-            try launch(step, key, folder, attempts: (record?.attempts ?? 0) + 1, tell)
+            try launch(step, key, folder, after: record, tell)
           }
           isChanged = true
         }
@@ -131,8 +136,9 @@ struct StepRunner {
   }
 
   private mutating func launch(
-    _ step: Step, _ key: Digest, _ folder: TrialFolder, attempts: Int, _ tell: (Step, StepState) -> Void
+    _ step: Step, _ key: Digest, _ folder: TrialFolder, after earlier: StepRecord?, _ tell: (Step, StepState) -> Void
   ) throws {
+    let attempts = (earlier?.attempts ?? 0) + 1
     let changed = InputGuard(step.inputs, folder: order.project.experimentFolder).changedSincePlan()
     guard changed.isEmpty else {
       return fail(step, "changed since the plan was made: \(changed.joined(separator: ", "))", folder, tell)
@@ -140,10 +146,11 @@ struct StepRunner {
     try File.makeFolders(folder.path)
     for path in [folder.output, folder.errors] { unlink(path) }
     // What it makes is not the end of it before that is recorded.
-    try StepRecord(
+    var record = StepRecord(
       step: Step.path(kind, step.name), experiment: order.project.experimentPath, key: key, state: .running,
-      attempts: attempts
-    ).write(to: folder.path)
+      attempts: attempts)
+    record.outputs = earlier?.outputs ?? [:]
+    try record.write(to: folder.path)
     let template = step.template
     let space = order.plan.plan.search.space
     let point = subject?.best?.point ?? Point(Array(repeating: nil, count: space.parameters.count))
@@ -223,22 +230,27 @@ struct StepRunner {
     let folder = order.project.experimentFolder
     let changed = InputGuard(step.inputs, folder: folder).changedSincePlan()
     if reason == nil, !changed.isEmpty { reason = "changed while it ran: \(changed.joined(separator: ", "))" }
+    let begun = StepRecord(folder: ended.folder.path)
     var record = StepRecord(
       step: Step.path(kind, step.name), experiment: order.project.experimentPath, key: ended.key, state: .completed,
-      attempts: StepRecord(folder: ended.folder.path)?.attempts ?? 1)
+      attempts: begun?.attempts ?? 1)
+    record.used = made.made(before: step)
     for path in step.outputs where reason == nil {
       record.outputs[path] = StepRecord.digest(of: Path.join(folder, path))
       if record.outputs[path] == nil { reason = "it ended well and did not make \(path)" }
     }
     if let reason {
       record.state = .failed
-      record.outputs = [:]
+      record.outputs = begun?.outputs ?? [:]
       try record.write(to: ended.folder.path)
       return fail(step, reason, ended.folder, tell)
     }
     try record.write(to: ended.folder.path)
-    done.insert(step.name)
-    tell(step, .done(seconds: Double(surroundings.now - ended.started) / 1000))
+    made[step.name] = record.outputs
+    let differs = step.outputs.filter { path in
+      kind == .prepare && begun?.outputs[path].map { $0 != record.outputs[path] } ?? false
+    }
+    tell(step, .done(seconds: Double(surroundings.now - ended.started) / 1000, differs: differs))
   }
 
   private mutating func fail(

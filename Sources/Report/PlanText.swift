@@ -271,7 +271,10 @@ package struct PlanText {
     if let fidelity = search.fidelity, let budget = search.fidelityBudget {
       let (more, overflow) = toConfirm.multipliedReportingOverflow(by: fidelity.full)
       let confirming = more > 0 && !overflow ? ", and \(Text.grouped(more)) to confirm the best" : ""
-      lines.append("      \(Text.grouped(budget)) \(fidelity.name) in all trials together (fidelity)\(confirming)")
+      let seeds = plan.trial.repeats.seeds
+      let runs = seeds == 1 ? "" : ", each counted once though run \(seeds) times"
+      lines.append(
+        "      \(Text.grouped(budget)) \(fidelity.name) in all trials together (fidelity)\(runs)\(confirming)")
     }
     for rule in search.stopping {
       switch rule {

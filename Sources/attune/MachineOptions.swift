@@ -23,6 +23,13 @@ struct MachineOptions: ParsableArguments {
     if let gpus, Self.list(gpus).isEmpty || Self.list(gpus).contains("") {
       throw ValidationError("--gpus is a list such as 0,1, and `\(gpus)` is not.")
     }
+    let list = gpus.map { Self.list($0) } ?? []
+    if let range = list.first(where: { $0.wholeMatch(of: /[0-9]+-[0-9]+/) != nil }) {
+      throw ValidationError("--gpus names each GPU, as in 0,1, and `\(range)` is a range.")
+    }
+    if let twice = list.first(where: { gpu in list.count { $0 == gpu } > 1 }) {
+      throw ValidationError("--gpus names `\(twice)` twice: each trial has GPUs of its own.")
+    }
   }
 
   /// Tells of options that mean nothing for the plan.

@@ -44,6 +44,11 @@ struct Progress {
       return Console.note("warning: no control groups can be made here: \(limits.joined(separator: ", and "))")
     }
     if case .step(let name, let state) = event {
+      if case .done(_, let differs) = state, !differs.isEmpty {
+        Console.note(
+          "warning: \(Text.printable(differs.joined(separator: ", "))) of the step \(Text.printable(name)) is another than before: trials that are recorded had the earlier one, and `--fresh` runs them again"
+        )
+      }
       guard mode == .plain || mode == .tty || state.isFailure else { return }
       if let words = words(name, state) { line(words) }
       return
@@ -173,7 +178,7 @@ struct Progress {
     switch state {
     case .recorded: "step \(name)  as it was: not run again"
     case .started: nil
-    case .done(let seconds): "step \(name)  \(Text.duration(milliseconds: Int(seconds * 1000)))"
+    case .done(let seconds, _): "step \(name)  \(Text.duration(milliseconds: Int(seconds * 1000)))"
     case .skipped: "step \(name)  not run: one before it failed"
     case .failed(let failure):
       "step \(name) failed: \(Text.printable(failure.reason))\(failure.lastWords.isEmpty ? "" : " (\(Text.printable(failure.lastWords)))"); its output is in \(Console.shortened(failure.folder))"

@@ -118,7 +118,9 @@ struct ReproduceCommand: ParsableCommand {
   }
 
   /// All digits: what differs may do so in the last.
-  private static func exact(_ value: Double) -> String { JSON.number(value).canonicalText }
+  private static func exact(_ value: Double) -> String {
+    value.isFinite ? JSON.number(value).canonicalText : value.description
+  }
 
   private static func text(_ measurement: Measurement) -> String {
     switch measurement {

@@ -100,7 +100,7 @@ struct SimulateCommand: ParsableCommand {
     var rows = [["", "recorded", "simulated"]]
     rows.append(["trials", Text.grouped(before.trials), Text.grouped(after.trials)])
     rows.append(["steps in all", Text.grouped(before.steps), Text.grouped(after.steps)])
-    rows.append(["ended by", before.reason.rawValue, after.reason.rawValue])
+    rows.append(["ended by", before.reason?.rawValue ?? "–", after.reason?.rawValue ?? "–"])
     if before.best != nil || after.best != nil {
       rows.append([simulation.plan.metrics[0], text(before.best), text(after.best)])
     }
@@ -138,13 +138,23 @@ struct SimulateCommand: ParsableCommand {
     guard let best = simulation.recorded.best else {
       return "Lost: no single best trial is recorded that could be lost."
     }
-    guard simulation.simulated.best != best else { return "Lost: nothing, the best trial is the same." }
+    guard simulation.simulated.best != best else {
+      return simulation.unknown == 0
+        ? "Lost: nothing, the best trial is the same."
+        : "Lost: nothing that is recorded, the best trial is the same."
+    }
     let cause =
       simulation.stops.first { $0.trial == best.trial }.map { "is \($0.stop.words)" }
       ?? (simulation.notBegun.contains(best.trial)
         ? "would not begin, as it is ended with less training" : "comes after the end of the search")
     guard let other = simulation.simulated.best else {
       return "Lost: the best trial, \(best.trial), \(cause), and no other one completes."
+    }
+    if let name = simulation.plan.search.fidelity?.name,
+      simulation.level(of: other.trial) < simulation.level(of: best.trial)
+    {
+      return
+        "Lost: the best trial, \(best.trial), \(cause), and no other one comes to its \(Text.grouped(simulation.level(of: best.trial))) \(name)."
     }
     let difference = Text.number(abs(other.values[0] - best.values[0]))
     return "Lost: \(difference) of \(simulation.plan.metrics[0]): trial \(best.trial) \(cause)."
@@ -157,7 +167,8 @@ struct SimulateCommand: ParsableCommand {
   private func document(_ simulation: RuleSimulation) -> JSON {
     func json(_ course: RuleSimulation.Course) -> JSON {
       .object([
-        "trials": .int(course.trials), "steps": .int(course.steps), "stop": .string(course.reason.rawValue),
+        "trials": .int(course.trials), "steps": .int(course.steps),
+        "stop": course.reason.map { .string($0.rawValue) } ?? .null,
         "best": course.best.map { .object(["trial": .int($0.trial), "value": .number($0.values[0])]) },
       ])
     }

@@ -387,6 +387,9 @@ struct OwnResourceTests {
     let some = try program.run(options + ["--resource", "license=7"])
     #expect(some.code == 0 && some.err.contains("note: 3 trials at once: there is 7 of license"), "\(some.err)")
     #expect(try program.run(options + ["--resource", "license"]).code == 64)
+    for wrong in ["0,0", "0-3", ","] {
+      #expect(try program.run("apply", "e.yaml", "--yes", "--gpus", wrong).code == 64)
+    }
     let other = try program.run(options + ["--resource", "license=7", "--resource", "licence=9"])
     #expect(other.err.contains("warning: `--resource licence=9` has no effect"), "\(other.err)")
     let plan = try program.run("plan", "e.yaml").out

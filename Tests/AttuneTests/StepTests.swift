@@ -74,6 +74,43 @@ struct StepTests {
     #expect(Self.log(program).dropFirst(13).count == 7)
   }
 
+  @Test("are run again with what they are made from, when that is made anew and is another")
+  func remade() throws {
+    let steps = """
+      prepare:
+        raw: {shell: "mkdir -p made; date +%N > made/raw", inputs: [], outputs: [made/raw]}
+        features: {shell: "cat made/raw made/raw > made/features", inputs: [made/raw], outputs: [made/features]}
+      """
+    let program = try Self.program(steps)
+    defer { program.remove() }
+    try program.write("read v < made/features; echo loss=$v\n", to: "t.sh")
+    #expect(try program.run("apply", "e.yaml", "--yes").code == 0)
+    let before = try program.read("made/raw")
+    try FileManager.default.removeItem(at: program.url("made/raw"))
+    #expect(try program.run("plan", "e.yaml").out.contains("+ raw"))
+    let apply = try program.run("apply", "e.yaml", "--yes")
+    #expect(apply.code == 0, "\(apply.err)")
+    let after = try program.read("made/raw")
+    #expect(after != before)
+    #expect(try program.read("made/features") == after + after)
+    #expect(apply.err.contains("warning: made/raw of the step raw is another than before"), "\(apply.err)")
+    #expect(try program.run("plan", "e.yaml").out.contains("= features"))
+    let fresh = try program.run("apply", "e.yaml", "--yes", "--fresh")
+    #expect(fresh.code == 0 && fresh.out.contains("4 run in this apply"), "\(fresh.out)")
+  }
+
+  @Test("must leave to the trials what they have made: one that changes it ends the apply")
+  func changedByTrials() throws {
+    for change in ["rm made/features", "echo 5 > made/features"] {
+      let program = try Self.program(Self.prepare, trials: 8)
+      defer { program.remove() }
+      try program.write("read v < made/features; echo loss=$1; \(change)\n", to: "t.sh")
+      let apply = try program.run("apply", "e.yaml", "--yes")
+      #expect(apply.code != 0 && apply.err.contains("made/features"), "\(apply)")
+      #expect(!program.exists(Self.manifest))
+    }
+  }
+
   @Test("that fail keep those from running that come after them, and no others; no trial is started")
   func failing() throws {
     let program = try Self.program(

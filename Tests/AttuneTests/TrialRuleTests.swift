@@ -54,6 +54,42 @@ struct TrialRuleTests {
     #expect(stopped > 3, "\(stopped)")
   }
 
+  @Test("are verified and reproduced where what they ended on is no number", arguments: ["nan", "inf"])
+  func notFinite(_ value: String) throws {
+    let program = try Program([
+      "e.yaml": """
+      attune: 1
+      name: curves
+      objective: {minimize: loss}
+      parameters: {x: {float: [0, 1]}}
+      search: {strategy: sobol, seed: 3}
+      budget: {trials: 12, parallel: 3}
+      stopping: [{threshold: {upper: 100}}, {plateau: {trials: 4}}]
+      trial:
+        shell: |
+          echo "epoch=1 loss=0.5"
+          case $x in 0.[0-4]*) echo "epoch=2 loss=\(value)" ;; esac
+          echo "epoch=3 loss=0.25"
+        inputs: []
+      """
+    ])
+    defer { program.remove() }
+    #expect(try program.run("apply", "e.yaml", "--yes").code == 0)
+    let stopped = try Self.stops(program).keys
+    #expect(!stopped.isEmpty && stopped.count < 6, "\(stopped)")
+    let verify = try program.run("verify", "results/curves/manifest.json")
+    #expect(verify.code == 0, "\(verify.out)")
+    let again = try program.run("reproduce", "results/curves/manifest.json", "--trials", "all")
+    #expect(again.code == 0 && again.out.contains(" at step 2, where it was stopped by threshold recorded"), "\(again)")
+    // The plateau ended it, and would do so still; without it nobody knows.
+    func stop(_ arguments: String...) throws -> JSON? {
+      let output = try program.run(["simulate", "results/curves/manifest.json", "--json"] + arguments)
+      return try JSON(parsing: output.out.utf8.dropLast())["simulated"]?["stop"]
+    }
+    #expect(try stop("--budget", "trials: 100")?.string == "plateau")
+    #expect(try stop("--with", "threshold: {upper: 100}") == .null)
+  }
+
   @Test("are run again only where another rule, or none, would have let them go on")
   func reuse() throws {
     let program = try Program(["e.yaml": Self.experiment(""), "train.py": Self.script])

@@ -57,6 +57,8 @@ struct TrialRuleTests {
     let two = others.map { $0 + $0 }
     #expect(Self.step(Self.watch(.percentile(percent: 25), beside: two), [1, 9]) == nil)
     #expect(Self.step(Self.watch(.truncation(percent: 20), beside: two), [1, 9]) == 2)
+    // But for one that was better than all others before.
+    #expect(Self.step(Self.watch(.truncation(percent: 20), beside: two), [0.9, 9]) == nil)
     // To maximise, the largest are the best.
     #expect(Self.step(Self.watch(.percentile(percent: 25), .maximize, beside: others), [4]) == nil)
     #expect(Self.step(Self.watch(.percentile(percent: 25), .maximize, beside: others), [3.9]) == 1)

@@ -12,6 +12,14 @@ package struct Report: Hashable, Sendable {
     self.value = value
     self.others = others
   }
+
+  /// What is no number is the same as another that is none.
+  package static func == (one: Report, other: Report) -> Bool {
+    one.step == other.step && one.others == other.others
+      && (one.value == other.value || one.value.isNaN && other.value.isNaN)
+  }
+
+  package func hash(into hasher: inout Hasher) { hasher.combine(step) }
 }
 
 /// Between which values a metric was.

@@ -149,6 +149,17 @@ package struct TrialStop: Hashable, Sendable {
     self.value = value
     self.isResult = isResult
   }
+
+  /// What is no number is the same as another that is none: a verdict on it is found again.
+  package static func == (one: TrialStop, other: TrialStop) -> Bool {
+    one.rule == other.rule && one.step == other.step && one.isResult == other.isResult
+      && (one.value == other.value || one.value.isNaN && other.value.isNaN)
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(rule)
+    hasher.combine(step)
+  }
 }
 
 extension TrialStop {

@@ -103,7 +103,11 @@ package struct TrialWatch: Sendable {
     case .percentile(let percent):
       return others(at: step, rule) { $0.best[$1] }.map { best > Self.quantile(percent / 100, of: $0) } ?? false
     case .truncation(let percent):
-      return others(at: step, rule) { $0.losses[$1] }.map { loss > Self.quantile(1 - percent / 100, of: $0) } ?? false
+      guard let values = others(at: step, rule, { $0.losses[$1] }),
+        let least = others(at: step, rule, { $0.best[$1] })?.first
+      else { return false }
+      // One that was better than all others before is not given up for a step.
+      return best >= least && loss > Self.quantile(1 - percent / 100, of: values)
     case .bandit(let slack, let isFactor):
       guard let least = others(at: step, rule, { $0.best[$1] })?.first, least < .infinity else { return false }
       return best > least + (isFactor ? abs(least) * slack : slack)

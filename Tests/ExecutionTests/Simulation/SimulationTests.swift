@@ -299,7 +299,7 @@ struct SimulatedHistory {
         if step % 2 == 1 {
           for name in plan.search.watchedMetrics { others[name] = ValueRange(Double(bytes[step + 9] % 32)) }
         }
-        curve.add(Double(bytes[step] % 32), at: step, others: others)
+        curve.add(bytes[step] % 32 == 31 ? .nan : Double(bytes[step] % 32), at: step, others: others)
       }
     }
     if curve.reports.isEmpty {
