@@ -32,6 +32,9 @@ package struct RecordedTrials: Hashable, Sendable {
   package var ledger: UsageLedger? { budget?.ledger }
   private var budget: WorkBudget?
 
+  /// How long the applies of the plan were at work, in milliseconds.
+  package private(set) var elapsed = 0
+
   private(set) var prefix: RecordedPrefix?
 
   /// For so many trials `first` says whether they are recorded.
@@ -70,6 +73,7 @@ package struct RecordedTrials: Hashable, Sendable {
     let plan = document.plan
     let outcomes = try OutcomeLookup(journal, document, reuse)
     budget = WorkBudget(plan, outcomes)
+    elapsed = outcomes.elapsed
     guard try journal.hasOutcomes else { return }
     var replay = Replay(plan, closure: outcomes.closure)
     var tally = Tally(plan)
@@ -103,7 +107,7 @@ package struct RecordedTrials: Hashable, Sendable {
 
   /// How long what is left to run will take with so many at once; nil where nothing is left, or nothing to go by.
   package func forecast(of plan: Plan, workers: Int) -> DurationForecast? {
-    forecast(of: plan, workers: workers, timeLimit: plan.timeLimit)
+    forecast(of: plan, workers: workers, timeLimit: plan.timeLimit.map { max(0, $0 - elapsed) })
   }
 
   /// How long the runs that are left will take, all together; nil where nobody counts it.

@@ -27,6 +27,8 @@ package struct PlanText {
     package var forecast: DurationForecast?
     /// How long all runs take together, one by one.
     package var work: DurationForecast?
+    /// How long applies of the plan were at work, in milliseconds.
+    package var elapsed = 0
     /// What applies of the plan have used, where it counts that.
     package var ledger: UsageLedger?
 
@@ -76,7 +78,7 @@ package struct PlanText {
     return "Plan \(document.digest.short): \(parts.joined(separator: ", "))."
   }
 
-  private var toRun: Int { recorded.map { $0.areComplete ? 0 : planned - $0.count } ?? planned }
+  private var toRun: Int { recorded.map { $0.areComplete || $0.toConfirm != nil ? 0 : planned - $0.count } ?? planned }
 
   /// How many runs confirm the best trials, at most.
   private var toConfirm: Int {
@@ -96,7 +98,7 @@ package struct PlanText {
     let confirming = isTried && plan.confirmation != nil ? nil : bound(toConfirm)
     let byTrials = isTried ? nil : bound(toRun * plan.trial.repeats.seeds + toConfirm)
     let byBudget = plan.timeLimit.flatMap { limit -> Int? in
-      let last = plan.trial.longestAttempt ?? 0
+      let (limit, last) = (max(0, limit - (recorded?.elapsed ?? 0)), plan.trial.longestAttempt ?? 0)
       return toConfirm == 0 ? limit + last : confirming.map { limit + last + $0 }
     }
     let bounds = [byTrials, byBudget].compactMap { $0 }
@@ -294,7 +296,9 @@ package struct PlanText {
       }
     }
     if let limit = plan.timeLimit {
-      lines.append("      \(Text.duration(milliseconds: limit)): no more trials start then (time)")
+      let used = recorded.map(\.elapsed) ?? 0
+      let spent = used > 0 ? ", of which \(Text.duration(milliseconds: used)) are over" : ""
+      lines.append("      \(Text.duration(milliseconds: limit)): no more trials start then (time)\(spent)")
     }
     lines += plan.usage.limits(on: plan.trial, recorded?.ledger).map { "      \($0)" }
     let prices = plan.usage.priceList(plan.trial.resources)

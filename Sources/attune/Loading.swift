@@ -139,6 +139,7 @@ extension RecordedTrials {
       preparedSteps: preparedSteps)
     text.forecast = forecast(of: plan, workers: workers ?? plan.parallel)
     text.work = workForecast(of: plan)
+    text.elapsed = elapsed
     text.ledger = ledger?.charged(to: plan)
     return text
   }

@@ -88,6 +88,23 @@ struct BudgetTests {
     #expect(more.code == 0 && more.out.contains("10 run in this apply, 1 recorded already"), "\(more.out)")
   }
 
+  @Test("of time is told with what of it is over, and so is its forecast")
+  func timeLeft() throws {
+    let program = try Program.oneParameter("sleep 0.6; echo loss=$1", budget: ", time: 2s")
+    defer { program.remove() }
+    let running = try program.start(["apply", "e.yaml", "--yes", "--progress", "plain"])
+    try running.waitUntil { $0.components(separatedBy: "\ntrial ").count > 3 }
+    running.send(SIGKILL)
+    _ = try running.wait()
+    let plan = try program.run("plan", "e.yaml").out
+    #expect(plan.contains("2s: no more trials start then (time), of which "), "\(plan)")
+    let forecast = plan.split(separator: "\n").first { $0.contains("Forecast: ") }.map(String.init) ?? ""
+    let words = forecast.replacingOccurrences(of: ",", with: "").split(separator: " ")
+    let time = words.first { $0.hasSuffix("s") && $0.first?.isNumber ?? false } ?? ""
+    // A second is over at least, and the last one may be about to start.
+    #expect(time.hasSuffix("ms") || (Double(time.dropLast()) ?? 9) < 1.9, "\(forecast)")
+  }
+
   @Test("adds up the prices of what trials have, and is forecast and scored")
   func cost() throws {
     let program = try Program([
