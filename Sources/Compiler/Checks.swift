@@ -94,7 +94,7 @@ struct Checks {
       let needed = fidelity.trialsToFull(strategy.value.rungScheme ?? .asha)
       if trials.value < needed { diagnostics.report(.budgetBelowRungs(needed, trials.value), at: trials.span) }
     }
-    // As many trials of `asha` can go on as are the best in turn.
+    // How many of `asha` go on depends on what comes.
     guard setsIt, !declaration.isEven, let scheme = strategy.value.rungScheme, scheme != .asha,
       let trials = experiment.budget.trials, let most = fidelity.counts(of: trials.value, scheme).last
     else { return }

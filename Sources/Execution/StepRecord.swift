@@ -39,6 +39,10 @@ struct StepRecord {
     used = json["used"].flatMap { Self.digests($0) }
   }
 
+  private static func json(_ digests: [String: Digest]) -> JSON {
+    .object(digests.map { JSON.Member($0.key, .string($0.value.description)) })
+  }
+
   private static func digests(_ json: JSON?) -> [String: Digest]? {
     var digests: [String: Digest] = [:]
     for member in json?.members ?? [] {
@@ -57,8 +61,7 @@ struct StepRecord {
     let json = JSON.object([
       "schema": .string(Self.schema), "step": .string(step), "experiment": .string(experiment),
       "key": .string(key.description), "state": .string(state.rawValue), "attempts": .int(attempts),
-      "outputs": .object(outputs.map { JSON.Member($0.key, .string($0.value.description)) }),
-      "used": used.map { used in .object(used.map { JSON.Member($0.key, .string($0.value.description)) }) },
+      "outputs": Self.json(outputs), "used": used.map(Self.json),
     ])
     try File.replace(Self.path(folder), with: json.canonicalBytes + [UInt8(ascii: "\n")])
   }

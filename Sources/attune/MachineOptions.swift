@@ -20,10 +20,9 @@ struct MachineOptions: ParsableArguments {
     for text in named where Self.pair(text) == nil {
       throw ValidationError("--resource is a name and a count, such as license=3, and `\(text)` is not.")
     }
-    if let gpus, Self.list(gpus).isEmpty || Self.list(gpus).contains("") {
-      throw ValidationError("--gpus is a list such as 0,1, and `\(gpus)` is not.")
-    }
-    let list = gpus.map { Self.list($0) } ?? []
+    guard let gpus else { return }
+    let list = Self.list(gpus)
+    if list.contains("") { throw ValidationError("--gpus is a list such as 0,1, and `\(gpus)` is not.") }
     if let range = list.first(where: { $0.wholeMatch(of: /[0-9]+-[0-9]+/) != nil }) {
       throw ValidationError("--gpus names each GPU, as in 0,1, and `\(range)` is a range.")
     }

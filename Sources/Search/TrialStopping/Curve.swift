@@ -15,11 +15,15 @@ package struct Report: Hashable, Sendable {
 
   /// What is no number is the same as another that is none.
   package static func == (one: Report, other: Report) -> Bool {
-    one.step == other.step && one.others == other.others
-      && (one.value == other.value || one.value.isNaN && other.value.isNaN)
+    one.step == other.step && one.others == other.others && one.value.isSame(as: other.value)
   }
 
   package func hash(into hasher: inout Hasher) { hasher.combine(step) }
+}
+
+extension Double {
+  /// Whether they are equal, or neither is a number.
+  func isSame(as other: Double) -> Bool { self == other || isNaN && other.isNaN }
 }
 
 /// Between which values a metric was.

@@ -153,7 +153,7 @@ package struct TrialStop: Hashable, Sendable {
   /// What is no number is the same as another that is none: a verdict on it is found again.
   package static func == (one: TrialStop, other: TrialStop) -> Bool {
     one.rule == other.rule && one.step == other.step && one.isResult == other.isResult
-      && (one.value == other.value || one.value.isNaN && other.value.isNaN)
+      && one.value.isSame(as: other.value)
   }
 
   package func hash(into hasher: inout Hasher) {

@@ -104,10 +104,10 @@ package struct TrialWatch: Sendable {
       return others(at: step, rule) { $0.best[$1] }.map { best > Self.quantile(percent / 100, of: $0) } ?? false
     case .truncation(let percent):
       guard let values = others(at: step, rule, { $0.losses[$1] }),
-        let least = others(at: step, rule, { $0.best[$1] })?.first
+        loss > Self.quantile(1 - percent / 100, of: values)
       else { return false }
       // One that was better than all others before is not given up for a step.
-      return best >= least && loss > Self.quantile(1 - percent / 100, of: values)
+      return others(at: step, rule) { $0.best[$1] }?.first.map { best >= $0 } ?? false
     case .bandit(let slack, let isFactor):
       guard let least = others(at: step, rule, { $0.best[$1] })?.first, least < .infinity else { return false }
       return best > least + (isFactor ? abs(least) * slack : slack)
