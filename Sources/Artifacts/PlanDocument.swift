@@ -112,7 +112,8 @@ extension Plan {
 
   private var budgetJSON: JSON {
     let counts: JSON = .object([
-      "trials": .int(search.trials), "fidelity": search.fidelityBudget.map(JSON.int), "parallel": .int(parallel),
+      "trials": .int(search.trials), "fidelity": search.fidelityBudget.map(JSON.int),
+      "fidelityRuns": search.fidelityRuns.map(JSON.int), "parallel": .int(parallel),
       "milliseconds": timeLimit.map(JSON.int),
     ])
     return .object((counts.members ?? []) + usage.members)
@@ -388,8 +389,12 @@ extension SearchSettings {
       }
     }
     fidelityBudget = budget["fidelity"]?.int
+    fidelityRuns = budget["fidelityRuns"]?.int
     guard fidelityBudget.map({ $0 >= 1 && fidelity != nil }) ?? true else {
       throw DocumentError("the budget's `fidelity` is out of bounds, or there is none")
+    }
+    guard fidelityRuns.map({ (1...Repeats.maximumSeeds).contains($0) && fidelityBudget != nil }) ?? true else {
+      throw DocumentError("the budget's `fidelityRuns` is out of bounds, or there is none")
     }
     guard let list = json["observations"]?.array else { return }
     reusesObservations = true

@@ -167,6 +167,8 @@ package struct TrialFolder: Hashable, Sendable {
   package var errors: String { Path.join(path, "stderr.log") }
   /// A file that is there once a rule has ended the trial.
   package var stop: String { Path.join(path, "stop") }
+  /// What the attempts before the one that runs have reported.
+  package var earlier: String { Path.join(path, "earlier.json") }
   /// A folder, in which an attempt finds what those before it have left.
   package var checkpoint: String { Path.join(path, "checkpoint") }
 }

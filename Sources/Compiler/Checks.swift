@@ -88,8 +88,10 @@ struct Checks {
     if setsIt, strategy.value != .pbt, declaration.isEven {
       diagnostics.report(.stepsWithoutMembers(strategy.value.rawValue), at: declaration.steps ?? declaration.span)
     }
-    if let budget = experiment.budget.fidelity, budget.value < declaration.fidelity.full {
-      diagnostics.report(.budgetBelowFidelity(budget.value, name, full: declaration.fidelity.full), at: budget.span)
+    let runs = experiment.trial?.repeats.seeds ?? 1
+    if let budget = experiment.budget.fidelity, budget.value < declaration.fidelity.full * runs {
+      diagnostics.report(
+        .budgetBelowFidelity(budget.value, name, full: declaration.fidelity.full, runs: runs), at: budget.span)
     } else if setsIt, strategy.value != .pbt, !declaration.isEven, let trials = experiment.budget.trials {
       let needed = fidelity.trialsToFull(strategy.value.rungScheme ?? .asha)
       if trials.value < needed { diagnostics.report(.budgetBelowRungs(needed, trials.value), at: trials.span) }
@@ -124,8 +126,9 @@ struct Checks {
     }
     let (name, full) = (declaration.fidelity.name, declaration.fidelity.full)
     // The others have done all steps but the last.
-    let least = (search.members - 1) * rungs[rungs.count - 2] + full
-    if let budget = experiment.budget.fidelity, (full..<least).contains(budget.value) {
+    let runs = experiment.trial?.repeats.seeds ?? 1
+    let least = ((search.members - 1) * rungs[rungs.count - 2] + full) * runs
+    if let budget = experiment.budget.fidelity, (full * runs..<least).contains(budget.value) {
       diagnostics.report(
         .budgetBelowPopulation("\(least) of `\(name)`", search.members, "there are \(budget.value)"), at: budget.span)
     }

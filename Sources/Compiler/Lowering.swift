@@ -136,9 +136,8 @@ enum Lowering {
     settings.fidelity = experiment.fidelity?.fidelity
     settings.fidelity?.brackets = search.brackets?.value
     settings.fidelityBudget = experiment.budget.fidelity?.value
-    if let fidelity = settings.fidelity, let budget = settings.fidelityBudget {
-      settings.trials = min(settings.trials, max(1, budget / fidelity.rungs[0]))
-    }
+    if settings.fidelityBudget != nil { settings.fidelityRuns = experiment.trial?.repeats.seeds ?? 1 }
+    settings.trials = min(settings.trials, settings.affordableTrials ?? .max)
     settings.seeksFront = settings.goals.count == 2 && settings.asksGaussianProcess
     // A budget that is not written, or is more than there are points, is the number of points.
     settings.trials = settings.plannedTrials

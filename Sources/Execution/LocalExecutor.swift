@@ -109,13 +109,15 @@ struct LocalExecutor: TrialExecutor {
   /// - Throws: `FileError` when a file or a process cannot be made. What the process makes itself, and that its program cannot be
   ///   started, is known later.
   mutating func launch(_ job: Job, now: Int) throws {
+    var job = job
     let folder = job.folder
     let isNew = try File.makeFolders(folder.path)
+    if job.beginsAnew, File.kind(of: folder.checkpoint) != nil { try Garbage.remove(folder.checkpoint) }
     if !isNew {
+      job.earlier = try EarlierReports(keptIn: folder, metrics, wanted: wanted, watched: watched, secrets)
       for path in [folder.parameters, folder.metrics, folder.output, folder.errors, folder.stop] { unlink(path) }
       MetricReader.removeOldMetrics(of: metrics, in: folder)
     }
-    if job.beginsAnew, File.kind(of: folder.checkpoint) != nil { try Garbage.remove(folder.checkpoint) }
     if let continued = job.continued, File.kind(of: folder.checkpoint) == nil {
       guard !job.needsCheckpoint || File.kind(of: continued.checkpoint) == .folder else {
         throw ExecutionError.checkpointMissing(trial: job.number)
@@ -144,7 +146,7 @@ struct LocalExecutor: TrialExecutor {
       running[launch.pid] = Running(
         job: job, launch: launch, group: group, gpus: gpus, processors: processors, started: now,
         deadline: job.limits.time.map { now + $0 },
-        reports: TrialReports(folder, metrics, wanted: wanted, watched: watched),
+        reports: TrialReports(of: job, metrics, wanted: wanted, watched: watched),
         vigil: TrialVigil(folder, metrics, job.limits, now: now))
       freeGPUs.removeFirst(gpus.count)
       freeProcessors.removeFirst(processors.count)
@@ -239,7 +241,8 @@ struct LocalExecutor: TrialExecutor {
   }
 
   func facts(of ended: EndedTrial) -> TrialFacts {
-    let read = MetricReader.read(metrics, in: ended.job.folder, wanted: wanted, watched: watched)
+    var read = MetricReader.read(metrics, in: ended.job.folder, wanted: wanted, watched: watched)
+    if let earlier = ended.job.earlier { read = earlier.continued(by: read) }
     return TrialFacts(ending: ended.ending, metrics: secrets.covered(read.metrics), curve: read.curve)
   }
 

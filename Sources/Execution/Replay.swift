@@ -122,7 +122,8 @@ struct Tally {
     }
     if search.fidelity != nil {
       levels.append(search.level(of: record.point))
-      fidelity += levels[record.trial] - (record.parent.map { levels[$0] } ?? 0)
+      let counted = min(record.runs.count, search.fidelityRuns ?? 1)
+      fidelity += counted * (levels[record.trial] - (record.parent.map { levels[$0] } ?? 0))
     }
     if search.trainsPopulation {
       let stage = SelectedTrial.Stage(trial: record.trial, parameters: record.point.json(in: search.space))

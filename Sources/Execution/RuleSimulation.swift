@@ -145,7 +145,13 @@ package struct RuleSimulation: Sendable {
     }
     simulated.best = Self.best(schedule.best)
     // There are no more points than those that are recorded.
-    let reason = end ?? schedule.conclusion?.reason ?? .exhausted
+    var reason = end ?? schedule.conclusion?.reason ?? .exhausted
+    // There are no more trials than a budget of the fidelity allows at the cheapest rung.
+    if reason == .trials, let fidelity = plan.search.fidelity,
+      !budget.hasFidelity(for: fidelity.leastCharge * (plan.search.fidelityRuns ?? 1))
+    {
+      reason = .fidelity
+    }
     simulated.reason = reason
     return next == records.count && [.trials, .exhausted].contains(reason)
   }
@@ -161,7 +167,7 @@ package struct RuleSimulation: Sendable {
     guard plan.search.fidelity != nil else { return max(1, curve.reports.last?.step ?? 1) }
     // One that goes on from a checkpoint takes only what that one lacks.
     let done = record.parent.map { plan.search.level(of: records[$0].point) } ?? 0
-    let all = plan.search.level(of: record.point) - done
+    let all = (plan.search.level(of: record.point) - done) * (plan.search.fidelityRuns ?? 1)
     // One that is ended on the way takes its share.
     let (reports, kept) = (record.curve.reports.count, curve.reports.count)
     return reports == kept ? all : max(1, (all * kept + reports - 1) / reports)

@@ -53,7 +53,7 @@ struct RungDurations {
       let middle = (low + high + 1) / 2
       let counts = fidelity.counts(of: middle, scheme)
       let taken = fidelity.rungs.indices.reduce(0) { $0 + counts[$1] * fidelity.charge(at: $1) }
-      if taken <= budget { low = middle } else { high = middle - 1 }
+      if taken * (search.fidelityRuns ?? 1) <= budget { low = middle } else { high = middle - 1 }
     }
     return low
   }

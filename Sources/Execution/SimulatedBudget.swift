@@ -33,10 +33,13 @@ struct SimulatedBudget {
   mutating func end(beforeTaking steps: Int) -> StopReason? {
     if let time, free[0] >= time { return .time }
     if let work, worked + work.longest > work.limit { return .cost }
-    if let fidelity, spent + steps > fidelity { return .fidelity }
+    guard hasFidelity(for: steps) else { return .fidelity }
     spent += steps
     return nil
   }
+
+  /// Whether as much of the fidelity is left.
+  func hasFidelity(for steps: Int) -> Bool { spent + steps <= fidelity ?? .max }
 
   /// Takes in how long the trial took, in milliseconds.
   mutating func take(_ duration: Int) {

@@ -25,6 +25,8 @@ package struct Job: Sendable {
   var needsCheckpoint = false
   /// Whether what is in its checkpoint is of a run that does not count.
   var beginsAnew = false
+  /// What the attempts before this one have reported, once it is launched.
+  var earlier: EarlierReports?
   /// What ends it before its time.
   package var limits: TrialLimits
 }

@@ -8,26 +8,27 @@ struct TrialReports {
   private let source: MetricSource
   private let wanted: [String]
   private let watched: [String]
+  private let earlier: EarlierReports?
   /// The sizes of the files when they were read last: nothing is read again that has not grown.
   private var sizes: [Int] = []
   private var count = 0
 
-  init(_ folder: TrialFolder, _ source: MetricSource, wanted: [String], watched: [String]) {
-    self.folder = folder
+  init(of job: Job, _ source: MetricSource, wanted: [String], watched: [String]) {
+    (folder, earlier) = (job.folder, job.earlier)
     self.source = source
     self.wanted = wanted
     self.watched = watched
   }
 
-  /// The whole of it; nil when that is no more than last time.
+  /// The whole of it, behind what attempts before this one reported; nil when that is no more than last time.
   mutating func read() -> Curve? {
     let sizes = ([folder.output] + MetricReader.paths(of: source, in: folder)).map(Self.size)
     guard sizes != self.sizes else { return nil }
     self.sizes = sizes
-    let curve = MetricReader.read(source, in: folder, wanted: wanted, watched: watched, isOver: false).curve
-    guard curve.reports.count > count else { return nil }
-    count = curve.reports.count
-    return curve
+    let read = MetricReader.read(source, in: folder, wanted: wanted, watched: watched, isOver: false)
+    guard read.curve.reports.count > count else { return nil }
+    count = read.curve.reports.count
+    return earlier?.continued(by: read).curve ?? read.curve
   }
 
   private static func size(of path: String) -> Int {

@@ -73,6 +73,7 @@ extension Plan {
       var search = plan.search
       (search.trials, search.lanes, search.stopping, search.observations) = (1, 1, [], [])
       (search.trialRules, search.seeksFront) = ([], false)
+      (search.fidelityBudget, search.fidelityRuns) = (nil, nil)
       return search
     }
     return core(self) == core(other) && metrics == other.metrics && outcomeConstraints == other.outcomeConstraints

@@ -124,7 +124,7 @@ package struct ManifestText {
     if let fidelity = plan.search.fidelity, let used = manifest.circumstances.fidelity {
       let budget = plan.search.fidelityBudget.map { " of \(Text.grouped($0))" } ?? ""
       let seeds = plan.trial.repeats.seeds
-      let runs = seeds == 1 ? "" : ", in each of their \(seeds) runs"
+      let runs = seeds == 1 || plan.search.fidelityRuns != nil ? "" : ", in each of their \(seeds) runs"
       let confirming = manifest.circumstances.fidelityToConfirm.map { ", and \(Text.grouped($0)) to confirm the best" }
       lines.append(
         "The trials were given \(Text.grouped(used))\(budget) \(fidelity.name) in all\(runs)\(confirming ?? "").")

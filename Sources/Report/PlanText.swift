@@ -274,9 +274,12 @@ package struct PlanText {
       let (more, overflow) = toConfirm.multipliedReportingOverflow(by: fidelity.full)
       let confirming = more > 0 && !overflow ? ", and \(Text.grouped(more)) to confirm the best" : ""
       let seeds = plan.trial.repeats.seeds
-      let runs = seeds == 1 ? "" : ", each counted once though run \(seeds) times"
+      let runs =
+        seeds == 1
+        ? ""
+        : search.fidelityRuns == nil ? ", each counted once though run \(seeds) times" : ", in their \(seeds) runs each"
       lines.append(
-        "      \(Text.grouped(budget)) \(fidelity.name) in all trials together (fidelity)\(runs)\(confirming)")
+        "      \(Text.grouped(budget)) \(fidelity.name) in all trials together\(runs) (fidelity)\(confirming)")
     }
     for rule in search.stopping {
       switch rule {

@@ -89,7 +89,7 @@ package struct Schedule: Sendable {
     let count = strategy.count ?? Int.max
     limitAtFirst = min(settings.trials, count)
     limit = limitAtFirst
-    limitReason = count <= settings.trials ? .exhausted : .trials
+    limitReason = count <= settings.trials ? .exhausted : settings.trialsReason
     watch = StoppingWatch(settings)
     ledger = FidelityLedger(settings)
   }

@@ -55,7 +55,7 @@ package struct SearchSession: Sendable {
   package mutating func ask() -> Answer {
     if let end { return .over(end) }
     guard asked < min(settings.trials, strategy.count ?? Int.max) else {
-      return .over(asked < settings.trials ? .exhausted : .trials)
+      return .over(asked < settings.trials ? .exhausted : settings.trialsReason)
     }
     if case .adaptive(let adaptive) = strategy, let seen = adaptive.outcomesSeen(by: asked), asked - open.count < seen {
       return .waiting

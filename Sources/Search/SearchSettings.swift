@@ -14,6 +14,8 @@ package struct SearchSettings: Hashable, Sendable {
   package var fidelity: Fidelity?
   /// At most so much of the fidelity is spent on all trials together; nil for any amount.
   package var fidelityBudget: Int?
+  /// How many runs of each trial take of it; nil in earlier plans, which counted each trial once.
+  package var fidelityRuns: Int?
   /// Points to try before the strategy's own.
   package var initialPoints: [Point]
   package var stopping: [StoppingRule]
@@ -140,6 +142,16 @@ package struct SearchSettings: Hashable, Sendable {
     else { return 0 }
     return level
   }
+
+  /// How many trials the budget of the fidelity allows at most: as many as there could be at the cheapest rung. Nil where there is
+  /// no such budget, and in earlier plans.
+  package var affordableTrials: Int? {
+    guard let fidelity, let fidelityBudget, let fidelityRuns else { return nil }
+    return max(1, fidelityBudget / (fidelity.leastCharge * fidelityRuns))
+  }
+
+  /// Why there are no more trials than `trials`.
+  package var trialsReason: StopReason { affordableTrials.map { $0 <= trials } ?? false ? .fidelity : .trials }
 
   /// Whether trials are steps of a population's members, which change their points while they train.
   package var trainsPopulation: Bool { if case .pbt = strategy { true } else { false } }

@@ -119,6 +119,29 @@ struct ConfirmTests {
     #expect(try Self.runs(program).count <= 6 + 15 + 2)
   }
 
+  @Test("goes on after Ctrl-C where time has closed the search, which then has no trial left to run")
+  func closed() throws {
+    let slow = Self.script.replacingOccurrences(of: "awk", with: "sleep 0.3; awk")
+    let experiment = Self.experiment("confirm: {top: 2, repeats: 9}", trials: 60)
+    let program = try Self.program(experiment.replacing("parallel: 2", with: "parallel: 2, time: 2s"), slow)
+    defer { program.remove() }
+    let running = try program.start(["apply", "e.yaml", "--yes"])
+    try #require(
+      eventually {
+        (try? program.run("status", "e.yaml").out.contains("at its end, with 2 trials to confirm")) ?? false
+      })
+    kill(running.pid, SIGINT)
+    #expect(try running.wait().code == 130)
+    let runs = try Self.runs(program).count
+    #expect(runs < 60)
+    let plan = try program.run("plan", "e.yaml")
+    #expect(plan.out.contains(" 0 to run, "), "\(plan.out)")
+    #expect(plan.out.contains(" recorded, 18 runs to confirm the best"), "\(plan.out)")
+    let apply = try program.run("apply", "e.yaml", "--yes")
+    #expect(apply.code == 0, "\(apply.err)")
+    #expect(try Self.runs(program).count <= runs + 18)
+  }
+
   @Test("runs no trial of the search again, and only what is missing when there is more to confirm")
   func extended() throws {
     let program = try Self.program(Self.experiment(""))

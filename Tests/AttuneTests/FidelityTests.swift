@@ -78,6 +78,112 @@ struct FidelityTests {
     #expect(more.code == 0 && !more.out.contains(" 0 recorded already"), "\(more.out)")
   }
 
+  @Test("counts each run of a trial, and what was planned before counts each trial once")
+  func runs() throws {
+    let program = try Self.program("strategy: asha", "fidelity: 90, parallel: 2")
+    defer { program.remove() }
+    let edit = ["--set", "trial.repeats={seeds: 3, aggregate: mean}"]
+    let plan = try program.run(["plan", "e.yaml"] + edit)
+    #expect(plan.out.contains("90 epochs in all trials together, in their 3 runs each (fidelity)"), "\(plan.out)")
+    #expect(plan.out.contains(": 30 trials, 30 to run."), "\(plan.out)")
+    let apply = try program.run(["apply", "e.yaml", "--yes"] + edit)
+    let spent = 3 * (try Self.trials(program).reduce(0) { $0 + Self.epochs($1) })
+    #expect(spent > 0 && spent <= 90)
+    #expect(apply.out.contains("The trials were given \(spent) of 90 epochs in all."), "\(apply.out)")
+    #expect(apply.out.contains("the next one would take more epochs than the budget has left"), "\(apply.out)")
+    let narrow = try program.run(["check", "e.yaml", "--set", "budget.fidelity=80"] + edit)
+    #expect(
+      narrow.err.contains("full training takes 27 of `epochs` in each of the 3 runs of a trial, all trials may take 80")
+        && narrow.err.contains("raise it to 81 at least"), "\(narrow)")
+    let half = try program.run("simulate", "results/rungs/manifest.json", "--budget", "fidelity: 45", "--json")
+    let simulated = try JSON(parsing: half.out.utf8.dropLast())["simulated"]
+    #expect(simulated?["stop"]?.string == "fidelity" && (simulated?["steps"]?.int ?? 99) <= 45, "\(half.out)")
+  }
+
+  @Test("is not compared with less of it where a simulation ends the only trial with full training")
+  func simulatedLoss() throws {
+    let program = try Self.program("strategy: successive-halving", "trials: 40, parallel: 1")
+    defer { program.remove() }
+    #expect(try program.run("apply", "e.yaml", "--yes").code == 0)
+    #expect(try Self.trials(program).map(Self.epochs).last == 27)
+    let rule = "threshold: {lower: 0.1}"
+    let simulation = try program.run("simulate", "results/rungs/manifest.json", "--with", rule).out
+    #expect(simulation.contains("Lost: the best trial, 39, is stopped by threshold"), "\(simulation)")
+    #expect(simulation.contains(", and no other one comes to its 27 epochs.\n"), "\(simulation)")
+  }
+
+  @Test(
+    "is what ended the search where it allows no other trial at the cheapest rung, also in a simulation and a session")
+  func cheapest() throws {
+    let program = try Self.program("strategy: successive-halving", "fidelity: 5, parallel: 1")
+    defer { program.remove() }
+    let apply = try program.run("apply", "e.yaml", "--yes")
+    #expect(try Self.trials(program).count == 5)
+    #expect(apply.out.contains("the next one would take more epochs than the budget has left"), "\(apply.out)")
+    let less = try program.run("simulate", "results/rungs/manifest.json", "--budget", "fidelity: 2", "--json")
+    let simulated = try JSON(parsing: less.out.utf8.dropLast())["simulated"]
+    #expect(simulated?["stop"]?.string == "fidelity" && simulated?["trials"]?.int == 2, "\(less.out)")
+    let session = try program.run("session", "e.yaml", lines: [#"{"op":"ask","count":6}"#])
+    #expect(session.out.contains(#""end":"fidelity""#), "\(session.out)")
+    // A step that is smaller than the first one is cheaper.
+    let uneven = try Self.population()
+    defer { uneven.remove() }
+    let edit = ["--set", "fidelity.epochs={every: 4, to: 5, checkpoint: true}", "--set", "search.population=2"]
+    let nine = try uneven.run(["apply", "e.yaml", "--yes", "--set", "budget.fidelity=9"] + edit)
+    #expect(try Self.trials(uneven).map(Self.epochs) == [4, 4, 5], "\(nine)")
+    #expect(nine.out.contains("the next one would take more epochs than the budget has left"), "\(nine.out)")
+  }
+
+  /// Saves each second epoch. The first attempt at a trial ends, or ends attune, as the last line has it.
+  private static let interrupted = """
+    state="$ATTUNE_CHECKPOINT/state"; done=$(cat "$state" 2>/dev/null || echo 0)
+    again=; [ -e "$ATTUNE_CHECKPOINT/begun-$2" ] && again=1; : > "$ATTUNE_CHECKPOINT/begun-$2"
+    echo "$ATTUNE_TRIAL from $done" >> "$LOG"
+    while [ $done -lt $2 ]; do
+      done=$((done + 1))
+      awk -v x="$1" -v n=$done 'BEGIN { printf "epoch=%d loss=%.6f\\n", n, (x - 0.3) ^ 2 + 1 / n }'
+      [ $((done % 2)) = 0 ] || echo $done > "$state"
+      [ -z "$again" ] && case $END in last) [ $done = $2 ] ;; before) [ $((done + 1)) = $2 ] ;; *) false ;; esac && { $HOW; }
+    done
+    exit 0
+    """
+
+  @Test(
+    "goes on from a trial's own checkpoint with what it had reported, also where there is nothing left to train",
+    arguments: [
+      ("last", "exit 7"), ("before", "exit 7"), ("last", "kill -9 $PPID; sleep 9"),
+      ("before", "kill -9 $PPID; sleep 9"),
+    ])
+  func interruptions(_ end: String, _ how: String) throws {
+    var results = Set<String>()
+    var starts: [String] = []
+    for end in ["never", end] {
+      let program = try Self.program(
+        "strategy: successive-halving", "trials: 13, parallel: 1", Self.interrupted.replacing("$HOW", with: how))
+      defer { program.remove() }
+      try program.write(
+        try program.read("e.yaml").replacing("to: 27", with: "to: 9, checkpoint: true")
+          .replacing("inputs: [train.sh]", with: "inputs: [], failures: {exit: {retries: 1, wait: 10ms}}")
+          + "\nstopping: [{threshold: {upper: 1.5}}]\n", to: "e.yaml")
+      let log = program.url("log").path
+      var apply: Program.Output
+      var count = 0
+      repeat {
+        apply = try program.run("apply", "e.yaml", "--yes", environment: ["END": end, "LOG": log])
+        count += 1
+      } while apply.signal == SIGKILL && count < 20
+      #expect(apply.code == 0, "\(apply.err)")
+      #expect((count > 1) == (end != "never" && how != "exit 7"))
+      results.insert(try program.read("results/rungs/trials.jsonl"))
+      starts = try program.read("log").split(separator: "\n").map(String.init)
+    }
+    #expect(results.count == 1)
+    #expect(results.first?.contains(#""curve""#) ?? false)
+    // The trial that comes to 9 epochs began with 3, and went on from where it had saved last.
+    let attempts = starts.filter { $0.hasPrefix("12 ") }
+    #expect(attempts == ["12 from 3", end == "last" ? "12 from 9" : "12 from 7"], "\(starts)")
+  }
+
   /// A trial takes 10 ms for each epoch.
   @Test("is in the forecast, which knows of rungs that no trial has come to, and of what the budget allows")
   func forecast() throws {

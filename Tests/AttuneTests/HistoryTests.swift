@@ -6,8 +6,8 @@ import Testing
 /// they are: what came of a trial then holds now.
 @Suite("Histories")
 struct HistoryTests {
-  /// The forms of the journal that there have been, of which the fourth is today's, and two searches that are decided otherwise now.
-  private static let all = [1, 2, 3, 4, 5, 6]
+  /// The forms of the journal that there have been, of which the fourth is today's, and searches that are decided otherwise now.
+  private static let all = [1, 2, 3, 4, 5, 6, 7]
 
   private static func program(_ form: Int) throws -> (program: Program, experiments: [String], folder: URL) {
     let folder = Program.repository.appending(path: "Tests/Histories/\(form)")
@@ -50,6 +50,21 @@ struct HistoryTests {
     #expect(try program.run("plan", "eleven.yaml").out.contains("      \(text)\n"))
     let other = try program.run("plan", "eleven.yaml", "--set", "search.seed=6").out
     #expect(other.contains("      \(text.replacingOccurrences(of: "trials", with: "trials with full training"))\n"))
+  }
+
+  @Test("of a budget that counted each trial once are of that search, and not of another one")
+  func fidelity() throws {
+    let (program, _, _) = try Self.program(7)
+    defer { program.remove() }
+    let text = "40 epochs in all trials together"
+    let then = try program.run("plan", "twelve.yaml").out
+    #expect(then.contains("      \(text), each counted once though run 2 times (fidelity)\n"), "\(then)")
+    // As many trials as could be at the lowest rung.
+    #expect(then.contains("      13 trials\n"), "\(then)")
+    let more = try program.run("plan", "twelve.yaml", "--set", "budget.fidelity=60").out
+    #expect(more.contains("      20 trials\n") && more.contains("each counted once"), "\(more)")
+    let other = try program.run("plan", "twelve.yaml", "--set", "search.seed=6").out
+    #expect(other.contains("      \(text), in their 2 runs each (fidelity)\n") && other.contains("      10 trials\n"))
   }
 
   @Test("are what a plan that was saved then goes on with, and a session")

@@ -61,6 +61,22 @@ struct ResourceTests {
     #expect(eventually { Self.leftGroups().isEmpty })
   }
 
+  @Test(
+    "a trial of which a process is killed for memory has failed, also where it goes on and ends well",
+    .enabled(if: hasGroups))
+  func swallowed() throws {
+    let script = "import subprocess, sys\nsubprocess.run([sys.executable, 'hungry.py', sys.argv[1]])\nprint('loss=1')\n"
+    let program = try Self.program("resources: {memory: 64MiB}", script)
+    defer { program.remove() }
+    try program.write(Self.hungry, to: "hungry.py")
+    let apply = try program.run("apply", "e.yaml", "--yes")
+    #expect(apply.code == 0, "\(apply.err)")
+    let trials = try Self.trials(program)
+    #expect(trials[0]["state"]?.string == "completed")
+    #expect(
+      trials[1]["state"]?.string == "failed" && trials[1]["failure"]?["class"]?.string == "memory", "\(trials[1])")
+  }
+
   @Test("a trial that ran out of memory is tried again with more, if that is said", .enabled(if: hasGroups))
   func growingMemory() throws {
     let program = try Self.program("resources: {memory: 64MiB}, failures: {memory: {retries: 2, grow: 2.5}}")

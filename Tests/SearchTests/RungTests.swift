@@ -237,11 +237,16 @@ struct RungTests {
   func budgets(_ scheme: RungScheme) {
     let failed = Self.run(Self.settings(scheme, .tpe), workers: 3, order: 1, failures: 1)
     #expect(failed.points.count == 150 && failed.conclusion?.reason == .trials && failed.conclusion?.best == [])
-    for budget in [1, 80, 500, 1234] {
-      let settings = Self.settings(scheme, trials: 10_000, budget: budget)
+    for (budget, runs) in [(1, nil), (80, 1), (500, nil), (1234, 1), (1234, 3), (2, 3)] {
+      var settings = Self.settings(scheme, trials: 10_000, budget: budget)
+      settings.fidelityRuns = runs
       let (points, _, conclusion) = Self.run(settings, workers: 2, order: 2)
-      let spent = points.map { settings.level(of: $0) }.reduce(0, +)
-      #expect(spent <= budget && budget - spent < 81 && conclusion?.reason == .fidelity)
+      let spent = points.map { settings.level(of: $0) }.reduce(0, +) * (runs ?? 1)
+      #expect(spent <= budget && budget - spent < 81 * (runs ?? 1) && conclusion?.reason == .fidelity)
+      // Where there are as many trials as it allows, that is why there are no more.
+      guard let most = settings.affordableTrials else { continue }
+      settings.trials = most
+      #expect(Self.run(settings, workers: 2, order: 2).conclusion?.reason == .fidelity)
     }
   }
 

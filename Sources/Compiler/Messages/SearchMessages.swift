@@ -229,11 +229,12 @@ extension Message {
     "E3036", "the experiment declares no fidelity that could be spent", "",
     help: "for example `fidelity: {epochs: {from: 1, to: 81, reduction: 3}}`, or remove this")
 
-  static func budgetBelowFidelity(_ budget: Int, _ name: String, full: Int) -> Message {
-    Message(
+  static func budgetBelowFidelity(_ budget: Int, _ name: String, full: Int, runs: Int) -> Message {
+    let each = runs == 1 ? "" : " in each of the \(runs) runs of a trial"
+    return Message(
       "W3010", "no trial can come to full training",
-      "full training takes \(full) of `\(name)`, all trials may take \(budget)",
-      help: "raise it to \(full) at least")
+      "full training takes \(full) of `\(name)`\(each), all trials may take \(budget)",
+      help: "raise it to \(full * runs) at least")
   }
 
   static func budgetBelowRungs(_ needed: Int, _ trials: Int) -> Message {

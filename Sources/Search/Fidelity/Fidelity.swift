@@ -143,6 +143,9 @@ extension Fidelity {
     return least
   }
 
+  /// How much of the fidelity the cheapest trial takes.
+  package var leastCharge: Int { rungs.indices.map(charge).min() ?? lowest }
+
   /// How much of the fidelity a bracket takes.
   package func cost(of bracket: Bracket) -> Int {
     bracket.sizes.enumerated().reduce(0) { sum, step in

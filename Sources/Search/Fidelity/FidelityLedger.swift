@@ -10,15 +10,16 @@ struct FidelityLedger: Sendable {
 
   init(_ settings: SearchSettings) { self.settings = settings }
 
-  /// Charges the next trial. False where the budget does not allow it: then nothing has changed.
+  /// Charges the next trial, with all runs that it may have. False where the budget does not allow it: then nothing has changed.
   mutating func charge(_ proposal: Proposal) -> Bool {
     guard settings.fidelity != nil else { return true }
     let level = settings.level(of: proposal.point)
     let more = level - (proposal.parent.map { levels[$0] } ?? 0)
-    guard spent + more <= settings.fidelityBudget ?? Int.max else { return false }
+    let all = more * (settings.fidelityRuns ?? 1)
+    guard spent + all <= settings.fidelityBudget ?? Int.max else { return false }
     parents[levels.count] = proposal.parent
     levels.append(level)
-    spent += more
+    spent += all
     return true
   }
 

@@ -91,6 +91,13 @@ package struct Curve: Hashable, Sendable {
     return curve
   }
 
+  /// With those of another one whose step is behind the last.
+  package func followed(by other: Curve) -> Curve {
+    var curve = self
+    for report in other.reports { curve.add(report.value, at: report.step, others: report.others) }
+    return curve
+  }
+
   /// The reports up to a step.
   package func through(_ step: Int) -> Curve {
     var curve = Curve()
