@@ -230,7 +230,7 @@ package enum ExecutionError: Error, CustomStringConvertible {
   case inputsNotRecorded([String])
   case programMissing(String)
   /// What a trial needs, and how much of it is there.
-  case resourcesMissing(String, there: String)
+  case resourcesMissing(String, there: Int)
   case variablesMissing([String])
   case secretWritten(String)
   case cannotLaunch(String, reason: String)
@@ -259,7 +259,8 @@ package enum ExecutionError: Error, CustomStringConvertible {
     case .inputsChangedDuringRun(let paths):
       "changed while trials ran: \(paths.joined(separator: ", ")). What ran with it is not recorded; what ended before is"
     case .inputsNotRecorded(let paths): "not as they were recorded: \(paths.joined(separator: ", "))"
-    case .resourcesMissing(let needed, let there): "a trial needs \(needed), and there is \(there)"
+    case .resourcesMissing(let needed, let there):
+      "a trial needs \(needed), and there \(there == 1 ? "is" : "are") \(there)"
     case .programMissing(let name): "there is no program `\(name)` to run"
     case .variablesMissing(let names):
       "\(names.joined(separator: ", ")) \(names.count == 1 ? "is" : "are") not set in the environment, and trials need \(names.count == 1 ? "it" : "them")"

@@ -38,18 +38,18 @@ package struct Machine: Hashable, Sendable {
     }
     if let gpus = resources.gpus, gpus > 0 {
       guard self.gpus.count >= gpus else {
-        throw ExecutionError.resourcesMissing("\(gpus) GPU\(gpus == 1 ? "" : "s")", there: "\(self.gpus.count)")
+        throw ExecutionError.resourcesMissing("\(gpus) GPU\(gpus == 1 ? "" : "s")", there: self.gpus.count)
       }
       limit(to: self.gpus.count / gpus, "there \(self.gpus.count == 1 ? "is 1 GPU" : "are \(self.gpus.count) GPUs")")
     }
     for (name, needed) in resources.named.sorted(by: { $0.key < $1.key }) {
       let there = named[name] ?? 0
-      guard there >= needed else { throw ExecutionError.resourcesMissing("\(needed) of \(name)", there: "\(there)") }
-      limit(to: there / needed, "there is \(there) of \(name)")
+      guard there >= needed else { throw ExecutionError.resourcesMissing("\(needed) of \(name)", there: there) }
+      limit(to: there / needed, "there \(there == 1 ? "is" : "are") \(there) of \(name)")
     }
     if resources.pinnedCPUs > processors.count {
       throw ExecutionError.resourcesMissing(
-        "\(resources.pinnedCPUs) processors of its own", there: "\(processors.count)")
+        "\(resources.pinnedCPUs) processors of its own", there: processors.count)
     }
     // One that may use more than there is runs alone: it is a limit, and not all of it need be used.
     if let cpus = resources.cpus {

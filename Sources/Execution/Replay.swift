@@ -122,8 +122,8 @@ struct Tally {
     }
     if search.fidelity != nil {
       levels.append(search.level(of: record.point))
-      let counted = min(record.runs.count, search.fidelityRuns ?? 1)
-      fidelity += counted * (levels[record.trial] - (record.parent.map { levels[$0] } ?? 0))
+      fidelity += search.charge(
+        for: levels[record.trial], from: record.parent.map { levels[$0] }, runs: record.runs.count)
     }
     if search.trainsPopulation {
       let stage = SelectedTrial.Stage(trial: record.trial, parameters: record.point.json(in: search.space))

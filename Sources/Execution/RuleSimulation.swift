@@ -111,11 +111,11 @@ package struct RuleSimulation: Sendable {
     var ended = Set<Point>()
     for record in records {
       recorded.trials += 1
-      recorded.steps += steps(of: record, record.curve, in: records)
+      recorded.steps += steps(of: record, record.curve)
       if record.curve.reports.count > 1 { curves += 1 }
       guard schedule.conclusion == nil, end == nil else { continue }
       let goesOn = !ended.contains(plan.search.atFull(record.point))
-      if goesOn { end = budget.end(beforeTaking: steps(of: record, record.curve, in: records)) }
+      if goesOn { end = budget.end(beforeTaking: steps(of: record, record.curve)) }
       guard end == nil else { continue }
       _ = schedule.next(.room(for: 1))
       guard schedule.decided > next else { continue }
@@ -134,7 +134,7 @@ package struct RuleSimulation: Sendable {
       } else if record.stop != nil {
         unknown += 1
       }
-      simulated.steps += steps(of: record, curve, in: records)
+      simulated.steps += steps(of: record, curve)
       if budget.countsTime {
         // What is ended on the way takes its share of the time.
         let share = Double(curve.reports.last?.step ?? 1) / Double(max(1, record.curve.reports.last?.step ?? 1))
@@ -163,11 +163,9 @@ package struct RuleSimulation: Sendable {
     incumbents.count == 1 && incumbents[0].values.count == 1 ? incumbents[0] : nil
   }
 
-  private func steps(of record: TrialRecord, _ curve: Curve, in records: [TrialRecord]) -> Int {
+  private func steps(of record: TrialRecord, _ curve: Curve) -> Int {
     guard plan.search.fidelity != nil else { return max(1, curve.reports.last?.step ?? 1) }
-    // One that goes on from a checkpoint takes only what that one lacks.
-    let done = record.parent.map { plan.search.level(of: records[$0].point) } ?? 0
-    let all = (plan.search.level(of: record.point) - done) * (plan.search.fidelityRuns ?? 1)
+    let all = plan.search.charge(for: levels[record.trial], from: record.parent.map { levels[$0] })
     // One that is ended on the way takes its share.
     let (reports, kept) = (record.curve.reports.count, curve.reports.count)
     return reports == kept ? all : max(1, (all * kept + reports - 1) / reports)

@@ -153,6 +153,17 @@ package struct SearchSettings: Hashable, Sendable {
   /// Why there are no more trials than `trials`.
   package var trialsReason: StopReason { affordableTrials.map { $0 <= trials } ?? false ? .fidelity : .trials }
 
+  /// How much of the fidelity a trial takes.
+  ///
+  /// - Parameters:
+  ///   - level: what it comes to.
+  ///   - parent: what the trial has come to that it goes on from; nil where it begins anew.
+  ///   - runs: how many it has; nil for as many as it may have.
+  package func charge(for level: Int, from parent: Int?, runs: Int? = nil) -> Int {
+    let counted = fidelityRuns ?? 1
+    return (level - (parent ?? 0)) * min(runs ?? counted, counted)
+  }
+
   /// Whether trials are steps of a population's members, which change their points while they train.
   package var trainsPopulation: Bool { if case .pbt = strategy { true } else { false } }
 

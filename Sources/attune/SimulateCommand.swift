@@ -85,6 +85,7 @@ struct SimulateCommand: ParsableCommand {
       printer.show(compilation)
       throw ExitCode.badDocument
     }
+    plan.search = plan.search.goingOn(from: recorded.search)
     // The experiment's own are left out: here is no model that could be asked.
     if rules.isEmpty { plan.search.stopping.removeAll(where: \.asksModel) }
     guard !plan.search.stopping.contains(where: \.asksModel) else {

@@ -375,7 +375,7 @@ struct OwnResourceTests {
     // It fails where there is no driver.
     try program.write("#!/bin/sh\necho 'NVIDIA-SMI has failed: no driver'; exit 9\n", to: "bin/nvidia-smi")
     let none = try program.run(["apply", "e.yaml", "--yes", "--fresh"], environment: environment)
-    #expect(none.code == 69 && none.err.contains("a trial needs 1 GPU, and there is 0"), "\(none.err)")
+    #expect(none.code == 69 && none.err.contains("a trial needs 1 GPU, and there are 0"), "\(none.err)")
     // It hangs, as it does with a broken driver.
     try program.write("#!/bin/sh\ntrap '' TERM\nsleep 5000; sleep 5000\n", to: "bin/nvidia-smi")
     let hanging = try program.run(["apply", "e.yaml", "--yes", "--fresh"], environment: environment)
@@ -399,9 +399,9 @@ struct OwnResourceTests {
     defer { program.remove() }
     let options = ["apply", "e.yaml", "--yes", "--gpus", "0,1,2,3"]
     let none = try program.run(options)
-    #expect(none.code == 69 && none.err.contains("a trial needs 2 of license, and there is 0"), "\(none.err)")
+    #expect(none.code == 69 && none.err.contains("a trial needs 2 of license, and there are 0"), "\(none.err)")
     let some = try program.run(options + ["--resource", "license=7"])
-    #expect(some.code == 0 && some.err.contains("note: 3 trials at once: there is 7 of license"), "\(some.err)")
+    #expect(some.code == 0 && some.err.contains("note: 3 trials at once: there are 7 of license"), "\(some.err)")
     #expect(try program.run(options + ["--resource", "license"]).code == 64)
     for wrong in ["0,0", "0-3", ","] {
       #expect(try program.run("apply", "e.yaml", "--yes", "--gpus", wrong).code == 64)

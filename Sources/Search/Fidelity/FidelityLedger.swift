@@ -14,12 +14,11 @@ struct FidelityLedger: Sendable {
   mutating func charge(_ proposal: Proposal) -> Bool {
     guard settings.fidelity != nil else { return true }
     let level = settings.level(of: proposal.point)
-    let more = level - (proposal.parent.map { levels[$0] } ?? 0)
-    let all = more * (settings.fidelityRuns ?? 1)
-    guard spent + all <= settings.fidelityBudget ?? Int.max else { return false }
+    let more = settings.charge(for: level, from: proposal.parent.map { levels[$0] })
+    guard spent + more <= settings.fidelityBudget ?? Int.max else { return false }
     parents[levels.count] = proposal.parent
     levels.append(level)
-    spent += all
+    spent += more
     return true
   }
 
