@@ -9,12 +9,12 @@ extension JSON {
 
 extension ValueRange {
   /// A number, or a list of the least and the greatest.
-  fileprivate var json: JSON {
+  package var json: JSON {
     lower == upper ? JSON(measured: lower) : .array([JSON(measured: lower), JSON(measured: upper)])
   }
 
   /// Nil where it is none.
-  fileprivate init?(json: JSON) {
+  package init?(json: JSON) {
     let ends = (json.array ?? [json]).map(\.measured)
     guard 1...2 ~= ends.count, let lower = ends[0], let upper = ends[ends.count - 1], lower <= upper,
       json.array == nil || lower < upper

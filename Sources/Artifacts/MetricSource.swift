@@ -84,7 +84,7 @@ package struct MetricSource: Hashable, Sendable {
 
 extension MetricSource {
   /// Its form alone, where that says all.
-  var json: JSON {
+  package var json: JSON {
     guard self != MetricSource(form) else { return .string(form.rawValue) }
     return .object([
       "from": .string(form.rawValue), "path": path.map(JSON.string), "pattern": pattern.map { .string($0.text) },

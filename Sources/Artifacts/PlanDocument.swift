@@ -148,6 +148,7 @@ extension Plan {
       "population": population,
       "acquisition": search.seeksFront ? .string("hypervolume") : nil,
       "fidelity": search.fidelity?.json,
+      "completesRungs": search.completesRungs ? .bool(true) : nil,
       "chosen": chosen,
       "phases": phases,
       "seed": .number(Double(search.seed)),
@@ -374,6 +375,7 @@ extension SearchSettings {
       lanes: lanes, trials: trials, initialPoints: try space.points(json.array("initialPoints")), stopping: rules)
     self.trialRules = trialRules
     seeksFront = json["acquisition"] == .string("hypervolume")
+    completesRungs = json["completesRungs"] == .bool(true)
     if let json = json["fidelity"] { fidelity = try Fidelity(json: json, space: space) }
     let isFidelityRight =
       switch strategy {

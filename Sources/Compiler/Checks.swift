@@ -92,9 +92,8 @@ struct Checks {
     if let budget = experiment.budget.fidelity, budget.value < declaration.fidelity.full * runs {
       diagnostics.report(
         .budgetBelowFidelity(budget.value, name, full: declaration.fidelity.full, runs: runs), at: budget.span)
-    } else if setsIt, strategy.value != .pbt, !declaration.isEven, let trials = experiment.budget.trials {
-      let needed = fidelity.trialsToFull(strategy.value.rungScheme ?? .asha)
-      if trials.value < needed { diagnostics.report(.budgetBelowRungs(needed, trials.value), at: trials.span) }
+    } else if setsIt, strategy.value != .pbt, !declaration.isEven {
+      checkRungs(fidelity, strategy.value.rungScheme ?? .asha, runs)
     }
     // How many of `asha` go on depends on what comes.
     guard setsIt, !declaration.isEven, let scheme = strategy.value.rungScheme, scheme != .asha,
@@ -103,6 +102,19 @@ struct Checks {
     for plateau in experiment.plateaus where (max(1, most)..<trials.value).contains(plateau.trials.value) {
       diagnostics.report(
         .plateauNeverFires(trials: plateau.trials.value, ofFullTraining: most), at: plateau.trials.span)
+    }
+  }
+
+  /// Whether the budget suffices for one trial with full training.
+  private mutating func checkRungs(_ fidelity: Fidelity, _ scheme: RungScheme, _ runs: Int) {
+    // Of few points the best go on with fewer.
+    let begin = fidelity.brackets(of: scheme)[0].sizes[0]
+    if case .exactly(let points) = space.without(fidelity.name).size(upTo: begin), points < begin { return }
+    let (needed, cost) = (fidelity.trialsToFull(scheme), fidelity.costToFull(scheme) * runs)
+    if let trials = experiment.budget.trials, trials.value < needed {
+      diagnostics.report(.budgetBelowRungs(needed, of: "trials", trials.value), at: trials.span)
+    } else if let budget = experiment.budget.fidelity, budget.value < cost {
+      diagnostics.report(.budgetBelowRungs(cost, of: "of `\(fidelity.name)`", budget.value), at: budget.span)
     }
   }
 

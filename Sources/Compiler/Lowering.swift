@@ -136,11 +136,14 @@ enum Lowering {
     settings.fidelity = experiment.fidelity?.fidelity
     settings.fidelity?.brackets = search.brackets?.value
     settings.fidelityBudget = experiment.budget.fidelity?.value
-    if settings.fidelityBudget != nil { settings.fidelityRuns = experiment.trial?.repeats.seeds ?? 1 }
-    settings.trials = min(settings.trials, settings.affordableTrials ?? .max)
+    if let fidelity = settings.fidelity, let budget = settings.fidelityBudget {
+      settings.fidelityRuns = experiment.trial?.repeats.seeds ?? 1
+      settings.trials = min(settings.trials, max(1, budget / fidelity.leastCharge))
+    }
+    if case .rungs = settings.chosenStrategy { settings.completesRungs = true }
     settings.seeksFront = settings.goals.count == 2 && settings.asksGaussianProcess
     // A budget that is not written, or is more than there are points, is the number of points.
-    settings.trials = settings.plannedTrials
+    settings.trials = min(settings.trials, settings.makeStrategy().count ?? .max)
     return settings
   }
 }

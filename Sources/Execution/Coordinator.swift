@@ -406,6 +406,10 @@ struct Coordinator: ~Copyable {
         takeNote(ofFailedLaunch: error, watch)
       }
     }
+    // While the others run; a processor would have nothing to do once one of them has ended.
+    for index in ready.indices.prefix(order.workers) where ready[index].isFolderNew == nil {
+      executor.prepare(&ready[index])
+    }
   }
 
   /// Whether a job's memory is there beside that of those which run. The one that waits for it is the next one in any case.
@@ -628,7 +632,7 @@ struct Coordinator: ~Copyable {
     inHand += 1
     status.retried += 1
     var job = job
-    job.beginsAnew = false
+    (job.beginsAnew, job.followsEnd) = (false, true)
     delayed.append((job, now + wait))
     watch(.retrying(trial: job.number, failure, wait: wait, lastWords: lastWords(of: job, facts)), snapshot())
     return true

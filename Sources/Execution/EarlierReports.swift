@@ -6,42 +6,68 @@ internal import Search
 ///
 /// The files that they reported to are begun anew with each attempt, so it stands in one of its own.
 struct EarlierReports {
-  private let metrics: Metrics
-  private let curve: Curve
+  private let all: MetricReader.Reported
 
   /// Gathers what is there before the run is launched again; nil where it has nothing to go on from, or nothing was reported.
   ///
+  /// - Parameters:
+  ///   - isWhole: whether the last attempt has come to an end of its own: what it was writing when it was killed is not whole.
+  ///   - covered: takes secrets out of names.
   /// - Throws: `FileError` when it cannot be kept.
-  init?(
-    keptIn folder: TrialFolder, _ source: MetricSource, wanted: [String], watched: [String], _ secrets: Secrets
-  ) throws {
+  init?(keptIn folder: TrialFolder, of reader: MetricReader, isWhole: Bool, covered: (Metrics) -> Metrics) throws {
     guard let names = try? File.names(in: folder.checkpoint), !names.isEmpty else {
       unlink(folder.earlier)
       return nil
     }
-    // What was being written when the attempt was killed is not whole.
-    var all = MetricReader.read(source, in: folder, wanted: wanted, watched: watched, isOver: false)
-    if let earlier = Self(writtenTo: folder.earlier) { all = earlier.continued(by: all) }
-    (metrics, curve) = (secrets.covered(all.metrics), all.curve)
-    guard !metrics.values.isEmpty else { return nil }
-    let json: JSON = .object(["metrics": metrics.json, "curve": curve.json])
+    var all = reader.reported(in: folder, isWhole ? .over : .cut)
+    if let earlier = Self(writtenTo: folder.earlier, by: reader) { all = earlier.continued(by: all) }
+    all.metrics = covered(all.metrics)
+    guard !all.metrics.values.isEmpty else { return nil }
+    self.all = all
+    let json: JSON = .object([
+      "source": reader.json, "metrics": all.metrics.json, "curve": all.curve.json,
+      "others": .object(all.others.map { JSON.Member($0.key, $0.value.json) }), "isWritten": .bool(all.isWritten),
+    ])
     try File.replace(folder.earlier, with: json.canonicalBytes)
   }
 
-  private init?(writtenTo path: String) {
-    guard let bytes = try? File.read(path), let json = try? JSON(document: bytes),
+  /// Nil where there is none, or it was read in another way.
+  private init?(writtenTo path: String, by reader: MetricReader) {
+    guard let bytes = try? File.read(path), let json = try? JSON(document: bytes), json["source"] == reader.json,
       let metrics = json["metrics"].flatMap(Metrics.init(json:)), let curve = json["curve"].flatMap(Curve.init(json:))
     else { return nil }
-    (self.metrics, self.curve) = (metrics, curve)
+    var others: [String: ValueRange] = [:]
+    for member in json["others"]?.members ?? [] { others[member.name] = ValueRange(json: member.value) }
+    all = MetricReader.Reported(
+      metrics: metrics, curve: curve, others: others, isWritten: json["isWritten"] == .bool(true))
   }
 
   /// With what an attempt after them has reported. Of its first step and those behind that it alone is heard, and of nothing else
   /// where it has begun from the beginning.
-  func continued(by last: (metrics: Metrics, curve: Curve)) -> (metrics: Metrics, curve: Curve) {
-    let before = last.curve.reports.first.map { curve.through($0.step - 1) } ?? curve
-    guard !before.reports.isEmpty || last.curve.reports.isEmpty else { return last }
-    var all = last.metrics
-    for metric in metrics.values where all[metric.name] == nil { all.set(metric.name, metric.value) }
-    return (all, before.followed(by: last.curve))
+  func continued(by last: MetricReader.Reported) -> MetricReader.Reported {
+    if let first = last.curve.reports.first, let begin = all.curve.reports.first, first.step <= begin.step {
+      return last
+    }
+    // What is written counts in place of what is printed.
+    let isHeard = last.isWritten || !all.isWritten
+    let first = isHeard ? last.curve.reports.first : nil
+    let isOfOneKind = last.isWritten == all.isWritten || first == nil
+    let before = isOfOneKind ? first.map { all.curve.through($0.step - 1) } ?? all.curve : Curve()
+    guard first == nil || !before.reports.isEmpty else { return last }
+    var joined = last
+    for metric in all.metrics.values where !isHeard || joined.metrics[metric.name] == nil {
+      joined.metrics.set(metric.name, metric.value)
+    }
+    joined.isWritten = last.isWritten || all.isWritten
+    // What was said after the last report that counts stands beside the next one.
+    let next = all.curve.reports.dropFirst(before.reports.count).first
+    let after = next?.others ?? all.others
+    if first == nil {
+      joined.curve = before
+      joined.others.include(after)
+    } else {
+      joined.curve = before.followed(by: last.curve, after: after)
+    }
+    return joined
   }
 }

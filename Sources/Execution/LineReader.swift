@@ -38,7 +38,7 @@ enum LineReader {
         }
       }
     }
-    if sink.isOver { finish() }
+    if sink.stage == .over { finish() }
   }
 
   private static func read(_ line: [UInt8], as form: Form, into sink: inout MetricSink) {

@@ -41,8 +41,7 @@ struct LocalExecutor: TrialExecutor {
   private let environment: CStringList
   private let token: String
   private let metrics: MetricSource
-  private let wanted: [String]
-  private let watched: [String]
+  private let reader: MetricReader
   private let secrets: Secrets
   private let resources: ResourceLimits
   /// Whether trials are judged on the way, and how long one that is stopped has to end by itself, in milliseconds.
@@ -66,8 +65,7 @@ struct LocalExecutor: TrialExecutor {
     directory = order.project.experimentFolder
     self.token = token
     metrics = plan.trial.metrics
-    wanted = plan.judgedMetrics
-    watched = plan.search.watchedMetrics
+    reader = MetricReader(of: plan)
     secrets = order.secrets
     resources = plan.trial.resources
     isJudging = !plan.search.trialRules.isEmpty && !plan.judgesRuns
@@ -102,6 +100,9 @@ struct LocalExecutor: TrialExecutor {
     return [trials, strayCheck, isReporting ? reportCheck : nil].compactMap { $0 }.min()
   }
 
+  /// Makes the trial's folder, which takes about as long as making the process.
+  func prepare(_ job: inout Job) { job.isFolderNew = try? File.makeFolders(job.folder.path) }
+
   /// Starts a trial's command.
   ///
   /// What an attempt before this one left in the trial's folder under attune's names is removed, whatever it is.
@@ -111,12 +112,14 @@ struct LocalExecutor: TrialExecutor {
   mutating func launch(_ job: Job, now: Int) throws {
     var job = job
     let folder = job.folder
-    let isNew = try File.makeFolders(folder.path)
+    let isNew = try job.isFolderNew ?? File.makeFolders(folder.path)
+    // The next attempt finds it there.
+    job.isFolderNew = nil
     if job.beginsAnew, File.kind(of: folder.checkpoint) != nil { try Garbage.remove(folder.checkpoint) }
     if !isNew {
-      job.earlier = try EarlierReports(keptIn: folder, metrics, wanted: wanted, watched: watched, secrets)
+      job.earlier = try EarlierReports(keptIn: folder, of: reader, isWhole: job.followsEnd, covered: secrets.covered)
       for path in [folder.parameters, folder.metrics, folder.output, folder.errors, folder.stop] { unlink(path) }
-      MetricReader.removeOldMetrics(of: metrics, in: folder)
+      reader.removeOldMetrics(in: folder)
     }
     if let continued = job.continued, File.kind(of: folder.checkpoint) == nil {
       guard !job.needsCheckpoint || File.kind(of: continued.checkpoint) == .folder else {
@@ -146,8 +149,8 @@ struct LocalExecutor: TrialExecutor {
       running[launch.pid] = Running(
         job: job, launch: launch, group: group, gpus: gpus, processors: processors, started: now,
         deadline: job.limits.time.map { now + $0 },
-        reports: TrialReports(of: job, metrics, wanted: wanted, watched: watched),
-        vigil: TrialVigil(folder, metrics, job.limits, now: now))
+        reports: TrialReports(of: job, reader),
+        vigil: TrialVigil(folder, reader, job.limits, now: now))
       freeGPUs.removeFirst(gpus.count)
       freeProcessors.removeFirst(processors.count)
     } catch {
@@ -241,8 +244,7 @@ struct LocalExecutor: TrialExecutor {
   }
 
   func facts(of ended: EndedTrial) -> TrialFacts {
-    var read = MetricReader.read(metrics, in: ended.job.folder, wanted: wanted, watched: watched)
-    if let earlier = ended.job.earlier { read = earlier.continued(by: read) }
+    let read = reader.read(in: ended.job.folder, behind: ended.job.earlier)
     return TrialFacts(ending: ended.ending, metrics: secrets.covered(read.metrics), curve: read.curve)
   }
 

@@ -1,21 +1,49 @@
 package import Artifacts
 internal import Glibc
-package import Search
+internal import Search
 
 /// Finds metrics in what a trial wrote, however much that is: memory stays below a line, a cell or a record, and a piece
 /// of the file.
-package enum MetricReader {
-  /// What a trial reported: the last value of each metric, and the first one's values on the way. Nothing when there is no
-  /// such file.
-  ///
+package struct MetricReader: Sendable {
+  private let source: MetricSource
+  private let wanted: [String]
+  private let watched: [String]
+
   /// - Parameters:
   ///   - wanted: metrics that are kept however many others there are.
   ///   - watched: those whose values on the way stand beside the first one's.
-  ///   - isOver: whether the trial is over; while it runs, what stands behind the last end of a line is not whole.
-  package static func read(
-    _ source: MetricSource, in folder: TrialFolder, wanted: [String], watched: [String] = [], isOver: Bool = true
-  ) -> (metrics: Metrics, curve: Curve) {
-    var sink = MetricSink(source, wanted: wanted, watched: watched, isOver: isOver)
+  package init(_ source: MetricSource, wanted: [String], watched: [String] = []) {
+    (self.source, self.wanted, self.watched) = (source, wanted, watched)
+  }
+
+  init(of plan: Plan) {
+    self.init(plan.trial.metrics, wanted: plan.judgedMetrics, watched: plan.search.watchedMetrics)
+  }
+
+  /// What it finds.
+  struct Reported {
+    /// The last value of each metric.
+    var metrics: Metrics
+    /// The first one's values on the way.
+    var curve: Curve
+    /// What was said of the watched metrics after the last of these.
+    var others: [String: ValueRange] = [:]
+    /// Whether the curve is of what was written, where what is printed would count without that.
+    var isWritten = false
+  }
+
+  /// How far what it reads has come.
+  enum Stage {
+    /// What stands behind the last end of a line is not whole, and of several metrics some may be behind.
+    case running
+    /// Nothing more comes, but the last line may have been cut.
+    case cut
+    case over
+  }
+
+  /// What a trial reported; nothing when there is no such file.
+  func reported(in folder: TrialFolder, _ stage: Stage) -> Reported {
+    var sink = MetricSink(source, wanted: wanted, watched: watched, stage)
     let path = source.path.map { Path.join(folder.path, $0) } ?? folder.path
     switch source.form {
     case .auto:
@@ -23,19 +51,36 @@ package enum MetricReader {
       let printed = sink.takeCurve()
       LineReader.read(folder.metrics, as: .objects, into: &sink)
       let written = sink.takeCurve()
-      return (sink.metrics, written.reports.isEmpty ? printed : written)
+      let isWritten = !written.curve.reports.isEmpty
+      let (curve, others) = isWritten ? written : printed
+      return Reported(metrics: sink.metrics, curve: curve, others: others, isWritten: isWritten)
     case .stdout: LineReader.read(folder.output, as: source.pattern.map { .pattern($0) } ?? .tokens, into: &sink)
     case .file: LineReader.read(folder.metrics, as: .objects, into: &sink)
-    case .json: readObject(path, into: &sink)
+    case .json: Self.readObject(path, into: &sink)
     case .jsonl: LineReader.read(path, as: .objects, into: &sink)
     case .csv: TableReader.read(path, into: &sink)
     case .tensorboard: EventFiles.read(path, into: &sink)
     }
-    return (sink.metrics, sink.takeCurve())
+    let (curve, others) = sink.takeCurve()
+    return Reported(metrics: sink.metrics, curve: curve, others: others)
+  }
+
+  /// What a trial that is over reported, behind what attempts before it did.
+  func read(in folder: TrialFolder, behind earlier: EarlierReports? = nil) -> (metrics: Metrics, curve: Curve) {
+    let last = reported(in: folder, .over)
+    let all = earlier?.continued(by: last) ?? last
+    return (all.metrics, all.curve.ended(after: all.others))
+  }
+
+  /// What tells it from others that find other reports.
+  var json: JSON {
+    .object([
+      "source": source.json, "wanted": .array(wanted.map(JSON.string)), "watched": .array(watched.map(JSON.string)),
+    ])
   }
 
   /// The files that metrics are read from, beside what a trial prints.
-  static func paths(of source: MetricSource, in folder: TrialFolder) -> [String] {
+  func paths(in folder: TrialFolder) -> [String] {
     let path = source.path.map { Path.join(folder.path, $0) } ?? folder.path
     return switch source.form {
     case .stdout: []
@@ -46,8 +91,8 @@ package enum MetricReader {
   }
 
   /// Removes what an attempt before this one has left where metrics are read: it would be taken for this one's.
-  static func removeOldMetrics(of source: MetricSource, in folder: TrialFolder) {
-    for path in paths(of: source, in: folder) { unlink(path) }
+  func removeOldMetrics(in folder: TrialFolder) {
+    for path in paths(in: folder) { unlink(path) }
   }
 
   /// A JSON file has to be read whole; a larger one reports nothing.
@@ -65,14 +110,13 @@ package enum MetricReader {
     guard !isTooLarge, let json = try? JSON(parsingOutput: bytes) else { return }
     sink.take(membersOf: json)
     // It is written anew each time, and only the last is known.
-    if sink.isOver { sink.endRecord() }
+    if sink.stage != .running { sink.endRecord() }
   }
 }
 
 /// Takes in what a source says, under the metrics' own names.
 struct MetricSink {
-  /// Whether nothing more is written to the source.
-  let isOver: Bool
+  let stage: MetricReader.Stage
   private(set) var metrics: Metrics
   /// The metrics by their names at the source; nil where all are collected, as they are called.
   private let names: [String: [String]]?
@@ -89,8 +133,8 @@ struct MetricSink {
   /// What says how far a trial has come; the first of them where several do.
   private static let stepNames = ["step", "epoch"]
 
-  init(_ source: MetricSource, wanted: [String], watched: [String], isOver: Bool) {
-    self.isOver = isOver
+  init(_ source: MetricSource, wanted: [String], watched: [String], _ stage: MetricReader.Stage) {
+    self.stage = stage
     metrics = Metrics(wanted: wanted)
     names = source.names.isEmpty ? nil : Dictionary(grouping: source.names, by: \.source).mapValues { $0.map(\.metric) }
     reported = wanted.first.map(source.sourceName) ?? ""
@@ -126,7 +170,7 @@ struct MetricSink {
     let beside = watched.map { name, metrics in
       (metrics, reports.filter { $0.name == name }.sorted { $0.step < $1.step })
     }
-    let known = isOver ? Int.max : beside.map { $0.1.last?.step ?? -1 }.min() ?? Int.max
+    let known = stage != .running ? Int.max : beside.map { $0.1.last?.step ?? -1 }.min() ?? Int.max
     var places = beside.map { _ in 0 }
     func take(through step: Int, into others: inout [String: ValueRange]) {
       for (index, (metrics, reports)) in beside.enumerated() {
@@ -141,17 +185,17 @@ struct MetricSink {
       take(through: report.step, into: &others)
       add(report.value, at: report.step)
     }
-    if isOver { take(through: .max, into: &others) }
+    if stage != .running { take(through: .max, into: &others) }
   }
 
   private mutating func add(_ value: Double, at step: Int?) {
     if curve.add(value, at: step, others: others) { others.removeAll() }
   }
 
-  /// The values that the first metric had since this was asked last.
-  mutating func takeCurve() -> Curve {
+  /// The values that the first metric had since this was asked last, and what was said of others after the last of them.
+  mutating func takeCurve() -> (curve: Curve, others: [String: ValueRange]) {
     defer { (curve, others) = (Curve(), [:]) }
-    return isOver ? curve.ended(after: others) : curve
+    return (curve, others)
   }
 
   mutating func take(_ name: String, _ value: Double) {

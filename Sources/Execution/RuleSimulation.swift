@@ -90,8 +90,13 @@ package struct RuleSimulation: Sendable {
     settings.trials = min(settings.trials, max(1, records.count))
     guard run(settings, records) else { return }
     // What ended it still does, unless it was left out.
-    let isByBudget = [.trials, .exhausted, .fidelity, .time, .cost].contains(conclusion.reason)
-    let isSame = isByBudget ? other.search.trials <= plan.search.trials : keepsRules(other)
+    let isSame =
+      switch conclusion.reason {
+      case .trials, .exhausted: other.search.trials <= plan.search.trials
+      // What is saved, other trials would have used.
+      case .fidelity, .time, .cost: simulated.steps == recorded.steps
+      default: keepsRules(other)
+      }
     simulated.reason = isSame ? conclusion.reason : nil
   }
 
@@ -115,7 +120,7 @@ package struct RuleSimulation: Sendable {
       if record.curve.reports.count > 1 { curves += 1 }
       guard schedule.conclusion == nil, end == nil else { continue }
       let goesOn = !ended.contains(plan.search.atFull(record.point))
-      if goesOn { end = budget.end(beforeTaking: steps(of: record, record.curve)) }
+      if goesOn { end = budget.end(beforeTaking: charge(for: record)) }
       guard end == nil else { continue }
       _ = schedule.next(.room(for: 1))
       guard schedule.decided > next else { continue }
@@ -165,10 +170,15 @@ package struct RuleSimulation: Sendable {
 
   private func steps(of record: TrialRecord, _ curve: Curve) -> Int {
     guard plan.search.fidelity != nil else { return max(1, curve.reports.last?.step ?? 1) }
-    let all = plan.search.charge(for: levels[record.trial], from: record.parent.map { levels[$0] })
+    let all = charge(for: record, runs: record.runs.count)
     // One that is ended on the way takes its share.
     let (reports, kept) = (record.curve.reports.count, curve.reports.count)
     return reports == kept ? all : max(1, (all * kept + reports - 1) / reports)
+  }
+
+  /// How much of the fidelity is set aside for it, or is taken by so many runs.
+  private func charge(for record: TrialRecord, runs: Int? = nil) -> Int {
+    plan.search.charge(for: levels[record.trial], from: record.parent.map { levels[$0] }, runs: runs)
   }
 
   /// How long the runs of a trial took that the journal holds, in milliseconds: of each the newest attempt, and those that failed before

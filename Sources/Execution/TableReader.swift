@@ -14,7 +14,7 @@ struct TableReader {
       for byte in piece { reader.take(byte, &sink) }
     }
     // A cell that is still in quotes was cut short.
-    if sink.isOver, reader.quotes != .open { reader.finishRow(&sink) }
+    if sink.stage == .over, reader.quotes != .open { reader.finishRow(&sink) }
     for column in reader.columns {
       if let cell = column.last, let value = Double(cell) { sink.set(column.name, value) }
     }

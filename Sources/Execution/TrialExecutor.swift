@@ -25,8 +25,12 @@ package struct Job: Sendable {
   var needsCheckpoint = false
   /// Whether what is in its checkpoint is of a run that does not count.
   var beginsAnew = false
+  /// Whether the attempt before this one is known to have come to its end.
+  var followsEnd = false
   /// What the attempts before this one have reported, once it is launched.
   var earlier: EarlierReports?
+  /// Whether its folder was made for it; nil while nobody has looked.
+  var isFolderNew: Bool?
   /// What ends it before its time.
   package var limits: TrialLimits
 }
@@ -72,6 +76,9 @@ package protocol TrialExecutor {
   /// The next moment at which `enforceDeadlines` has something to do.
   var nextDeadline: Int? { get }
 
+  /// Does what of a launch can be done before there is a place for the run.
+  func prepare(_ job: inout Job)
+
   /// Launches a run whose intent is durable. That it could not begin may show later, when it is reaped.
   ///
   /// - Throws: a `FileError` that is a shortage when the same may succeed later; anything else ends the apply.
@@ -103,6 +110,10 @@ package protocol TrialExecutor {
 
   /// What a run said last, or where it says something of a metric, that; empty when it said nothing.
   func lastWords(of job: Job, naming metric: String?) -> String
+}
+
+extension TrialExecutor {
+  package func prepare(_ job: inout Job) {}
 }
 
 extension FileError {

@@ -4,7 +4,7 @@ internal import Glibc
 /// Looks after a running trial: whether it says anything, and how much room its files take up.
 struct TrialVigil {
   private let folder: TrialFolder
-  private let source: MetricSource
+  private let reader: MetricReader
   private let limits: TrialLimits
   private var signs: [Sign] = []
   /// When it was heard of last.
@@ -28,9 +28,9 @@ struct TrialVigil {
   }
 
   /// - Parameter now: in milliseconds, as in all that follows.
-  init(_ folder: TrialFolder, _ source: MetricSource, _ limits: TrialLimits, now: Int) {
+  init(_ folder: TrialFolder, _ reader: MetricReader, _ limits: TrialLimits, now: Int) {
     self.folder = folder
-    self.source = source
+    self.reader = reader
     self.limits = limits
     heard = now
   }
@@ -39,7 +39,7 @@ struct TrialVigil {
   mutating func breach(now: Int) -> TrialFacts.Ending? {
     if let silence = limits.silence {
       let signs =
-        ([folder.output, folder.errors] + MetricReader.paths(of: source, in: folder)).map { Sign($0) }
+        ([folder.output, folder.errors] + reader.paths(in: folder)).map { Sign($0) }
       if signs != self.signs { heard = now }
       self.signs = signs
       if now - heard >= silence { return .silence(limit: silence) }

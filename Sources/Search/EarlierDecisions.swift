@@ -2,20 +2,19 @@
 extension SearchSettings {
   /// Whether earlier versions would have decided otherwise somewhere.
   package var decidesAnew: Bool {
-    seeksFront || fidelityRuns != nil || stopping.contains { ($0.plateauLevel ?? 0) > 0 }
+    seeksFront || fidelityRuns != nil || completesRungs || stopping.contains { ($0.plateauLevel ?? 0) > 0 }
   }
 
   /// The same with the decisions that an earlier search of the same space has made its own.
   package func goingOn(from earlier: SearchSettings) -> SearchSettings {
     var settings = self
     if earlier.asksGaussianProcess, !earlier.seeksFront { settings.seeksFront = false }
+    if earlier.fidelity != nil, !earlier.completesRungs { settings.completesRungs = false }
     // Each trial counted once to a budget of the fidelity, and there were no more than it allows at the lowest rung.
     if earlier.fidelityBudget != nil, earlier.fidelityRuns == nil {
       settings.fidelityRuns = nil
       if let fidelity, let fidelityBudget {
-        let most = max(1, fidelityBudget / fidelity.rungs[0])
-        let isSame = fidelityBudget == earlier.fidelityBudget
-        settings.trials = min(most, trials != affordableTrials ? trials : isSame ? earlier.trials : most)
+        settings.trials = min(trials, max(1, fidelityBudget / fidelity.rungs[0]))
       }
     }
     // Plateaus counted from the lowest rung on.

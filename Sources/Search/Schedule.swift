@@ -64,6 +64,8 @@ package struct Schedule: Sendable {
   private var unseen: [Outcome] = []
   private var watch: StoppingWatch
   private var ledger: FidelityLedger
+  /// So many outcomes each decision sees at least: all that there were when nothing could be decided without them.
+  private var awaited = 0
   /// The first trial with full training of which there is a value.
   private var firstFull: Int?
   /// How many decisions in a row a model expected too little of, by the rule's place.
@@ -152,6 +154,11 @@ package struct Schedule: Sendable {
     var actions: [Action] = []
     while conclusion == nil, room > 0, decided < limit, visible(to: decided) <= released {
       guard let proposal = propose() else {
+        // What is not known yet may go on to the next rung.
+        if settings.completesRungs, visible(to: decided) < decided {
+          awaited = decided
+          continue
+        }
         (limit, limitReason) = (decided, .exhausted)
         break
       }
@@ -224,9 +231,9 @@ package struct Schedule: Sendable {
   /// How many outcomes a decision sees: exactly these, however many more are there already. One that looks at none waits
   /// for none, unless the trial will be compared with those before it.
   private func visible(to trial: Int) -> Int {
-    let latest = max(0, trial - settings.lanes + 1)
+    let latest = max(0, awaited, trial - settings.lanes + 1)
     guard case .adaptive(let adaptive) = strategy else { return settings.comparesTrials ? latest : 0 }
-    guard settings.comparesTrials || adaptive.looksAtOutcomes(for: trial) else { return 0 }
+    guard settings.comparesTrials || adaptive.looksAtOutcomes(for: trial) else { return awaited }
     return adaptive.outcomesSeen(by: trial) ?? latest
   }
 }

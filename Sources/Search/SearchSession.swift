@@ -60,7 +60,10 @@ package struct SearchSession: Sendable {
     if case .adaptive(let adaptive) = strategy, let seen = adaptive.outcomesSeen(by: asked), asked - open.count < seen {
       return .waiting
     }
-    guard var proposal = strategy.propose(at: asked, after: history) else { return .over(.exhausted) }
+    guard var proposal = strategy.propose(at: asked, after: history) else {
+      // What is not known yet may go on to the next rung.
+      return settings.completesRungs && !open.isEmpty ? .waiting : .over(.exhausted)
+    }
     if asked < settings.initialPoints.count, settings.fidelity == nil { proposal.reason = .given }
     guard ledger.charge(proposal) else {
       end = .fidelity

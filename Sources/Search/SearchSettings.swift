@@ -21,6 +21,9 @@ package struct SearchSettings: Hashable, Sendable {
   package var stopping: [StoppingRule]
   /// Whether, of two objectives, a Gaussian process is asked what extends the front most; earlier plans join them by weights.
   package var seeksFront = false
+  /// Whether the best of the rungs go on to full training where there are no more points to begin with; in earlier plans the search
+  /// ended there.
+  package var completesRungs = false
   /// The rules that end single trials. There is one objective where there are any, and with a fidelity only those that go with
   /// rungs.
   package var trialRules: [TrialRule] = []
@@ -76,7 +79,7 @@ package struct SearchSettings: Hashable, Sendable {
         RungSearch(
           space: space, fidelity: fidelity ?? Fidelity(name: "", lowest: 1, full: 1, reduction: 2), goals: goals,
           seed: seed, trials: trials, scheme: scheme, proposals: proposals, initialPoints: initialPoints,
-          regretBound: regretBound, seeksFront: seeksFront))
+          regretBound: regretBound, seeksFront: seeksFront, completes: completesRungs))
     case .pbt(let population):
       .adaptive(
         PopulationSearch(
@@ -150,6 +153,13 @@ package struct SearchSettings: Hashable, Sendable {
     return max(1, fidelityBudget / (fidelity.leastCharge * fidelityRuns))
   }
 
+  /// The same for trials that another program runs: each is one run, whatever the experiment repeats.
+  package var askedOnce: SearchSettings {
+    var settings = self
+    settings.fidelityRuns = fidelityRuns.map { _ in 1 }
+    return settings
+  }
+
   /// Why there are no more trials than `trials`.
   package var trialsReason: StopReason { affordableTrials.map { $0 <= trials } ?? false ? .fidelity : .trials }
 
@@ -186,7 +196,7 @@ package struct SearchSettings: Hashable, Sendable {
   var comparesTrials: Bool { trialRules.contains(where: \.comparesTrials) }
 
   /// How many trials there are if no stopping rule and no limit of time ends the search before.
-  package var plannedTrials: Int { min(trials, makeStrategy().count ?? Int.max) }
+  package var plannedTrials: Int { min(trials, makeStrategy().count ?? Int.max, affordableTrials ?? Int.max) }
 }
 
 /// Which way the objective is better.

@@ -32,10 +32,10 @@ struct ListCommand: ParsableCommand {
         let isRunning = isBusy && run.ending == nil && holder?.pid == run.pid
         return [
           "\(run.id)", Moment.text(run.began), Text.printable(run.experiment), run.plan?.short ?? "",
-          Text.grouped(run.launched), run.ending?.reason ?? (isRunning ? "running" : "stopped"), run.host,
+          Text.grouped(run.ended), run.ending?.reason ?? (isRunning ? "running" : "stopped"), run.host,
         ]
       }
-      for line in Text.table([["run", "began", "experiment", "plan", "launched", "end", "host"]] + rows, indent: "") {
+      for line in Text.table([["run", "began", "experiment", "plan", "trials", "end", "host"]] + rows, indent: "") {
         Console.print(line)
       }
     }

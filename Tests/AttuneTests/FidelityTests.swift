@@ -95,6 +95,12 @@ struct FidelityTests {
     #expect(
       narrow.err.contains("full training takes 27 of `epochs` in each of the 3 runs of a trial, all trials may take 80")
         && narrow.err.contains("raise it to 81 at least"), "\(narrow)")
+    // Another program runs each trial once.
+    let session = try program.run("session", "e.yaml", lines: [#"{"op":"ask","count":9}"#])
+    #expect(session.out.contains(#""id":8"#) && !session.out.contains(#""end""#), "\(session)")
+    // What a rule saves, other trials would have used.
+    let rule = try program.run("simulate", "results/rungs/manifest.json", "--with", "threshold: {upper: 1.3}", "--json")
+    #expect(try JSON(parsing: rule.out.utf8.dropLast())["recorded"]?["steps"]?.int == spent, "\(rule)")
     let half = try program.run("simulate", "results/rungs/manifest.json", "--budget", "fidelity: 45", "--json")
     let simulated = try JSON(parsing: half.out.utf8.dropLast())["simulated"]
     #expect(simulated?["stop"]?.string == "fidelity" && (simulated?["steps"]?.int ?? 99) <= 45, "\(half.out)")
@@ -123,6 +129,8 @@ struct FidelityTests {
     let less = try program.run("simulate", "results/rungs/manifest.json", "--budget", "fidelity: 2", "--json")
     let simulated = try JSON(parsing: less.out.utf8.dropLast())["simulated"]
     #expect(simulated?["stop"]?.string == "fidelity" && simulated?["trials"]?.int == 2, "\(less.out)")
+    let rule = try program.run("simulate", "results/rungs/manifest.json", "--with", "threshold: {upper: 99}", "--json")
+    #expect(try JSON(parsing: rule.out.utf8.dropLast())["simulated"]?["stop"]?.string == "fidelity", "\(rule.out)")
     let session = try program.run("session", "e.yaml", lines: [#"{"op":"ask","count":6}"#])
     #expect(session.out.contains(#""end":"fidelity""#), "\(session.out)")
     // A step that is smaller than the first one is cheaper.

@@ -61,6 +61,7 @@ struct HistoryTests {
     #expect(then.contains("      \(text), each counted once though run 2 times (fidelity)\n"), "\(then)")
     // As many trials as could be at the lowest rung.
     #expect(then.contains("      13 trials\n"), "\(then)")
+    #expect(try program.run("plan", "twelve.yaml", "--set", "budget.trials=10").out.contains("      10 trials\n"))
     let more = try program.run("plan", "twelve.yaml", "--set", "budget.fidelity=60").out
     #expect(more.contains("      20 trials\n") && more.contains("each counted once"), "\(more)")
     let other = try program.run("plan", "twelve.yaml", "--set", "search.seed=6").out

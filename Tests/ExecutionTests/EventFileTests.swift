@@ -44,7 +44,7 @@ struct EventFileTests {
       try folder.write("", to: name)
       try File.replace(Path.join(folder.path, name), with: bytes)
     }
-    let metrics = MetricReader.read(source, in: TrialFolder(folder.path), wanted: ["loss"]).metrics
+    let metrics = MetricReader(source, wanted: ["loss"]).read(in: TrialFolder(folder.path)).metrics
     return Dictionary(uniqueKeysWithValues: metrics.values.map { ($0.name, $0.value) })
   }
 
@@ -61,9 +61,8 @@ struct EventFileTests {
     let path = "events.out.tfevents.1.host"
     try folder.write("", to: path)
     try File.replace(Path.join(folder.path, path), with: Self.bytes(Self.simple))
-    let curve = MetricReader.read(
-      MetricSource(.tensorboard), in: TrialFolder(folder.path), wanted: ["loss", "eval/acc"], watched: ["eval/acc"]
-    ).curve
+    let reader = MetricReader(MetricSource(.tensorboard), wanted: ["loss", "eval/acc"], watched: ["eval/acc"])
+    let curve = reader.read(in: TrialFolder(folder.path)).curve
     #expect(curve.reports.map(\.step) == [0, 1, 2])
     #expect(curve.reports.map(\.others) == [0.5, 0.625, 0.75].map { ["eval/acc": ValueRange($0)] })
   }

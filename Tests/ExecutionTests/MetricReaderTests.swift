@@ -50,21 +50,21 @@ struct MetricReaderTests {
     let folder = try TemporaryFolder()
     try folder.write(
       "norm=1\nloss=5 norm=2 time=9\nloss=4\nnorm=3\nnorm=nan\n{\"loss\": 3, \"step\": 7}\nnorm=8\n", to: "stdout.log")
-    let read = MetricReader.read(.auto, in: TrialFolder(folder.path), wanted: ["loss", "norm"], watched: ["norm"])
+    let read = MetricReader(.auto, wanted: ["loss", "norm"], watched: ["norm"]).read(in: TrialFolder(folder.path))
     #expect(read.curve.reports.map(\.step) == [1, 2, 7] && read.curve.reports.map(\.value) == [5, 4, 3])
     #expect(read.curve.reports.prefix(2).map(\.others) == [["norm": ValueRange(1).joined(2)], [:]])
     #expect(read.curve.reports[2].others == ["norm": ValueRange(3).joined(.infinity)] && read.metrics["norm"] == 8)
-    let open = MetricReader.read(
-      .auto, in: TrialFolder(folder.path), wanted: ["loss", "norm"], watched: ["norm"], isOver: false)
+    let open = MetricReader(.auto, wanted: ["loss", "norm"], watched: ["norm"]).reported(
+      in: TrialFolder(folder.path), .running)
     #expect(open.curve.reports[2].others == ["norm": ValueRange(3).joined(.nan)])
     // A report that does not count takes nothing with it.
     try folder.write("step=1 loss=5\nstep=1 loss=4 norm=9\nstep=2 loss=3\n", to: "stdout.log")
-    let repeated = MetricReader.read(.auto, in: TrialFolder(folder.path), wanted: ["loss", "norm"], watched: ["norm"])
+    let repeated = MetricReader(.auto, wanted: ["loss", "norm"], watched: ["norm"]).read(in: TrialFolder(folder.path))
     #expect(repeated.curve.reports.map(\.others) == [[:], ["norm": ValueRange(9)]])
     // By the name that it has where it stands.
     let source = MetricSource(.stdout, names: [.init(metric: "loss", source: "l"), .init(metric: "norm", source: "n")])
     try folder.write("n=1 l=2\n", to: "stdout.log")
-    let named = MetricReader.read(source, in: TrialFolder(folder.path), wanted: ["loss", "norm"], watched: ["norm"])
+    let named = MetricReader(source, wanted: ["loss", "norm"], watched: ["norm"]).read(in: TrialFolder(folder.path))
     #expect(named.curve.reports == [Report(step: 1, value: 2, others: ["norm": ValueRange(1)])])
   }
 
@@ -72,7 +72,7 @@ struct MetricReaderTests {
   func file() throws {
     #expect(try reported("loss=1\n{\"loss\": 2}\n{\"loss\": 3", to: "metrics.jsonl", .file) == ["loss": 2])
     #expect(
-      MetricReader.read(.auto, in: TrialFolder("/nowhere/at/all"), wanted: ["loss"]).metrics.values.isEmpty)
+      MetricReader(.auto, wanted: ["loss"]).read(in: TrialFolder("/nowhere/at/all")).metrics.values.isEmpty)
   }
 
   @Test("a line without an end takes no memory to speak of, and what follows is read")

@@ -98,7 +98,7 @@ struct MetricSourceTests {
     try folder.makeFolder("m.json")
     _ = try Program.run("mkfifo", ["m.csv"], in: folder.path)
     for source in [Self.json, Self.table, Self.lines, MetricSource(.tensorboard, path: "none")] {
-      #expect(MetricReader.read(source, in: TrialFolder(folder.path), wanted: ["a"]).metrics.values.isEmpty)
+      #expect(MetricReader(source, wanted: ["a"]).read(in: TrialFolder(folder.path)).metrics.values.isEmpty)
     }
   }
 
@@ -109,11 +109,11 @@ struct MetricSourceTests {
     for name in names { try folder.write("", to: name) }
     let trial = TrialFolder(folder.path)
     func left() -> [String] { names.filter { FileManager.default.fileExists(atPath: Path.join(folder.path, $0)) } }
-    MetricReader.removeOldMetrics(of: .auto, in: trial)
+    MetricReader(.auto, wanted: []).removeOldMetrics(in: trial)
     #expect(left() == names)
-    MetricReader.removeOldMetrics(of: Self.table, in: trial)
+    MetricReader(Self.table, wanted: []).removeOldMetrics(in: trial)
     #expect(left() == Array(names.dropFirst()))
-    MetricReader.removeOldMetrics(of: MetricSource(.tensorboard), in: trial)
+    MetricReader(MetricSource(.tensorboard), wanted: []).removeOldMetrics(in: trial)
     #expect(left() == ["model"])
   }
 }

@@ -10,7 +10,7 @@ func reported(_ bytes: [UInt8], to name: String, _ source: MetricSource, wanted:
   let folder = try TemporaryFolder()
   try folder.write("", to: name)
   try File.replace(Path.join(folder.path, name), with: bytes)
-  let metrics = MetricReader.read(source, in: TrialFolder(folder.path), wanted: wanted).metrics
+  let metrics = MetricReader(source, wanted: wanted).read(in: TrialFolder(folder.path)).metrics
   return Dictionary(uniqueKeysWithValues: metrics.values.map { ($0.name, $0.value) })
 }
 

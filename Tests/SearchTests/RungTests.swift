@@ -38,7 +38,10 @@ struct RungTests {
   }
 
   /// The points in the order of their trials, and the conclusion, where open trials end in an order of the stream's.
-  private static func run(_ settings: SearchSettings, workers: Int, order seed: UInt64, failures: Int = 7) -> (
+  private static func run(
+    _ settings: SearchSettings, workers: Int, order seed: UInt64, failures: Int = 7,
+    outcome own: ((Point) -> Outcome)? = nil
+  ) -> (
     points: [Point], reasons: [Proposal.Reason], conclusion: Conclusion?
   ) {
     var random = TestRandom(seed: seed)
@@ -54,7 +57,8 @@ struct RungTests {
     for _ in 0..<workers { take(schedule.next(.room(for: 1))) }
     while schedule.conclusion == nil, !open.isEmpty {
       let (trial, point) = open.remove(at: Int.random(in: open.indices, using: &random))
-      take(schedule.next(.finished(trial: trial, outcome(point, settings, failures: failures))))
+      let outcome = own?(point) ?? outcome(point, settings, failures: failures)
+      take(schedule.next(.finished(trial: trial, outcome)))
       take(schedule.next(.room(for: 1)))
     }
     return (points, reasons, schedule.conclusion)
@@ -78,6 +82,9 @@ struct RungTests {
     #expect(brackets.map(\.sizes) == [[81, 27, 9, 3, 1], [34, 11, 3, 1], [15, 5, 1], [8, 2], [5]])
     #expect(brackets.map(\.lowest) == [0, 1, 2, 3, 4])
     #expect(brackets.map(Self.fidelity.cost) == [405, 363, 351, 378, 405])
+    #expect(Self.fidelity.costToFull(.successiveHalving) == 405 && Self.fidelity.costToFull(.asha) == 405)
+    // The second bracket's first with full training comes after 81 with one epoch each.
+    #expect(Self.fidelity.costToFull(.hyperband) == 405)
     #expect(Self.fidelity.brackets(of: .successiveHalving) == [brackets[0]])
     // The first of them alone, in turn.
     var settings = Self.settings(.hyperband, trials: 121 + 49 + 30)
@@ -247,6 +254,47 @@ struct RungTests {
       guard let most = settings.affordableTrials else { continue }
       settings.trials = most
       #expect(Self.run(settings, workers: 2, order: 2).conclusion?.reason == .fidelity)
+    }
+  }
+
+  @Test("Where there are fewer points than could begin, the best go on all the same", arguments: RungScheme.allCases)
+  func fewPoints(_ scheme: RungScheme) {
+    for (count, proposals) in [
+      (1, .random), (3, .tpe), (8, .random), (9, .bayesian), (12, .multiFidelity), (30, .random),
+    ]
+      as [(Int, RungProposals)]
+    {
+      for lanes in [1, 3, 8] {
+        var settings = Self.settings(scheme, proposals, lanes: lanes, trials: 1000)
+        settings.fidelity = Fidelity(name: "epochs", lowest: 1, full: 9, reduction: 3)
+        settings.space = Space([
+          Parameter(name: "epochs", domain: .int(IntRange(lower: 1, upper: 9, scale: .linear, step: 1))),
+          Parameter(name: "a", domain: .choice((0..<count).map(Value.int))),
+        ])
+        settings.completesRungs = true
+        func value(_ number: Int) -> Double { Double((number * 7) % 31) }
+        func outcome(_ point: Point) -> Outcome {
+          guard case .int(let number)? = point.values[1] else { return .failed }
+          return .values([value(number) + 1 / Double(settings.level(of: point))])
+        }
+        var results = Set<[Point]>()
+        for (workers, order) in [(1, 1), (lanes, 2), (5, 3)] as [(Int, UInt64)] {
+          let (points, _, conclusion) = Self.run(settings, workers: workers, order: order, outcome: outcome)
+          results.insert(points)
+          #expect(conclusion?.reason == .exhausted)
+          let full = points.filter { settings.level(of: $0) == 9 }
+          #expect(!full.isEmpty && Set(points).count == points.count)
+          #expect(Set(points.map { $0.values[1] }).count == count, "each began")
+          // The best of the lowest rung is among them, where all began there.
+          let best = (0..<count).min { value($0) < value($1) } ?? 0
+          if scheme != .hyperband { #expect(full.contains { $0.values[1] == .int(best) }) }
+        }
+        #expect(results.count == 1)
+        // One that was begun before ends with the last point.
+        settings.completesRungs = false
+        let (before, _, conclusion) = Self.run(settings, workers: 2, order: 4, outcome: outcome)
+        #expect(conclusion?.reason == .exhausted && before.count <= (results.first?.count ?? 0))
+      }
     }
   }
 

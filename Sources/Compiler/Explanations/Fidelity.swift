@@ -101,7 +101,7 @@ extension Explanation {
       "W3010", "The budget ends before full training",
       """
       There are fewer trials than it takes for the first of them to come to the highest rung, or all together may take less of the \
-      fidelity than one with full training takes. So none can come so far, and the best configuration is one that was trained less.
+      fidelity than it takes until one of them is there. So none can come so far, and the best configuration is one that was trained less.
       """,
       wrong: "search: {strategy: asha}\nfidelity: {epochs: {to: 27}}\nbudget: {trials: 40, fidelity: 20}",
       right: "search: {strategy: asha}\nfidelity: {epochs: {to: 27}}\nbudget: {trials: 40, fidelity: 200}"),

@@ -237,10 +237,10 @@ extension Message {
       help: "raise it to \(full * runs) at least")
   }
 
-  static func budgetBelowRungs(_ needed: Int, _ trials: Int) -> Message {
+  static func budgetBelowRungs(_ needed: Int, of what: String, _ there: Int) -> Message {
     Message(
       "W3010", "no trial can come to full training",
-      "it takes \(needed) trials until one can have it, and there are \(trials)",
+      "it takes \(needed) \(what) until one can have it, and there are \(there)",
       help: "raise it to \(needed) at least, or begin with more training: `from`")
   }
 

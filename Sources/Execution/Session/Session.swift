@@ -26,7 +26,7 @@ package struct Session {
     plan = document.plan
     judge = TrialJudge(plan)
     identity = TrialIdentity(plan)
-    search = SearchSession(plan.search)
+    search = SearchSession(plan.search.askedOnce)
     self.journal = journal
     guard let journal, let began else { return }
     let changes = began.differences(to: document).filter { !$0.hasPrefix("trial") }

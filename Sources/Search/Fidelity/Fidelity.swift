@@ -143,6 +143,17 @@ extension Fidelity {
     return least
   }
 
+  /// How much of the fidelity is taken until there is one at the highest rung, at the earliest.
+  package func costToFull(_ scheme: RungScheme) -> Int {
+    var (least, begun) = (Int.max, 0)
+    for bracket in brackets(of: scheme) {
+      let single = Bracket(lowest: bracket.lowest, sizes: bracket.sizes.dropLast() + [1])
+      least = min(least, begun + cost(of: single))
+      begun += bracket.sizes[0] * rungs[bracket.lowest]
+    }
+    return least
+  }
+
   /// How much of the fidelity the cheapest trial takes.
   package var leastCharge: Int { rungs.indices.map(charge).min() ?? lowest }
 
@@ -164,7 +175,7 @@ extension Space {
   }
 
   /// The same without one of the parameters, on which nothing else depends.
-  func without(_ name: String) -> Space {
+  package func without(_ name: String) -> Space {
     Space(parameters.filter { $0.name != name }, constraints: constraints)
   }
 }

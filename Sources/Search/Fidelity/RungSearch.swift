@@ -36,7 +36,7 @@ struct RungSearch: AdaptiveStrategy {
 
   /// A bracket at work.
   private struct Contest {
-    let bracket: Bracket
+    var bracket: Bracket
     /// How many of its candidates have begun.
     var begun = 0
     /// Of the rung that is being waited for, counted from the bracket's own lowest one.
@@ -52,6 +52,21 @@ struct RungSearch: AdaptiveStrategy {
     /// Takes in what came of a trial at the rung that is waited for; with the last of them the best go on.
     mutating func take(_ candidate: Int, _ outcome: Outcome, _ goals: [Goal]) {
       rung.insert(candidate, outcome)
+      settle(goals)
+    }
+
+    /// Takes note that no other candidates are to come.
+    mutating func close(_ goals: [Goal], reduction: Int) {
+      guard begun < bracket.sizes[0] else { return }
+      bracket.sizes[0] = begun
+      for step in bracket.sizes.indices.dropFirst() {
+        bracket.sizes[step] = max(1, bracket.sizes[step - 1] / reduction)
+      }
+      size = begun
+      settle(goals)
+    }
+
+    private mutating func settle(_ goals: [Goal]) {
       guard rung.candidates.count == size else { return }
       step += 1
       guard !isOver else { return }
@@ -83,6 +98,8 @@ struct RungSearch: AdaptiveStrategy {
   private var firstContest = 0
   /// Of all brackets together.
   private var rungs: [Rung]
+  /// Whether the best go on to full training where there are no more points to begin with.
+  private let completes: Bool
   /// Of `asha`: whether a candidate has gone on from a rung.
   private var promoted: Set<Run> = []
   private var seen = 0
@@ -98,11 +115,13 @@ struct RungSearch: AdaptiveStrategy {
   ///   - initialPoints: points of the space, the first to begin; their fidelity means nothing.
   ///   - regretBound: for the model of all rungs; see `BayesianSearch`.
   ///   - seeksFront: of two objectives; see `BayesianSearch`.
+  ///   - completes: whether the best go on to full training where there are no more points to begin with.
   init(
     space: Space, fidelity: Fidelity, goals: [Goal], seed: UInt64, trials: Int, scheme: RungScheme,
     proposals: RungProposals, initialPoints: [Point] = [], regretBound: Double? = nil,
-    seeksFront: Bool = false
+    seeksFront: Bool = false, completes: Bool = true
   ) {
+    self.completes = completes
     let inner = space.without(fidelity.name)
     self.space = inner
     self.fidelity = fidelity
@@ -146,7 +165,11 @@ struct RungSearch: AdaptiveStrategy {
   mutating func propose(after history: History) -> Proposal? {
     for observation in history.observed.dropFirst(seen) { take(observation) }
     seen = history.observed.count
-    guard let run = nextPromotion() else { return begin(history) }
+    guard let run = nextPromotion() else { return begin(history) ?? complete(history) }
+    return goOn(run, history)
+  }
+
+  private mutating func goOn(_ run: Run, _ history: History) -> Proposal {
     let parent = fidelity.continues ? candidates[run.candidate].trial : nil
     candidates[run.candidate].trial = history.trial
     return Proposal(start(run), .promotion, parent: parent)
@@ -171,8 +194,18 @@ struct RungSearch: AdaptiveStrategy {
     while firstContest < contests.count, contests[firstContest].isOver { firstContest += 1 }
   }
 
+  /// A trial that goes on where no other point is left to begin with: brackets are full then, and at least one goes on from each rung
+  /// of which all is known.
+  private mutating func complete(_ history: History) -> Proposal? {
+    guard completes else { return nil }
+    if let last = contests.indices.last { contests[last].close(goals, reduction: fidelity.reduction) }
+    return nextPromotion(atLeast: history.pending.isEmpty ? 1 : 0).map { goOn($0, history) }
+  }
+
   /// A trial that goes on; nil when none does as far as is known.
-  private mutating func nextPromotion() -> Run? {
+  ///
+  /// - Parameter least: how many go on from each rung of `asha` that has as many.
+  private mutating func nextPromotion(atLeast least: Int = 0) -> Run? {
     guard scheme == .asha else {
       for index in contests.indices.dropFirst(firstContest) where !contests[index].promoted.isEmpty {
         let contest = contests[index]
@@ -182,7 +215,7 @@ struct RungSearch: AdaptiveStrategy {
       return nil
     }
     for rung in rungs.indices.dropLast().reversed() {
-      let share = rungs[rung].ranking.count / fidelity.reduction
+      let share = max(least, rungs[rung].ranking.count / fidelity.reduction)
       for candidate in rungs[rung].best(share) where promoted.insert(Run(candidate: candidate, rung: rung)).inserted {
         return Run(candidate: candidate, rung: rung + 1)
       }

@@ -42,6 +42,16 @@ package struct ValueRange: Hashable, Sendable {
   }
 }
 
+extension [String: ValueRange] {
+  package mutating func include(_ others: Self) {
+    merge(others) { before, after in
+      var both = before
+      both.include(after)
+      return both
+    }
+  }
+}
+
 /// The reports of a trial: their steps grow.
 package struct Curve: Hashable, Sendable {
   package private(set) var reports: [Report] = []
@@ -72,13 +82,7 @@ package struct Curve: Hashable, Sendable {
   /// The curve of a trial that is over, whose last report also carries what it said of other metrics after that.
   package func ended(after others: [String: ValueRange]) -> Curve {
     var curve = self
-    if let last = reports.indices.last {
-      curve.reports[last].others.merge(others) { before, after in
-        var both = before
-        both.include(after)
-        return both
-      }
-    }
+    if let last = reports.indices.last { curve.reports[last].others.include(others) }
     return curve
   }
 
@@ -92,9 +96,15 @@ package struct Curve: Hashable, Sendable {
   }
 
   /// With those of another one whose step is behind the last.
-  package func followed(by other: Curve) -> Curve {
-    var curve = self
-    for report in other.reports { curve.add(report.value, at: report.step, others: report.others) }
+  ///
+  /// - Parameter others: what was said of other metrics between the two.
+  package func followed(by other: Curve, after others: [String: ValueRange]) -> Curve {
+    var (curve, others) = (self, others)
+    for report in other.reports {
+      var all = report.others
+      all.include(others)
+      if curve.add(report.value, at: report.step, others: all) { others = [:] }
+    }
     return curve
   }
 
