@@ -99,6 +99,13 @@ extension Checks {
           makers.append((path, output))
         }
       }
+      let outputs = step.outputs.map { InputFiles.plain($0.value) }
+      for input in step.inputs?.value ?? [] {
+        let path = InputFiles.plain(input.value)
+        if outputs.contains(where: { path == $0 || path.hasPrefix($0 + "/") }) {
+          diagnostics.report(.stepReadsItself(input.value), at: input.span)
+        }
+      }
       checkPlaceholders(of: step)
     }
     checkCircles()

@@ -343,6 +343,7 @@ extension Marked {
     Marked(
       "steps in a circle of what they make",
       "prepare: {a: {run: x, inputs: [c], outputs: [d]}, b: {run: x, inputs: [d/e], outputs: [c]}} #! E3052:11"),
+    Marked("a step that reads what it makes", "prepare: {a: {run: x, inputs: [c, d/e], outputs: [d]}} #! E3052:35"),
     Marked(
       "an output of two steps",
       "prepare: {a: {run: x, inputs: [], outputs: [d]}, b: {run: x, inputs: [], outputs: [./d/e]}} #! E3053:84"),

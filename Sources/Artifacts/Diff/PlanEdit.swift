@@ -79,6 +79,9 @@ package struct PlanEdit: Hashable, Sendable {
         case "parameters": JSON.Member(member.name, parameters(member.value, several))
         case "prepare", "finally": JSON.Member(member.name, byName(member.value) { $0["name"]?.string ?? "" })
         case "inputs": JSON.Member(member.name, byName(member.value) { $0["path"]?.string ?? "" })
+        // What follows from other parts is not named beside them.
+        case "budget":
+          JSON.Member(member.name, .object((member.value.members ?? []).filter { $0.name != "fidelityRuns" }))
         case "search": JSON.Member(member.name, .object((member.value.members ?? []).filter { $0.name != "chosen" }))
         default: member
         }

@@ -21,7 +21,7 @@ extension Explanation {
       "E3052", "Steps that come after each other",
       """
       A step begins when those named in its `after` have ended well, and those that make what it reads. Where each of them \
-      waits for another one, none can begin.
+      waits for another one, none can begin. Nor can one that reads what it makes itself.
       """,
       wrong: "prepare: {a: {run: 'true', inputs: [], after: [b]}, b: {run: 'true', inputs: [], after: [a]}}",
       right: "prepare: {a: {run: 'true', inputs: []}, b: {run: 'true', inputs: [], after: [a]}}"),

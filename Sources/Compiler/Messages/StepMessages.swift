@@ -47,6 +47,12 @@ extension Message {
       help: "a step comes after those named in `after`, and those whose outputs are its inputs")
   }
 
+  static func stepReadsItself(_ path: String) -> Message {
+    Message(
+      "E3052", "a step cannot read what it makes itself", "`\(path)` is among its `outputs`",
+      help: "remove it from one of the two")
+  }
+
   static func outputTwice(_ path: String) -> Message {
     Message("E3053", "`\(path)` is made twice", "", help: "let each step have outputs of its own")
   }
