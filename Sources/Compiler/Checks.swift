@@ -107,10 +107,14 @@ struct Checks {
 
   /// Whether the budget suffices for one trial with full training.
   private mutating func checkRungs(_ fidelity: Fidelity, _ scheme: RungScheme, _ runs: Int) {
-    // Of few points the best go on with fewer.
-    let begin = fidelity.brackets(of: scheme)[0].sizes[0]
-    if case .exactly(let points) = space.without(fidelity.name).size(upTo: begin), points < begin { return }
-    let (needed, cost) = (fidelity.trialsToFull(scheme), fidelity.costToFull(scheme) * runs)
+    var (needed, cost) = (fidelity.trialsToFull(scheme), fidelity.costToFull(scheme))
+    // Of few points all begin, and at least one goes on.
+    if case .exactly(let points) = space.without(fidelity.name).size(upTo: needed), points < needed {
+      let above = fidelity.rungs.indices.dropFirst()
+      needed = min(needed, points + above.count)
+      cost = min(cost, above.reduce(points * fidelity.rungs[0]) { $0 + fidelity.charge(at: $1) })
+    }
+    cost *= runs
     if let trials = experiment.budget.trials, trials.value < needed {
       diagnostics.report(.budgetBelowRungs(needed, of: "trials", trials.value), at: trials.span)
     } else if let budget = experiment.budget.fidelity, budget.value < cost {

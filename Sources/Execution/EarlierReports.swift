@@ -33,7 +33,8 @@ struct EarlierReports {
 
   /// Nil where there is none, or it was read in another way.
   private init?(writtenTo path: String, by reader: MetricReader) {
-    guard let bytes = try? File.read(path), let json = try? JSON(document: bytes), json["source"] == reader.json,
+    guard let bytes = try? File.read(path), let json = try? JSON(document: bytes),
+      json["source"]?.canonicalBytes == reader.json.canonicalBytes,
       let metrics = json["metrics"].flatMap(Metrics.init(json:)), let curve = json["curve"].flatMap(Curve.init(json:))
     else { return nil }
     var others: [String: ValueRange] = [:]

@@ -112,7 +112,9 @@ struct LocalExecutor: TrialExecutor {
   mutating func launch(_ job: Job, now: Int) throws {
     var job = job
     let folder = job.folder
-    let isNew = try job.isFolderNew ?? File.makeFolders(folder.path)
+    // One that was made ahead may be gone again.
+    let known = job.isFolderNew.flatMap { File.kind(of: folder.path) == .folder ? $0 : nil }
+    let isNew = try known ?? File.makeFolders(folder.path)
     // The next attempt finds it there.
     job.isFolderNew = nil
     if job.beginsAnew, File.kind(of: folder.checkpoint) != nil { try Garbage.remove(folder.checkpoint) }

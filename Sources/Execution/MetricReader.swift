@@ -75,7 +75,7 @@ package struct MetricReader: Sendable {
   /// What tells it from others that find other reports.
   var json: JSON {
     .object([
-      "source": source.json, "wanted": .array(wanted.map(JSON.string)), "watched": .array(watched.map(JSON.string)),
+      "source": source.json, "metric": wanted.first.map(JSON.string),
     ])
   }
 

@@ -92,7 +92,9 @@ package struct RuleSimulation: Sendable {
     // What ended it still does, unless it was left out.
     let isSame =
       switch conclusion.reason {
-      case .trials, .exhausted: other.search.trials <= plan.search.trials
+      // In place of those that would not begin, others would.
+      case .trials: other.search.trials <= plan.search.trials && notBegun.isEmpty
+      case .exhausted: notBegun.isEmpty
       // What is saved, other trials would have used.
       case .fidelity, .time, .cost: simulated.steps == recorded.steps
       default: keepsRules(other)

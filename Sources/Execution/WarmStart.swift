@@ -14,16 +14,22 @@ extension Project {
       let journal = try RunStore.reading(folder: stateFolder)
     else { return plan }
     var plan = plan
-    if let last = try journal.lastPlan(ofExperiment: experimentPath),
-      let document = try? PlanDocument(json: JSON(document: Array(last.utf8))), document.plan.searches(as: plan)
-    {
+    // Others may have been tried in between.
+    for text in try journal.plans(ofExperiment: experimentPath, limit: Self.mostPlans) {
+      guard let document = try? PlanDocument(json: JSON(document: Array(text.utf8))), document.plan.searches(as: plan)
+      else { continue }
       plan.search = plan.search.goingOn(from: document.plan.search)
       plan.search.observations = document.plan.search.observations
-    } else if plan.search.reusesObservations {
+      return plan
+    }
+    if plan.search.reusesObservations {
       plan.search.observations = try Self.observations(in: journal, ofExperiment: experimentPath, for: plan)
     }
     return plan
   }
+
+  /// So many plans that an experiment was applied with are looked at.
+  private static let mostPlans = 100
 
   /// The newest so many points are learnt from.
   private static let mostObservations = 2_000

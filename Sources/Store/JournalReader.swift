@@ -221,10 +221,13 @@ package struct JournalReader: Sendable {
   }
 
   /// The plan, in its canonical bytes, of the last run of an experiment; nil when it was never applied.
-  package func lastPlan(ofExperiment path: String) throws -> String? {
+  package func lastPlan(ofExperiment path: String) throws -> String? { try plans(ofExperiment: path, limit: 1).first }
+
+  /// The plans, in their canonical bytes, that an experiment was applied with, the latest first.
+  package func plans(ofExperiment path: String, limit: Int) throws -> [String] {
     try database.read { database in
-      try String.fetchOne(
-        database, sql: "SELECT document FROM run WHERE experiment = ? ORDER BY id DESC LIMIT 1", arguments: [path])
+      let sql = "SELECT document FROM run WHERE experiment = ? GROUP BY plan ORDER BY max(id) DESC LIMIT ?"
+      return try String.fetchAll(database, sql: sql, arguments: [path, limit])
     }
   }
 }

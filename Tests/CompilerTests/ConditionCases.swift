@@ -179,7 +179,13 @@ extension Marked {
       "budget: {fidelity: 80} #! W3010:20"),
     Marked(
       "fewer trials than come to full training", "search: {strategy: asha}", "fidelity: {epochs: {to: 81}}",
-      "budget: {trials: 120} #! W3010:18"),
+      "budget: {trials: 24} #! W3010:18"),
+    Marked(
+      "less of the fidelity than one with full training takes", "search: {strategy: asha}",
+      "fidelity: {epochs: {to: 81}}", "budget: {trials: 25, fidelity: 236} #! W3010:32"),
+    Marked(
+      "as much of it", "search: {strategy: asha}", "fidelity: {epochs: {to: 81}}",
+      "budget: {trials: 25, fidelity: 237}"),
     Marked(
       "just as many as come to full training", "search: {strategy: hyperband}", "fidelity: {epochs: {to: 81}}",
       "budget: {trials: 121}"),

@@ -112,9 +112,11 @@ struct EarlierReportsTests {
     let all = reader.read(in: trial, behind: earlier)
     #expect(all.curve.reports.map(\.step) == [1, 2, 3, 4] && all.curve.reports.map(\.value) == [8, 7, 6, 5])
     #expect(all.metrics["loss"] == 5 && all.metrics["grad"] == 4)
-    // What another experiment looks for was not looked for then.
-    #expect(
-      try EarlierReports(keptIn: trial, of: Self.reader(.init(.auto), watching: false), isWhole: false) { $0 } == nil)
+    // What was said of the objective holds whatever else is watched, and is none of another objective.
+    let unwatched = Self.reader(MetricSource(.auto), watching: false)
+    #expect(try EarlierReports(keptIn: trial, of: unwatched, isWhole: false) { $0 } != nil)
+    let other = MetricReader(MetricSource(.auto), wanted: ["grad"])
+    #expect(try EarlierReports(keptIn: trial, of: other, isWhole: false) { $0 } == nil)
     try Garbage.remove(trial.checkpoint)
     #expect(try EarlierReports(keptIn: trial, of: reader, isWhole: false) { $0 } == nil)
     #expect(File.kind(of: trial.earlier) == nil)

@@ -82,8 +82,10 @@ struct RungTests {
     #expect(brackets.map(\.sizes) == [[81, 27, 9, 3, 1], [34, 11, 3, 1], [15, 5, 1], [8, 2], [5]])
     #expect(brackets.map(\.lowest) == [0, 1, 2, 3, 4])
     #expect(brackets.map(Self.fidelity.cost) == [405, 363, 351, 378, 405])
-    #expect(Self.fidelity.costToFull(.successiveHalving) == 405 && Self.fidelity.costToFull(.asha) == 405)
-    // The second bracket's first with full training comes after 81 with one epoch each.
+    #expect(Self.fidelity.costToFull(.successiveHalving) == 405)
+    // Where each is better than those before, of 9, 7, 5, 3 and 1 trials all but two go on.
+    #expect(Self.fidelity.costToFull(.asha) == 237 && Self.fidelity.trialsToFull(.asha) == 25)
+
     #expect(Self.fidelity.costToFull(.hyperband) == 405)
     #expect(Self.fidelity.brackets(of: .successiveHalving) == [brackets[0]])
     // The first of them alone, in turn.
@@ -277,6 +279,7 @@ struct RungTests {
           guard case .int(let number)? = point.values[1] else { return .failed }
           return .values([value(number) + 1 / Double(settings.level(of: point))])
         }
+        let best = (0..<count).min { value($0) < value($1) } ?? 0
         var results = Set<[Point]>()
         for (workers, order) in [(1, 1), (lanes, 2), (5, 3)] as [(Int, UInt64)] {
           let (points, _, conclusion) = Self.run(settings, workers: workers, order: order, outcome: outcome)
@@ -286,10 +289,16 @@ struct RungTests {
           #expect(!full.isEmpty && Set(points).count == points.count)
           #expect(Set(points.map { $0.values[1] }).count == count, "each began")
           // The best of the lowest rung is among them, where all began there.
-          let best = (0..<count).min { value($0) < value($1) } ?? 0
           if scheme != .hyperband { #expect(full.contains { $0.values[1] == .int(best) }) }
         }
         #expect(results.count == 1)
+        // Where those that went on fail, others do.
+        if count > 1 {
+          let (points, _, _) = Self.run(settings, workers: 2, order: 5) { point in
+            point.values[1] == .int(best) && settings.level(of: point) > 1 ? .failed : outcome(point)
+          }
+          #expect(points.contains { settings.level(of: $0) == 9 && $0.values[1] != .int(best) })
+        }
         // One that was begun before ends with the last point.
         settings.completesRungs = false
         let (before, _, conclusion) = Self.run(settings, workers: 2, order: 4, outcome: outcome)

@@ -133,8 +133,16 @@ extension Fidelity {
   /// How much of the fidelity a trial takes at a rung.
   package func charge(at rung: Int) -> Int { rungs[rung] - (continues && rung > 0 ? rungs[rung - 1] : 0) }
 
+  /// How many trials of each rung it takes at least until there is one at the highest, in `asha`: where each that comes to a rung is
+  /// better than those before, all go on but the first ones.
+  private var leastOfAsha: Bracket {
+    let sizes = rungs.indices.reversed().map { above in above == 0 ? 1 : reduction + (above - 1) * (reduction - 1) }
+    return Bracket(lowest: 0, sizes: sizes)
+  }
+
   /// With how many trials there is one at the highest rung, at the earliest.
   package func trialsToFull(_ scheme: RungScheme) -> Int {
+    if scheme == .asha { return leastOfAsha.sizes.reduce(0, +) }
     var (least, begun) = (Int.max, 0)
     for bracket in brackets(of: scheme) {
       least = min(least, begun + bracket.sizes.dropLast().reduce(1, +))
@@ -145,6 +153,7 @@ extension Fidelity {
 
   /// How much of the fidelity is taken until there is one at the highest rung, at the earliest.
   package func costToFull(_ scheme: RungScheme) -> Int {
+    if scheme == .asha { return cost(of: leastOfAsha) }
     var (least, begun) = (Int.max, 0)
     for bracket in brackets(of: scheme) {
       let single = Bracket(lowest: bracket.lowest, sizes: bracket.sizes.dropLast() + [1])

@@ -51,6 +51,7 @@ struct RungSearch: AdaptiveStrategy {
 
     /// Takes in what came of a trial at the rung that is waited for; with the last of them the best go on.
     mutating func take(_ candidate: Int, _ outcome: Outcome, _ goals: [Goal]) {
+      guard !isOver else { return }
       rung.insert(candidate, outcome)
       settle(goals)
     }
@@ -100,7 +101,7 @@ struct RungSearch: AdaptiveStrategy {
   private var rungs: [Rung]
   /// Whether the best go on to full training where there are no more points to begin with.
   private let completes: Bool
-  /// Of `asha`: whether a candidate has gone on from a rung.
+  /// Whether a candidate has gone on from a rung.
   private var promoted: Set<Run> = []
   private var seen = 0
   /// For each rung what came of the points at it.
@@ -194,28 +195,41 @@ struct RungSearch: AdaptiveStrategy {
     while firstContest < contests.count, contests[firstContest].isOver { firstContest += 1 }
   }
 
-  /// A trial that goes on where no other point is left to begin with: brackets are full then, and at least one goes on from each rung
-  /// of which all is known.
+  /// A trial that goes on where no other point is left to begin with: brackets are full then, and one comes to full training, if any
+  /// can.
   private mutating func complete(_ history: History) -> Proposal? {
     guard completes else { return nil }
     if let last = contests.indices.last { contests[last].close(goals, reduction: fidelity.reduction) }
-    return nextPromotion(atLeast: history.pending.isEmpty ? 1 : 0).map { goOn($0, history) }
+    let run = nextPromotion() ?? (history.pending.isEmpty ? nextBest() : nil)
+    return run.map { goOn($0, history) }
+  }
+
+  /// The best trial that has not gone on, as high up as there is one, while none has come to full training.
+  private mutating func nextBest() -> Run? {
+    guard let top = rungs.last, top.ranking.completed == 0 else { return nil }
+    for rung in rungs.indices.dropLast().reversed() {
+      for candidate in rungs[rung].best(rungs[rung].ranking.completed)
+      where promoted.insert(Run(candidate: candidate, rung: rung)).inserted {
+        return Run(candidate: candidate, rung: rung + 1)
+      }
+    }
+    return nil
   }
 
   /// A trial that goes on; nil when none does as far as is known.
-  ///
-  /// - Parameter least: how many go on from each rung of `asha` that has as many.
-  private mutating func nextPromotion(atLeast least: Int = 0) -> Run? {
+  private mutating func nextPromotion() -> Run? {
     guard scheme == .asha else {
       for index in contests.indices.dropFirst(firstContest) where !contests[index].promoted.isEmpty {
         let contest = contests[index]
         let candidate = contests[index].promoted.removeFirst()
-        return Run(candidate: candidate, rung: contest.bracket.lowest + contest.step)
+        let rung = contest.bracket.lowest + contest.step
+        promoted.insert(Run(candidate: candidate, rung: rung - 1))
+        return Run(candidate: candidate, rung: rung)
       }
       return nil
     }
     for rung in rungs.indices.dropLast().reversed() {
-      let share = max(least, rungs[rung].ranking.count / fidelity.reduction)
+      let share = rungs[rung].ranking.count / fidelity.reduction
       for candidate in rungs[rung].best(share) where promoted.insert(Run(candidate: candidate, rung: rung)).inserted {
         return Run(candidate: candidate, rung: rung + 1)
       }
