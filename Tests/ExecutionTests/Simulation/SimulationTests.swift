@@ -37,6 +37,7 @@ struct SimulationTests {
     #expect(totals.exhaustions > 50, "\(totals)")
     #expect(totals.grown > 500 && totals.largest > 100 && totals.crowded > 100, "\(totals)")
     #expect(totals.promotions > 300 && totals.continued > 200 && totals.populations > 20, "\(totals)")
+    #expect(totals.completions > 5 && totals.unaffordable > 3, "\(totals)")
     #expect(totals.modelled > 50 && totals.hopeless > 3, "\(totals)")
   }
 
@@ -98,6 +99,9 @@ struct SimulatedHistory {
     /// Trials with more of the fidelity than the lowest rung, and those that go on from another's checkpoint.
     var promotions = 0
     var continued = 0
+    /// Searches over rungs that had no more points to begin with, and those that a budget of the fidelity ended.
+    var completions = 0
+    var unaffordable = 0
     var populations = 0
     /// Searches that learn, and those that ended as a model expected too little.
     var modelled = 0
@@ -120,6 +124,8 @@ struct SimulatedHistory {
       largest += other.largest
       crowded += other.crowded
       promotions += other.promotions
+      completions += other.completions
+      unaffordable += other.unaffordable
       continued += other.continued
       populations += other.populations
       modelled += other.modelled
@@ -176,10 +182,14 @@ struct SimulatedHistory {
     let isPopulation = random.oneIn(4)
     let continues = isPopulation || random.oneIn(2)
     if continues { plan.trial.repeats = .once }
-    plan.search.space = Space(
-      plan.search.space.parameters + [
-        Parameter(name: "epochs", domain: .int(IntRange(lower: 1, upper: 9)), defaultValue: .int(9))
-      ], constraints: plan.search.space.constraints)
+    let epochs = Parameter(name: "epochs", domain: .int(IntRange(lower: 1, upper: 9)), defaultValue: .int(9))
+    if random.oneIn(3) {
+      let few = IntRange(lower: 1, upper: Int.random(in: 1...20, using: &random))
+      plan.search.space = Space([Parameter(name: "few", domain: .int(few)), epochs])
+    } else {
+      plan.search.space = Space(
+        plan.search.space.parameters + [epochs], constraints: plan.search.space.constraints)
+    }
     plan.search.fidelity = Fidelity(
       name: "epochs", lowest: isPopulation ? 2 : 1, full: 9, reduction: isPopulation ? 1 : 3, continues: continues)
     plan.search.stopping = plan.search.stopping.map { rule in
@@ -195,6 +205,11 @@ struct SimulatedHistory {
         asksProcess ? (random.oneIn(2) ? .bayesian : .multiFidelity) : random.oneIn(2) ? .tpe : .random
       plan.search.strategy = .rungs(RungScheme.allCases.randomElement(using: &random) ?? .asha, proposals)
       if !asksProcess { plan.search.trials = Int.random(in: 5...60, using: &random) }
+      plan.search.completesRungs = !random.oneIn(4)
+      if random.oneIn(2) {
+        plan.search.fidelityBudget = Int.random(in: 5...60, using: &random)
+        plan.search.fidelityRuns = random.oneIn(4) ? nil : plan.trial.repeats.seeds
+      }
       expect(&plan)
     }
   }
@@ -573,6 +588,8 @@ struct SimulatedHistory {
     let closure = lookup.closure
     if closure?.cause == .time { totals.closures += 1 }
     if closure?.cause == .cost { totals.exhaustions += 1 }
+    if plan.search.completesRungs, conclusion?.reason == .exhausted { totals.completions += 1 }
+    if conclusion?.reason == .fidelity { totals.unaffordable += 1 }
     try checkConfirmation(plan, store, lookup, closure)
     var replay = Replay(plan, closure: closure)
     while let trial = replay.next {
