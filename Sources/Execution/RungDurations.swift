@@ -31,7 +31,8 @@ struct RungDurations {
       return [DurationForecast.Group(runs: trials * runs + confirming, durations: self.runs.map(\.seconds))]
     }
     let recorded = done.values.reduce(0, +)
-    let all = most(recorded + trials, of: fidelity)
+    let ofPoints = search.rungPoints(upTo: recorded + trials).map(fidelity.trials)
+    let all = most(min(recorded + trials, ofPoints ?? .max), of: fidelity)
     let trials = max(0, all - recorded)
     let wanted = fidelity.counts(of: all, scheme)
     var left = zip(fidelity.rungs, wanted).map { level, count in max(0, count - done[level, default: 0]) }

@@ -196,7 +196,19 @@ package struct SearchSettings: Hashable, Sendable {
   var comparesTrials: Bool { trialRules.contains(where: \.comparesTrials) }
 
   /// How many trials there are if no stopping rule and no limit of time ends the search before.
-  package var plannedTrials: Int { min(trials, makeStrategy().count ?? Int.max, affordableTrials ?? Int.max) }
+  package var plannedTrials: Int {
+    let most = min(trials, makeStrategy().count ?? Int.max, affordableTrials ?? Int.max)
+    guard let fidelity, let points = rungPoints(upTo: most) else { return most }
+    return min(most, points * fidelity.rungs.count)
+  }
+
+  /// How many points go over rungs, where there are no more than so many; nil in earlier plans, and where all are trained alike.
+  package func rungPoints(upTo limit: Int) -> Int? {
+    guard completesRungs, let fidelity, case .exactly(let points) = space.without(fidelity.name).size(upTo: limit),
+      points <= limit
+    else { return nil }
+    return points
+  }
 }
 
 /// Which way the objective is better.

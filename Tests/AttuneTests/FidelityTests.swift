@@ -106,6 +106,24 @@ struct FidelityTests {
     #expect(simulated?["stop"]?.string == "fidelity" && (simulated?["steps"]?.int ?? 99) <= 45, "\(half.out)")
   }
 
+  @Test("brings the best of few points to full training, and plans no more trials than there can be")
+  func fewPoints() throws {
+    let program = try Self.program("strategy: auto", "trials: 300, parallel: 3", Self.script)
+    defer { program.remove() }
+    try program.write(
+      try program.read("e.yaml").replacing("{float: [0, 1], default: 0.9}", with: "{float: [0, 1.1], step: 0.1}"),
+      to: "e.yaml")
+    let apply = try program.run("apply", "e.yaml", "--yes")
+    #expect(apply.out.contains("these are all the points"), "\(apply.out)")
+    let trials = try Self.trials(program)
+    let full = trials.filter { Self.epochs($0) == 27 }
+    #expect(full.count == 1 && full[0]["parameters"]?["x"]?.number == 0.3, "\(trials.map(Self.epochs))")
+    #expect(try program.run("verify", "results/rungs/manifest.json").code == 0)
+    // Each of the 12 points could come to each of the four rungs; most do not.
+    let plan = try program.run("plan", "e.yaml", "--set", "search.seed=5").out
+    #expect(plan.contains(": 48 trials, 48 to run"), "\(plan)")
+  }
+
   @Test("is not compared with less of it where a simulation ends the only trial with full training")
   func simulatedLoss() throws {
     let program = try Self.program("strategy: successive-halving", "trials: 40, parallel: 1")

@@ -140,6 +140,16 @@ extension Fidelity {
     return Bracket(lowest: 0, sizes: sizes)
   }
 
+  /// How many trials so many points have about, when all have begun.
+  package func trials(ofPoints points: Int) -> Int {
+    var (all, size) = (points, points)
+    for _ in rungs.dropFirst() {
+      size = max(1, size / reduction)
+      all += size
+    }
+    return all
+  }
+
   /// With how many trials there is one at the highest rung, at the earliest.
   package func trialsToFull(_ scheme: RungScheme) -> Int {
     if scheme == .asha { return leastOfAsha.sizes.reduce(0, +) }
