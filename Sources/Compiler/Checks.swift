@@ -88,7 +88,7 @@ struct Checks {
     if setsIt, strategy.value != .pbt, declaration.isEven {
       diagnostics.report(.stepsWithoutMembers(strategy.value.rawValue), at: declaration.steps ?? declaration.span)
     }
-    let runs = experiment.trial?.repeats.seeds ?? 1
+    let runs = experiment.runs
     if let budget = experiment.budget.fidelity, budget.value < declaration.fidelity.full * runs {
       diagnostics.report(
         .budgetBelowFidelity(budget.value, name, full: declaration.fidelity.full, runs: runs), at: budget.span)
@@ -109,7 +109,7 @@ struct Checks {
   private mutating func checkRungs(_ fidelity: Fidelity, _ scheme: RungScheme, _ runs: Int) {
     var (needed, cost) = (fidelity.trialsToFull(scheme), fidelity.costToFull(scheme))
     // Of few points all begin, and at least one goes on.
-    if case .exactly(let points) = space.without(fidelity.name).size(upTo: needed), points < needed {
+    if case .exactly(let points) = space.without(fidelity.name).size(), points < needed {
       let above = fidelity.rungs.indices.dropFirst()
       needed = min(needed, points + above.count)
       cost = min(cost, above.reduce(points * fidelity.rungs[0]) { $0 + fidelity.charge(at: $1) })
@@ -142,7 +142,7 @@ struct Checks {
     }
     let (name, full) = (declaration.fidelity.name, declaration.fidelity.full)
     // The others have done all steps but the last.
-    let runs = experiment.trial?.repeats.seeds ?? 1
+    let runs = experiment.runs
     let least = ((search.members - 1) * rungs[rungs.count - 2] + full) * runs
     if let budget = experiment.budget.fidelity, (full * runs..<least).contains(budget.value) {
       diagnostics.report(

@@ -26,6 +26,8 @@ struct Experiment: Sendable {
   /// The rules that end single trials, each at its key.
   var trialRules: [Located<TrialRule>] = []
   var trial: TrialDeclaration?
+  /// How many runs each trial has.
+  var runs: Int { trial?.repeats.seeds ?? 1 }
   /// Whether nothing is said of the trial, right or wrong: the experiment is for sessions alone.
   var lacksTrial = false
   var steps: [StepDeclaration] = []

@@ -137,7 +137,7 @@ enum Lowering {
     settings.fidelity?.brackets = search.brackets?.value
     settings.fidelityBudget = experiment.budget.fidelity?.value
     if let fidelity = settings.fidelity, let budget = settings.fidelityBudget {
-      settings.fidelityRuns = experiment.trial?.repeats.seeds ?? 1
+      settings.fidelityRuns = experiment.runs
       settings.trials = min(settings.trials, max(1, budget / fidelity.leastCharge))
     }
     if case .rungs = settings.chosenStrategy { settings.completesRungs = true }

@@ -46,29 +46,25 @@ struct EarlierReports {
   /// With what an attempt after them has reported. Of its first step and those behind that it alone is heard, and of nothing else
   /// where it has begun from the beginning.
   func continued(by last: MetricReader.Reported) -> MetricReader.Reported {
-    if let first = last.curve.reports.first, let begin = all.curve.reports.first, first.step <= begin.step {
-      return last
-    }
+    let first = last.curve.reports.first?.step
+    if let first, first <= all.curve.reports.first?.step ?? first { return last }
     // What is written counts in place of what is printed.
-    let isHeard = last.isWritten || !all.isWritten
-    let first = isHeard ? last.curve.reports.first : nil
-    let isOfOneKind = last.isWritten == all.isWritten || first == nil
-    let before = isOfOneKind ? first.map { all.curve.through($0.step - 1) } ?? all.curve : Curve()
-    guard first == nil || !before.reports.isEmpty else { return last }
+    if last.isWritten, !all.isWritten { return last }
+    let isPassedOver = all.isWritten && !last.isWritten
     var joined = last
-    for metric in all.metrics.values where !isHeard || joined.metrics[metric.name] == nil {
+    joined.isWritten = all.isWritten
+    for metric in all.metrics.values where isPassedOver || joined.metrics[metric.name] == nil {
       joined.metrics.set(metric.name, metric.value)
     }
-    joined.isWritten = last.isWritten || all.isWritten
+    guard let first, !isPassedOver else {
+      joined.curve = all.curve
+      joined.others.include(all.others)
+      return joined
+    }
+    let before = all.curve.through(first - 1)
     // What was said after the last report that counts stands beside the next one.
     let next = all.curve.reports.dropFirst(before.reports.count).first
-    let after = next?.others ?? all.others
-    if first == nil {
-      joined.curve = before
-      joined.others.include(after)
-    } else {
-      joined.curve = before.followed(by: last.curve, after: after)
-    }
+    joined.curve = before.followed(by: last.curve, after: next?.others ?? all.others)
     return joined
   }
 }

@@ -15,14 +15,13 @@ extension Project {
     else { return plan }
     var plan = plan
     // Others may have been tried in between.
-    for text in try journal.plans(ofExperiment: experimentPath, limit: Self.mostPlans) {
-      guard let document = try? PlanDocument(json: JSON(document: Array(text.utf8))), document.plan.searches(as: plan)
-      else { continue }
-      plan.search = plan.search.goingOn(from: document.plan.search)
-      plan.search.observations = document.plan.search.observations
-      return plan
+    let begun = try journal.firstPlan(ofExperiment: experimentPath, limit: Self.mostPlans) { text in
+      (try? PlanDocument(json: JSON(document: Array(text.utf8)))).flatMap { $0.plan.searches(as: plan) ? $0.plan : nil }
     }
-    if plan.search.reusesObservations {
+    if let begun {
+      plan.search = plan.search.goingOn(from: begun.search)
+      plan.search.observations = begun.search.observations
+    } else if plan.search.reusesObservations {
       plan.search.observations = try Self.observations(in: journal, ofExperiment: experimentPath, for: plan)
     }
     return plan

@@ -204,8 +204,7 @@ package struct SearchSettings: Hashable, Sendable {
 
   /// How many points go over rungs, where there are no more than so many; nil in earlier plans, and where all are trained alike.
   package func rungPoints(upTo limit: Int) -> Int? {
-    guard completesRungs, let fidelity, case .exactly(let points) = space.without(fidelity.name).size(upTo: limit),
-      points <= limit
+    guard completesRungs, let fidelity, case .exactly(let points) = space.without(fidelity.name).size(), points <= limit
     else { return nil }
     return points
   }

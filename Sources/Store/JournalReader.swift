@@ -221,13 +221,31 @@ package struct JournalReader: Sendable {
   }
 
   /// The plan, in its canonical bytes, of the last run of an experiment; nil when it was never applied.
-  package func lastPlan(ofExperiment path: String) throws -> String? { try plans(ofExperiment: path, limit: 1).first }
-
-  /// The plans, in their canonical bytes, that an experiment was applied with, the latest first.
-  package func plans(ofExperiment path: String, limit: Int) throws -> [String] {
+  package func lastPlan(ofExperiment path: String) throws -> String? {
     try database.read { database in
-      let sql = "SELECT document FROM run WHERE experiment = ? GROUP BY plan ORDER BY max(id) DESC LIMIT ?"
-      return try String.fetchAll(database, sql: sql, arguments: [path, limit])
+      try String.fetchOne(
+        database, sql: "SELECT document FROM run WHERE experiment = ? ORDER BY id DESC LIMIT 1", arguments: [path])
+    }
+  }
+
+  /// The latest of the plans that an experiment was applied with for which `body` gives something; one is read at a time.
+  ///
+  /// - Parameters:
+  ///   - limit: no more plans are looked at.
+  ///   - body: is given the plan in its canonical bytes.
+  package func firstPlan<Result>(
+    ofExperiment path: String, limit: Int, _ body: (String) throws -> Result?
+  ) throws -> Result? {
+    try database.read { database in
+      let sql = """
+        SELECT document FROM run WHERE id IN
+          (SELECT max(id) FROM run WHERE experiment = ? GROUP BY plan ORDER BY max(id) DESC LIMIT ?) ORDER BY id DESC
+        """
+      let documents = try String.fetchCursor(database, sql: sql, arguments: [path, limit])
+      while let document = try documents.next() {
+        if let result = try body(document) { return result }
+      }
+      return nil
     }
   }
 }

@@ -80,9 +80,10 @@ package struct PlanEdit: Hashable, Sendable {
         case "prepare", "finally": JSON.Member(member.name, byName(member.value) { $0["name"]?.string ?? "" })
         case "inputs": JSON.Member(member.name, byName(member.value) { $0["path"]?.string ?? "" })
         // What follows from other parts is not named beside them.
-        case "budget":
-          JSON.Member(member.name, .object((member.value.members ?? []).filter { $0.name != "fidelityRuns" }))
-        case "search": JSON.Member(member.name, .object((member.value.members ?? []).filter { $0.name != "chosen" }))
+        case "budget", "search":
+          JSON.Member(
+            member.name,
+            .object((member.value.members ?? []).filter { !["fidelityRuns", "chosen"].contains($0.name) }))
         default: member
         }
       })

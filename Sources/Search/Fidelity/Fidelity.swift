@@ -88,9 +88,7 @@ extension Fidelity {
   package func brackets(of scheme: RungScheme) -> [Bracket] {
     let top = rungs.count - 1
     func bracket(_ steps: Int, _ trials: Int) -> Bracket {
-      var sizes = [trials]
-      for _ in 0..<steps { sizes.append(max(1, (sizes.last ?? 1) / reduction)) }
-      return Bracket(lowest: top - steps, sizes: sizes)
+      Bracket(lowest: top - steps, sizes: sizes(of: trials, steps: steps))
     }
     func power(_ exponent: Int) -> Int { (0..<exponent).reduce(1) { power, _ in power * reduction } }
     switch scheme {
@@ -142,12 +140,14 @@ extension Fidelity {
 
   /// How many trials so many points have about, when all have begun.
   package func trials(ofPoints points: Int) -> Int {
-    var (all, size) = (points, points)
-    for _ in rungs.dropFirst() {
-      size = max(1, size / reduction)
-      all += size
-    }
-    return all
+    sizes(of: points, steps: rungs.count - 1).reduce(0, +)
+  }
+
+  /// How many of so many trials are at their rung and at each of the next ones.
+  func sizes(of trials: Int, steps: Int) -> [Int] {
+    var sizes = [trials]
+    for _ in 0..<steps { sizes.append(max(1, (sizes.last ?? 1) / reduction)) }
+    return sizes
   }
 
   /// With how many trials there is one at the highest rung, at the earliest.

@@ -57,12 +57,9 @@ struct RungSearch: AdaptiveStrategy {
     }
 
     /// Takes note that no other candidates are to come.
-    mutating func close(_ goals: [Goal], reduction: Int) {
+    mutating func close(_ goals: [Goal], _ fidelity: Fidelity) {
       guard begun < bracket.sizes[0] else { return }
-      bracket.sizes[0] = begun
-      for step in bracket.sizes.indices.dropFirst() {
-        bracket.sizes[step] = max(1, bracket.sizes[step - 1] / reduction)
-      }
+      bracket.sizes = fidelity.sizes(of: begun, steps: bracket.sizes.count - 1)
       size = begun
       settle(goals)
     }
@@ -199,7 +196,7 @@ struct RungSearch: AdaptiveStrategy {
   /// can.
   private mutating func complete(_ history: History) -> Proposal? {
     guard completes else { return nil }
-    if let last = contests.indices.last { contests[last].close(goals, reduction: fidelity.reduction) }
+    if let last = contests.indices.last { contests[last].close(goals, fidelity) }
     let run = nextPromotion() ?? (history.pending.isEmpty ? nextBest() : nil)
     return run.map { goOn($0, history) }
   }
