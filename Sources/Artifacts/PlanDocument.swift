@@ -147,6 +147,7 @@ extension Plan {
       "proposals": proposals,
       "population": population,
       "acquisition": search.seeksFront ? .string("hypervolume") : nil,
+      "tail": search.softensTail ? .string("logarithmic") : nil,
       "fidelity": search.fidelity?.json,
       "completesRungs": search.completesRungs ? .bool(true) : nil,
       "chosen": chosen,
@@ -375,6 +376,7 @@ extension SearchSettings {
       lanes: lanes, trials: trials, initialPoints: try space.points(json.array("initialPoints")), stopping: rules)
     self.trialRules = trialRules
     seeksFront = json["acquisition"] == .string("hypervolume")
+    softensTail = json["tail"] == .string("logarithmic")
     completesRungs = json["completesRungs"] == .bool(true)
     if let json = json["fidelity"] { fidelity = try Fidelity(json: json, space: space) }
     let isFidelityRight =

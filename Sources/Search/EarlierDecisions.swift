@@ -2,13 +2,15 @@
 extension SearchSettings {
   /// Whether earlier versions would have decided otherwise somewhere.
   package var decidesAnew: Bool {
-    seeksFront || fidelityRuns != nil || completesRungs || stopping.contains { ($0.plateauLevel ?? 0) > 0 }
+    seeksFront || softensTail || fidelityRuns != nil || completesRungs
+      || stopping.contains { ($0.plateauLevel ?? 0) > 0 }
   }
 
   /// The same with the decisions that an earlier search of the same space has made its own.
   package func goingOn(from earlier: SearchSettings) -> SearchSettings {
     var settings = self
     if earlier.asksGaussianProcess, !earlier.seeksFront { settings.seeksFront = false }
+    if earlier.asksGaussianProcess, !earlier.softensTail { settings.softensTail = false }
     if earlier.fidelity != nil, !earlier.completesRungs { settings.completesRungs = false }
     // Each trial counted once to a budget of the fidelity, and there were no more than it allows at the lowest rung.
     if earlier.fidelityBudget != nil, earlier.fidelityRuns == nil {

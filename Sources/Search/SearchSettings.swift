@@ -21,6 +21,9 @@ package struct SearchSettings: Hashable, Sendable {
   package var stopping: [StoppingRule]
   /// Whether, of two objectives, a Gaussian process is asked what extends the front most; earlier plans join them by weights.
   package var seeksFront = false
+  /// Whether a Gaussian process over conditional parameters tells bad values apart; in earlier plans it took those that are far worse
+  /// than most to be all as bad.
+  package var softensTail = false
   /// Whether the best of the rungs go on to full training where there are no more points to begin with; in earlier plans the search
   /// ended there.
   package var completesRungs = false
@@ -70,7 +73,7 @@ package struct SearchSettings: Hashable, Sendable {
       .adaptive(
         BayesianSearch(
           space: space, goals: goals, seed: seed, trials: trials, lanes: lanes, regretBound: regretBound,
-          seeksFront: seeksFront))
+          seeksFront: seeksFront, softensTail: softensTail))
     case .tpe: .adaptive(TPESearch(space: space, goals: goals, seed: seed, trials: trials, lanes: lanes))
     case .cmaes: .adaptive(CMAESSearch(space: space, goals: goals, seed: seed, trials: trials, lanes: lanes))
     case .evolution: .adaptive(EvolutionSearch(space: space, goals: goals, seed: seed, trials: trials, lanes: lanes))
@@ -104,6 +107,15 @@ package struct SearchSettings: Hashable, Sendable {
     case .bayesian, .rungs(_, .bayesian), .rungs(_, .multiFidelity): true
     case .phases(let phases): phases.contains { with($0.strategy).asksGaussianProcess }
     case .auto, .grid, .list, .random, .sobol, .tpe, .cmaes, .evolution, .pbt, .rungs: false
+    }
+  }
+
+  /// Whether one does so that learns from whole trials alone.
+  package var asksOfWholeTrials: Bool {
+    switch chosenStrategy {
+    case .bayesian: true
+    case .phases(let phases): phases.contains { with($0.strategy).asksOfWholeTrials }
+    default: false
     }
   }
 

@@ -61,6 +61,7 @@ func checksum(_ strategy: StrategyChoice, _ space: Space, objectives: Int, lanes
     space: space, goals: Array(repeating: .minimize, count: objectives), strategy: strategy, seed: seed, lanes: lanes,
     trials: 48)
   settings.seeksFront = objectives == 2
+  settings.softensTail = true
   var schedule = Schedule(settings)
   var checksum = Checksum()
   var actions = schedule.next(.room(for: 1))

@@ -189,6 +189,43 @@ struct BayesianSearchTests {
     }
   }
 
+  /// Three branches: one that is good anywhere, and one whose best place, which is better, is narrow.
+  private static let branches = Space([
+    Parameter(name: "branch", domain: .choice([.string("flat"), .string("good"), .string("narrow")])),
+    Parameter(
+      name: "good", domain: .float(FloatRange(lower: 0, upper: 1)),
+      condition: .compare(.equal, .name("branch"), .constant(.string("good")))),
+    Parameter(
+      name: "narrow", domain: .float(FloatRange(lower: 0, upper: 1)),
+      condition: .compare(.equal, .name("branch"), .constant(.string("narrow")))),
+    Parameter(
+      name: "count", domain: .int(IntRange(lower: 1, upper: 30)),
+      condition: .compare(.equal, .name("branch"), .constant(.string("narrow")))),
+  ])
+
+  @Test("A branch that looks bad is looked at again once another one has nothing more to gain")
+  func badBranch() {
+    func visits(_ seed: UInt64, softensTail: Bool) -> Int {
+      let search = BayesianSearch(
+        space: Self.branches, goals: [.minimize], seed: seed, trials: 50, lanes: 1, softensTail: softensTail,
+        effort: Self.effort)
+      let proposals = run(search, trials: 50) { _, point in
+        if case .float(let x)? = point.values[1] { return .values([0.3 + (x - 0.6) * (x - 0.6)]) }
+        guard case .float(let x)? = point.values[2], case .int(let count)? = point.values[3] else {
+          return .values([1])
+        }
+        return .values([4 * abs(x - 0.3) + 0.05 * Double((count - 12) * (count - 12))])
+      }
+      return proposals.suffix(30).count { $0.point.values[2] != nil }
+    }
+    let seeds: [UInt64] = [1, 2, 3, 4]
+    let (cut, soft) = (
+      seeds.map { visits($0, softensTail: false) }.reduce(0, +),
+      seeds.map { visits($0, softensTail: true) }.reduce(0, +)
+    )
+    #expect(soft >= 2 * max(cut, 10), "\(soft) and \(cut) of the last 30 trials of four searches")
+  }
+
   @Test("The initial design looks at no outcome")
   func design() {
     let search = search(.mixed)

@@ -241,12 +241,13 @@ struct GaussianProcessTests {
 
 @Suite("Output transforms")
 struct OutputTransformTests {
-  @Test("Order is kept, the size is taken out, and values come back", arguments: [true, false])
-  func roundTrip(_ isPower: Bool) {
+  @Test(
+    "Order is kept, the size is taken out, and values come back", arguments: [true, false], [true, false])
+  func roundTrip(_ isPower: Bool, _ softensTail: Bool) {
     let random = numbers(40, seed: 8)
     for scale in [1e-300, 1e-3, 1, 1e9, 1e300] {
       let values = random.map { ($0 * $0 * 3 - 0.4) * scale }
-      let transform = OutputTransform(values, isPower: isPower)
+      let transform = OutputTransform(values, isPower: isPower, softensTail: softensTail)
       let order = values.indices.sorted { values[$0] < values[$1] }
       for (one, next) in zip(order, order.dropFirst()) {
         #expect(transform.transformed[one] <= transform.transformed[next])
@@ -268,13 +269,30 @@ struct OutputTransformTests {
     #expect(transformed[8] == transformed[10])
   }
 
+  @Test("A softened tail tells bad values apart, and keeps the differences among what is good")
+  func softenedTail() {
+    // The median is 0.3, so the limit is 0.3 + 3 * 0.3 = 1.2.
+    let values = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 3.6]
+    let transform = OutputTransform(values, isPower: false, softensTail: true)
+    // ln (1 + 2.4 / 1.2) = 1.0986122886681098, so what is 3.6 is taken for 2.5183347464017316.
+    let seen = Array(values.dropLast()) + [1.2 + 1.2 * 1.0986122886681098]
+    let mean = seen.reduce(0, +) / 7
+    let deviation = (seen.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 7).squareRoot()
+    for (index, value) in seen.enumerated() {
+      #expect(abs(transform.transformed[index] - (value - mean) / deviation) < 1e-12)
+      #expect(abs(transform.inverted(transform.transformed[index]) - values[index]) < 1e-12)
+    }
+    let bad = OutputTransform([0, 0.1, 0.2, 0.3, 0.4, 0.5, 3, 30, 1e300], isPower: false, softensTail: true).transformed
+    #expect(bad[6] < bad[7] && bad[7] <= bad[8])
+  }
+
   @Test("Values that are all alike, or one that is far off, give finite numbers")
   func odd() {
     for values in [
       [1e300], [5, 5, 5, 5, 5], [0, 0], [1, 2, 3, 4, 1e300], [-1e300, 1, 2, 3, 1e300], [.leastNonzeroMagnitude, 0],
     ] {
-      for isPower in [true, false] {
-        let transform = OutputTransform(values, isPower: isPower)
+      for (isPower, softensTail) in [(true, false), (false, false), (false, true)] {
+        let transform = OutputTransform(values, isPower: isPower, softensTail: softensTail)
         #expect(transform.transformed.allSatisfy { $0.isFinite }, "\(values)")
         #expect(transform.inverted(-2).isFinite && transform.inverted(9).isFinite)
       }

@@ -34,6 +34,9 @@ struct BayesianSearch: AdaptiveStrategy {
   /// they are joined by weights that each decision draws.
   private let seeksFront: Bool
 
+  /// Whether values that are far worse than most stay apart where there are conditions; in earlier plans they are all as bad.
+  private let softensTail: Bool
+
   /// A difference of the one objective: of each decision it is said how likely a point is that is better than the best by
   /// more.
   private let regretBound: Double?
@@ -42,12 +45,13 @@ struct BayesianSearch: AdaptiveStrategy {
   ///   - asked: the place of a parameter that all proposals have this value of, whatever the trials had.
   init(
     space: Space, goals: [Goal], seed: UInt64, trials: Int, lanes: Int, regretBound: Double? = nil,
-    seeksFront: Bool = false,
+    seeksFront: Bool = false, softensTail: Bool = false,
     effort: CandidateSearch.Effort = .init(), asked: (place: Int, value: Value)? = nil
   ) {
     self.effort = effort
     self.regretBound = regretBound
     self.seeksFront = seeksFront && goals.count == 2
+    self.softensTail = softensTail
     self.asked = asked
     let sought = asked.map { space.replacing($0.place, by: .constant($0.value)) } ?? space
     self.space = sought
@@ -164,7 +168,7 @@ struct BayesianSearch: AdaptiveStrategy {
   private mutating func model(of objective: Int, _ chosen: [Int], _ rows: [[Double]]) -> (
     process: GaussianProcess, output: OutputTransform, values: [Double]
   ) {
-    let output = OutputTransform(evidence.values.map { $0[objective] }, isPower: isPower)
+    let output = transform(evidence.values.map { $0[objective] })
     let values = chosen.map { output.transformed[$0] }
     let process = predictionFits[objective].process(
       rows.flatMap { $0 }, values, evidence.values.count, encoding, prior)
@@ -187,7 +191,7 @@ struct BayesianSearch: AdaptiveStrategy {
     _ scalar: [Double], _ chosen: [Int], _ rows: [[Double]], _ pending: [[Double]], _ history: History,
     _ decoder: Decoder
   ) -> Proposal? {
-    let output = OutputTransform(scalar, isPower: isPower)
+    let output = transform(scalar)
     let values = chosen.map { output.transformed[$0] }
     let model = objectiveFit.process(rows.flatMap { $0 }, values, evidence.values.count, encoding, prior)
     let believed = believe(model, rows, values, pending)
@@ -229,9 +233,12 @@ struct BayesianSearch: AdaptiveStrategy {
     points.map { points in (0..<points.count).map { points[$0] }.filter(newPoints.admits) }
   }
 
-  /// Where there are conditions, branches differ in how much they vary, and a power would hide it: what is bad in one
-  /// branch would look as if it were known to be bad.
-  private var isPower: Bool { encoding.features == encoding.axes.count }
+  /// Where there are conditions, branches differ in how much they vary, and a power would hide it, as a cut would: what is bad in
+  /// one branch would look as if it were known to be bad, and be left alone for ever.
+  private func transform(_ values: [Double]) -> OutputTransform {
+    let isConditional = encoding.features > encoding.axes.count
+    return OutputTransform(values, isPower: !isConditional, softensTail: isConditional && softensTail)
+  }
 
   /// The axis of the parameter that is asked at a value, and the code of that.
   private var askedAxis: (index: Int, code: Double)? {

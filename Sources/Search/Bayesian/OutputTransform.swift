@@ -13,23 +13,26 @@
 struct OutputTransform: Sendable {
   /// The transformed values, in the order of the given ones.
   let transformed: [Double]
+  private let tail: Tail
   private let size: Double
   private let warp: Warp
   private let mean: Double
   private let deviation: Double
 
-  /// A value that is farther above the median than this many times the least one is below it is taken to be as bad as that:
-  /// what explodes would leave no difference among what is good. Winsorising, as of the bad tail alone.
-  private static let reach = 3.0
   /// A value that is worse than the mean by more deviations than this is taken to be as bad as this.
   private static let worst = 3.0
   /// Positive values whose mean is more than this many times their median go over orders of magnitude: what is good lies
   /// too close together to be told apart by differences from the median.
   private static let skewed = 2.0
 
-  /// - Parameter given: finite; at least one. Complexity: O(n log n), and about 30 n powers.
-  init(_ given: [Double], isPower: Bool) {
-    let values = Self.withoutTail(given)
+  /// Complexity: O(n log n), and about 30 n powers.
+  ///
+  /// - Parameters:
+  ///   - given: finite; at least one.
+  ///   - softensTail: whether values that are far worse than most stay apart from one another.
+  init(_ given: [Double], isPower: Bool, softensTail: Bool = false) {
+    let tail = Tail(of: given, isSoft: softensTail)
+    let values = given.map { tail.applied(to: $0) }
     // So that no difference or square overflows, or vanishes.
     let largest = values.reduce(0) { max($0, abs($1)) }
     let size = largest > 0 ? largest : 1
@@ -51,21 +54,14 @@ struct OutputTransform: Sendable {
     let found = Self.deviation(warped, mean)
     let deviation = found > 1e-12 ? found : 1
     transformed = warped.map { min(Self.worst, ($0 - mean) / deviation) }
-    (self.size, self.warp) = (size, warp)
+    (self.tail, self.size, self.warp) = (tail, size, warp)
     (self.mean, self.deviation) = (mean, deviation)
   }
 
   /// The value that is transformed into `value`.
   func inverted(_ value: Double) -> Double {
-    let result = warp.inverted(value * deviation + mean) * size
+    let result = tail.inverted(warp.inverted(value * deviation + mean) * size)
     return result.isFinite ? result : result > 0 ? .greatestFiniteMagnitude : -.greatestFiniteMagnitude
-  }
-
-  private static func withoutTail(_ values: [Double]) -> [Double] {
-    let sorted = values.sorted()
-    let median = sorted[sorted.count / 2]
-    let limit = median + reach * (median - sorted[0])
-    return limit > median && limit.isFinite ? values.map { min($0, limit) } : values
   }
 
   // MARK: - Moments
@@ -87,6 +83,41 @@ struct OutputTransform: Sendable {
     var sum = 0.0
     for value in values { sum += (value - mean) * (value - mean) }
     return (sum / Double(values.count)).squareRoot()
+  }
+}
+
+/// What becomes of values that are far worse than most: what explodes would leave no difference among what is good.
+///
+/// They are taken to be all as bad as the limit (winsorising, of the bad tail alone), or go on from there by their logarithm.
+private struct Tail: Sendable {
+  /// Infinite where all values stay as they are.
+  private let limit: Double
+  /// From the best value to the limit; nil for a cut.
+  private let scale: Double?
+
+  /// The limit is so many times as far above the median as the least value is below it.
+  private static let reach = 3.0
+
+  init(of values: [Double], isSoft: Bool) {
+    let sorted = values.sorted()
+    let median = sorted[sorted.count / 2]
+    let limit = median + Self.reach * (median - sorted[0])
+    let isLimited = limit > median && limit.isFinite
+    let scale = limit - sorted[0]
+    self.limit = isLimited ? limit : .infinity
+    self.scale = isSoft && isLimited && scale.isFinite ? scale : nil
+  }
+
+  func applied(to value: Double) -> Double {
+    guard value > limit else { return value }
+    guard let scale else { return limit }
+    // The difference may be infinite, and so may be the product.
+    return min(value, limit + scale * Arithmetic.log(1 + min(1e300, (value - limit) / scale)))
+  }
+
+  func inverted(_ value: Double) -> Double {
+    guard value > limit, let scale else { return value }
+    return limit + scale * (Arithmetic.anyExp((value - limit) / scale) - 1)
   }
 }
 
