@@ -170,6 +170,15 @@ package enum File {
     }
   }
 
+  /// Whether a file is where this process writes its output or its errors.
+  package static func isOutput(_ path: String) -> Bool {
+    var (status, own) = (stat(), stat())
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return false }
+    return [STDOUT_FILENO, STDERR_FILENO].contains { descriptor in
+      fstat(descriptor, &own) == 0 && own.st_dev == status.st_dev && own.st_ino == status.st_ino
+    }
+  }
+
   /// When a file was written last: seconds since 1970, UTC. Nil when there is none.
   package static func modificationTime(of path: String) -> Double? {
     var status = stat()

@@ -32,6 +32,9 @@ package struct Plan: Hashable, Sendable {
   /// The names of the environment's variables whose values must not be seen, sorted: they are where trials run, and no
   /// part of what a trial is.
   package var secrets: [String]
+  /// The digests of the values of the environment's variables that commands name, but of those that are declared; in earlier plans
+  /// there are none.
+  package var variables: [String: Digest] = [:]
 
   package init(
     name: String, experimentFile: String, metrics: [String], outcomeConstraints: [Expression] = [],

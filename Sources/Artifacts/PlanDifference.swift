@@ -8,11 +8,11 @@ extension PlanDocument {
     guard digest != other.digest else { return [] }
     let sections = (json.members ?? []).map(\.name).filter { name in
       // What follows from other parts is not named beside them.
-      !["inputs", "trials", "steps"].contains(name) && json[name] != other.json[name]
+      !["inputs", "trials", "steps", "variables"].contains(name) && json[name] != other.json[name]
         && !(name == "trial" && plan.isRunLike(other.plan))
     }
     return sections.map { "`\($0)` of the experiment" } + plan.interpreterDifference(to: other.plan)
-      + plan.inputDifferences(to: other.plan)
+      + plan.variableDifferences(to: other.plan) + plan.inputDifferences(to: other.plan)
   }
 }
 
@@ -48,6 +48,12 @@ extension Plan {
     return ["the interpreter: \(texts[0]) there, \(texts[1]) here"]
   }
 
+  /// The variables whose values are not those of a newer plan.
+  fileprivate func variableDifferences(to other: Plan) -> [String] {
+    Set(variables.keys).union(other.variables.keys).filter { variables[$0] != other.variables[$0] }
+      .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.map { "the value of the variable \($0)" }
+  }
+
   /// Whether trials are run in the same way, if not by the same interpreter.
   fileprivate func isRunLike(_ other: Plan) -> Bool {
     var trial = trial
@@ -70,7 +76,7 @@ extension Plan {
       differences += names.filter { name in
         trial.environment.first { $0.name == name } != other.trial.environment.first { $0.name == name }
       }.map { "the variable \($0) of `environment`" }
-      differences += interpreterDifference(to: other)
+      differences += interpreterDifference(to: other) + variableDifferences(to: other)
     }
     if own.preparation != others.preparation { differences.append("what is prepared (`prepare`)") }
     if own.inputs != others.inputs { differences += inputDifferences(to: other) }

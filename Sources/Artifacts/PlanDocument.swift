@@ -105,6 +105,7 @@ extension Plan {
       "finally": finally.isEmpty ? nil : .array(finally.map { $0.json(withDigests: false) }),
       "inputs": .array(inputs.map(\.json)),
       "secrets": secrets.isEmpty ? nil : .array(secrets.map(JSON.string)),
+      "variables": variables.isEmpty ? nil : variablesJSON(Array(variables.keys)),
       "trials": trialsJSON,
       "steps": .array(steps.map(\.json)),
     ])
@@ -147,6 +148,8 @@ extension Plan {
       "proposals": proposals,
       "population": population,
       "acquisition": search.seeksFront ? .string("hypervolume") : nil,
+      "distinct": search.drawsDistinct ? .bool(true) : nil,
+      "design": search.shortensDesign ? .string("shortened") : nil,
       "tail": search.softensTail ? .string("logarithmic") : nil,
       "fidelity": search.fidelity?.json,
       "completesRungs": search.completesRungs ? .bool(true) : nil,
@@ -304,6 +307,9 @@ extension Plan {
       trial: trial,
       inputs: inputs,
       secrets: (json["secrets"]?.array ?? []).compactMap(\.string))
+    if let json = json["variables"] {
+      for member in json.members ?? [] { variables[member.name] = try json.digest(member.name) }
+    }
     for json in json["prepare"]?.array ?? [] { prepare.append(try Step(json: json)) }
     for json in json["finally"]?.array ?? [] { finally.append(try Step(json: json)) }
     guard [prepare, finally].allSatisfy({ Step.ordered($0).count == $0.count }) else {
@@ -377,6 +383,8 @@ extension SearchSettings {
     self.trialRules = trialRules
     seeksFront = json["acquisition"] == .string("hypervolume")
     softensTail = json["tail"] == .string("logarithmic")
+    drawsDistinct = json["distinct"] == .bool(true)
+    shortensDesign = json["design"] == .string("shortened")
     completesRungs = json["completesRungs"] == .bool(true)
     if let json = json["fidelity"] { fidelity = try Fidelity(json: json, space: space) }
     let isFidelityRight =

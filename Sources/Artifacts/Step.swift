@@ -56,7 +56,7 @@ extension Plan {
       let components = JSON.object([
         "step": step.json(withDigests: true), "after": .object(before),
         "result": result.map { .string($0.description) },
-        "interpreter": trial.interpreter?.json,
+        "interpreter": trial.interpreter?.json, "named": variablesJSON(step.template.inheritedVariables),
       ])
       keys[step.name] = Digest(of: "step", components.canonicalBytes)
     }

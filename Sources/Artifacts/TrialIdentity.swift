@@ -104,10 +104,20 @@ package struct TrialIdentity: Sendable {
   }
 }
 
+extension Plan {
+  /// The digests of the values of some variables, by name; nil where none of them counts.
+  func variablesJSON(_ names: [String]) -> JSON? {
+    let members = names.compactMap { name in
+      variables[name].map { JSON.Member(name, .string($0.description)) }
+    }
+    return members.isEmpty ? nil : .object(members)
+  }
+}
+
 /// The digests, by name, of the parts of a plan that every trial shares.
 package struct PlanComponents: Hashable, Sendable {
   package var command: Digest
-  /// The declared variables, and the interpreter where that is known.
+  /// The declared variables, those that the command names, and the interpreter where that is known.
   package var environment: Digest
   package var inputs: Digest
   /// Nil where nothing is prepared.
@@ -124,8 +134,9 @@ package struct PlanComponents: Hashable, Sendable {
       of: "command",
       JSON.object(["arguments": arguments, "shell": script, "metrics": trial.metrics.json]).canonicalBytes)
     var surroundings = trial.environmentJSON
-    if let interpreter = trial.interpreter {
-      surroundings = .object(["interpreter": interpreter.json, "variables": surroundings])
+    let named = plan.variablesJSON(trial.inheritedVariables)
+    if trial.interpreter != nil || named != nil {
+      surroundings = .object(["interpreter": trial.interpreter?.json, "named": named, "variables": surroundings])
     }
     environment = Digest(of: "environment", surroundings.canonicalBytes)
     preparation = plan.preparation

@@ -52,7 +52,7 @@ package struct TrialTemplate: Hashable, Sendable {
     case parameter(String)
     /// An argument or two for each active parameter, in the order of the space: the whole of its template.
     case allParameters(ArgumentForm)
-    /// A variable of the environment that the trial is started in: its name is part of the plan, its value is not.
+    /// A variable of the environment that the trial is started in: the plan has its name, and a digest of its value.
     case variable(String)
     case trialFolder
     case trialSeed
@@ -139,6 +139,11 @@ package struct TrialTemplate: Hashable, Sendable {
       if case .variable(let name) = segment { name } else { nil }
     }
     return Set(names).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  /// Those of them that come from where attune runs.
+  package var inheritedVariables: [String] {
+    namedVariables.filter { name in !environment.contains { $0.name == name } }
   }
 }
 

@@ -14,9 +14,11 @@ package import Search
 ///   - bases: where the texts are that it extends.
 ///   - settings: values in place of the file's, as `path=value`.
 ///   - interpreter: gives the interpreter that a program is, or is run by; nil when it is none that is known.
+///   - variable: gives the digest of the value of a variable of the environment; nil when it is not set.
 package func compile(
   _ bytes: [UInt8], path: String, inputs: InputOrigin, bases: BaseOrigin = .recorded([]), settings: [String] = [],
-  interpreter: (TrialTemplate.Program) -> Interpreter? = { _ in nil }
+  interpreter: (TrialTemplate.Program) -> Interpreter? = { _ in nil },
+  variable: (String) -> Digest? = { _ in nil }
 ) -> Compilation {
   var diagnostics = Diagnostics()
   var sources = Sources()
@@ -53,6 +55,11 @@ package func compile(
     plan?.settings = settings
     if let program = plan?.trial.program, let policy = experiment.trial?.interpreter, policy != .any {
       plan?.trial.interpreter = interpreter(program)?.counted(by: policy)
+    }
+  }
+  if let templates = plan.map({ plan in [plan.trial] + (plan.prepare + plan.finally).map(\.template) }) {
+    for name in Set(templates.flatMap(\.inheritedVariables)) {
+      plan?.variables[name] = variable(name)
     }
   }
   return Compilation(

@@ -44,6 +44,8 @@ package struct InputFiles {
   private let folder: String
   private var paths = Set<String>()
   private let step: String?
+  /// Names that are not UTF-8, as far as they can be shown.
+  private var unnamed = Set<String>()
   /// What steps make: it is no input to digest, since it is there only when they have been run.
   private let made: [String]
 
@@ -83,6 +85,7 @@ package struct InputFiles {
     case .unread: return []
     case .folder: break
     }
+    for path in unnamed.sorted() { diagnostics.report(.inputUnreadable("the name of \(path) is not UTF-8"), at: span) }
     var files: [InputFile] = []
     for path in paths.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
       do {
@@ -155,13 +158,13 @@ package struct InputFiles {
     switch File.kind(of: Path.join(folder, name)) {
     case .file: paths.insert(name)
     case .folder:
-      let files = FolderListing(root: folder, ignoring: []).files(below: name == "." ? "" : name)
+      let files = list(FolderListing(root: folder, ignoring: []), below: name == "." ? "" : name)
       let isOfSteps = made.contains { $0.hasPrefix(name + "/") }
       if files.isEmpty, !isOfSteps { diagnostics.report(.inputEmpty(path.value), at: path.span) }
       paths.formUnion(files.filter { !isMade($0) })
     case nil where InputPattern.isPattern(name):
       let pattern = InputPattern(name, isOfFolders: path.value.hasSuffix("/"))
-      let found = pattern.files(in: folder)
+      let found = list(pattern.listing(in: folder), below: pattern.prefix).filter(pattern.matches)
       if found.isEmpty { diagnostics.report(.patternMatchesNothing(path.value), at: path.span) }
       paths.formUnion(found.filter { !isMade($0) })
     case nil where made.contains { $0.hasPrefix(name + "/") }: break
@@ -174,21 +177,34 @@ package struct InputFiles {
       if hasTooMany ?? Self.hasTooMany(folder) { diagnostics.report(.tooManyInputs(Self.maximumUnlisted), at: span) }
       return
     }
-    let files = Self.unlisted(in: folder)
+    let files = list(Self.unlisted(in: folder), below: "")
     guard files.count <= Self.maximumUnlisted else {
       diagnostics.report(.tooManyInputs(Self.maximumUnlisted), at: span)
       return
     }
-    paths.formUnion(files.filter { !texts.contains($0) && !isMade($0) && !isExperiment($0) })
+    paths.formUnion(files.filter { !texts.contains($0) && !isMade($0) && !isExperiment($0) && !isOwn($0) })
+  }
+
+  private mutating func list(_ listing: FolderListing, below path: String) -> [String] {
+    var listing = listing
+    let files = listing.files(below: path)
+    unnamed.formUnion(listing.unnamed)
+    return files
   }
 
   /// Whether a folder has too many files to take them all as inputs.
-  package static func hasTooMany(_ folder: String) -> Bool { unlisted(in: folder).count > maximumUnlisted }
+  package static func hasTooMany(_ folder: String) -> Bool {
+    var listing = unlisted(in: folder)
+    return listing.files(below: "").count > maximumUnlisted
+  }
 
   /// The files of a folder that git does not ignore, but not many more than may be inputs.
-  private static func unlisted(in folder: String) -> [String] {
-    FolderListing(root: folder, ignoring: IgnoreRules.above(folder)).files(below: "", atMost: maximumUnlisted + 1)
+  private static func unlisted(in folder: String) -> FolderListing {
+    FolderListing(root: folder, ignoring: IgnoreRules.above(folder), limit: maximumUnlisted + 1)
   }
+
+  /// Whether a file is where this process prints to, or where `nohup` has it print.
+  private func isOwn(_ path: String) -> Bool { path == "nohup.out" || File.isOutput(Path.join(folder, path)) }
 
   /// Whether a file is another experiment: it says nothing to this one's trials.
   private func isExperiment(_ path: String) -> Bool {
@@ -203,7 +219,7 @@ package struct InputFiles {
 private struct InputPattern {
   private let pattern: [UInt8]
   /// What stands before the first component that is a pattern.
-  private let prefix: String
+  let prefix: String
 
   static func isPattern(_ path: String) -> Bool { path.contains { "*?[".contains($0) } }
 
@@ -214,17 +230,19 @@ private struct InputPattern {
   }
 
   /// `*` and `?` stay within a name, `**` goes across folders; none of them begins a hidden name, as in a shell.
-  func files(in folder: String) -> [String] {
+  func matches(_ path: String) -> Bool {
+    var match = PatternMatch()
+    return match.matches(pattern[...], Array(path.utf8)[...])
+  }
+
+  /// All files of a folder that it may match.
+  func listing(in folder: String) -> FolderListing {
     let showsHidden =
       pattern.first == UInt8(ascii: ".")
       || pattern.split(separator: UInt8(ascii: "/")).contains {
         $0.first == UInt8(ascii: ".")
       }
-    let listing = FolderListing(root: folder, ignoring: [], skipsHidden: !showsHidden)
-    return listing.files(below: prefix).filter { path in
-      var match = PatternMatch()
-      return match.matches(pattern[...], Array(path.utf8)[...])
-    }
+    return FolderListing(root: folder, ignoring: [], skipsHidden: !showsHidden)
   }
 }
 
@@ -250,36 +268,71 @@ private struct FolderListing {
   let ignoring: [IgnoreRules]
   /// Whether names that begin with a dot, and virtual environments, are left out.
   var skipsHidden = false
+  /// No more files than this are looked for.
+  var limit = Int.max
+  /// Those whose names are not UTF-8, as far as they can be shown.
+  private(set) var unnamed: [String] = []
+  /// The folders that links were followed to: each once, so that nothing goes round in circles.
+  private var followed: Set<String> = []
 
-  /// Paths relative to the root. Links to folders are not followed.
-  func files(below folder: String, atMost limit: Int = Int.max) -> [String] {
+  init(root: String, ignoring: [IgnoreRules], skipsHidden: Bool = false, limit: Int = Int.max) {
+    self.root = root
+    self.ignoring = ignoring
+    self.skipsHidden = skipsHidden
+    self.limit = limit
+  }
+
+  /// Paths relative to the root. What is behind a link to a folder is read by trials as well.
+  mutating func files(below folder: String) -> [String] {
     var files: [String] = []
-    collect(folder, ignoring, limit, &files)
+    followed = Path.resolved(root).map { [$0] } ?? []
+    collect(folder, ignoring, &files)
     return files
   }
 
-  private func collect(_ folder: String, _ rules: [IgnoreRules], _ limit: Int, _ files: inout [String]) {
+  private mutating func collect(_ folder: String, _ rules: [IgnoreRules], _ files: inout [String]) {
     var rules = rules
     if !ignoring.isEmpty, let own = IgnoreRules(folder: Path.join(root, folder), file: ".gitignore") {
       rules.append(own)
     }
-    for name in (try? File.names(in: Path.join(root, folder))) ?? [] where !Self.isMade(name) && files.count < limit {
+    for name in (try? File.names(in: Path.join(root, folder))) ?? []
+    where !isMade(name, in: folder) && files.count < limit {
       if skipsHidden, name.hasPrefix(".") { continue }
       let path = Path.join(folder, name)
       let full = Path.join(root, path)
-      guard let kind = File.kind(of: full) else { continue }
+      guard let kind = File.kind(of: full) else {
+        // A link to nothing, or a name that cannot be said.
+        if name.unicodeScalars.contains("\u{FFFD}"), !File.isLink(full) { unnamed.append(path) }
+        continue
+      }
       if skipsHidden, kind == .folder, File.kind(of: Path.join(full, "pyvenv.cfg")) != nil { continue }
       guard !IgnoreRules.ignore(full, isFolder: kind == .folder, by: rules) else { continue }
       switch kind {
       case .file: files.append(path)
-      case .folder where !File.isLink(full): collect(path, rules, limit, &files)
-      case .folder, .other: break
+      case .folder where !File.isLink(full): collect(path, rules, &files)
+      case .folder:
+        if let target = Path.resolved(full), !isInside(target), followed.insert(target).inserted {
+          collect(path, rules, &files)
+        }
+      case .other: break
       }
     }
   }
 
-  private static func isMade(_ name: String) -> Bool {
-    [".git", ".attune", "results", "__pycache__"].contains(name) || name.hasSuffix(".pyc")
-      || name.hasSuffix(".plan.json")
+  /// Whether what is looked through lies in a folder.
+  private func isInside(_ folder: String) -> Bool {
+    Path.resolved(root).map { ($0 + "/").hasPrefix(folder + "/") } ?? false
+  }
+
+  /// What attune and interpreters make. Of folders named `results`, the experiment's own, and those of others.
+  private func isMade(_ name: String, in folder: String) -> Bool {
+    if name == "results" {
+      let path = Path.join(root, Path.join(folder, name))
+      return folder.isEmpty
+        || ((try? File.names(in: path)) ?? []).contains {
+          File.kind(of: Path.join(path, Path.join($0, "manifest.json"))) == .file
+        }
+    }
+    return [".git", ".attune", "__pycache__"].contains(name) || name.hasSuffix(".pyc") || name.hasSuffix(".plan.json")
   }
 }

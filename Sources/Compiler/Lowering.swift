@@ -143,6 +143,8 @@ enum Lowering {
     if case .rungs = settings.chosenStrategy { settings.completesRungs = true }
     settings.seeksFront = settings.goals.count == 2 && settings.asksGaussianProcess
     settings.softensTail = settings.asksOfWholeTrials && settings.space.parameters.contains { $0.condition != nil }
+    settings.drawsDistinct = settings.canDrawDistinct
+    settings.shortensDesign = settings.reusesObservations
     // A budget that is not written, or is more than there are points, is the number of points.
     settings.trials = min(settings.trials, settings.makeStrategy().count ?? .max)
     return settings

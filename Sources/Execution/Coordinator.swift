@@ -395,7 +395,7 @@ struct Coordinator: ~Copyable {
 
   private mutating func launch(_ watch: (RunProgress, RunStatus) -> Void) {
     while executor.runningCount < order.workers, let job = ready.first, hasRoom(for: job), !isStopping, !isClosed,
-      launchAfter <= now, spaceCheck == nil
+      !awaitsFirstMetric, launchAfter <= now, spaceCheck == nil
     {
       do {
         try executor.launch(job, now: now)
@@ -411,6 +411,17 @@ struct Coordinator: ~Copyable {
       executor.prepare(&ready[index])
     }
   }
+
+  /// Whether as many runs as there are workers are to be judged before others are launched: where nothing was reported yet, the first
+  /// one may end it all.
+  private var awaitsFirstMetric: Bool {
+    guard !hasMeasured, endsWithoutMetric else { return false }
+    let unjudged = held.count + gathered.outcomes.count + (committing?.outcomes.count ?? 0)
+    return executor.runningCount + unjudged >= order.workers
+  }
+
+  /// Whether a first trial that does not report what it should ends the run.
+  private var endsWithoutMetric: Bool { !order.plan.plan.trial.failures.names(.metricMissing) }
 
   /// Whether a job's memory is there beside that of those which run. The one that waits for it is the next one in any case.
   private func hasRoom(for job: Job) -> Bool {
@@ -467,7 +478,7 @@ struct Coordinator: ~Copyable {
       }
       takeBack(ended.job, failure, watch)
     }
-    launch(watch)
+    if hasMeasured { launch(watch) }
     for ended in ended where ended.failure == nil {
       inHand -= 1
       if ended.isCancelled {
@@ -654,7 +665,7 @@ struct Coordinator: ~Copyable {
     )
     watch(.finished(report), snapshot())
     // What the first one does not report, the others will not either.
-    if case .failed(.metricMissing) = result, !hasMeasured, !order.plan.plan.trial.failures.names(.metricMissing) {
+    if case .failed(.metricMissing) = result, !hasMeasured, endsWithoutMetric {
       fail(ExecutionError.metricMissing(report))
       executor.cancelAll(now: now)
     }
@@ -829,7 +840,7 @@ struct Coordinator: ~Copyable {
 
   private mutating func finish() throws -> Ending {
     status = snapshot()
-    if schedule.conclusion == nil, let failure { throw failure }
+    if let failure, schedule.conclusion == nil || !hasMeasured { throw failure }
     guard let conclusion = schedule.conclusion else { return .interrupted(signal: stopSignal ?? Int(SIGINT)) }
     status.surplus += max(0, status.done - conclusion.trials)
     return .concluded(conclusion)

@@ -32,8 +32,10 @@ package func execute(_ order: Order, watch: (RunProgress, RunStatus) -> Void) th
   let weaknesses = LocalExecutor.weaknesses(of: resources)
   if !weaknesses.isEmpty { watch(.weak(limits: weaknesses), RunStatus()) }
   let store = try RunStore(folder: order.project.stateFolder)
-  let inputs = InputGuard(order.plan.plan.inputs, folder: order.project.experimentFolder)
-  let changed = inputs.changedSincePlan()
+  let plan = order.plan.plan
+  let inputs = InputGuard(plan.inputs, folder: order.project.experimentFolder)
+  let variables = plan.variables.filter { ProcessEnvironment.digest(of: $0.key) != $0.value }.keys.sorted()
+  let changed = inputs.changedSincePlan() + variables.map { "the value of the variable \($0)" }
   guard changed.isEmpty else { throw ExecutionError.inputsChanged(changed) }
   let ending = try runTrials(order, store, inputs, surroundings, watch)
   _ = consume lock
@@ -257,7 +259,7 @@ package enum ExecutionError: Error, CustomStringConvertible {
     switch self {
     case .inputsChanged(let paths): "changed since the plan was made: \(paths.joined(separator: ", "))"
     case .inputsChangedDuringRun(let paths):
-      "changed while trials ran: \(paths.joined(separator: ", ")). What ran with it is not recorded; what ended before is"
+      "written while trials ran: \(paths.joined(separator: ", ")). What ran with it is not recorded; what ended before is"
     case .inputsNotRecorded(let paths): "not as they were recorded: \(paths.joined(separator: ", "))"
     case .resourcesMissing(let needed, let there):
       "a trial needs \(needed), and there \(there == 1 ? "is" : "are") \(there)"

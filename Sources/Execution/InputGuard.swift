@@ -4,18 +4,17 @@ internal import Glibc
 /// Notices when an input file changes while trials run: their results would be filed under what it was before.
 struct InputGuard {
   private struct Signature: Equatable {
-    var numbers: [Int]
+    /// What a write changes, and what a change of anything about the file does.
+    var content: [Int] = []
+    var change: [Int] = []
 
     init(_ path: String) {
       var status = stat()
-      guard stat(path, &status) == 0 else {
-        numbers = []
-        return
-      }
-      numbers = [
+      guard stat(path, &status) == 0 else { return }
+      content = [
         Int(status.st_dev), Int(status.st_ino), Int(status.st_size), status.st_mtim.tv_sec, status.st_mtim.tv_nsec,
-        status.st_ctim.tv_sec, status.st_ctim.tv_nsec,
       ]
+      change = [status.st_ctim.tv_sec, status.st_ctim.tv_nsec]
     }
   }
 
@@ -38,15 +37,20 @@ struct InputGuard {
     signatures.map(\.file).filter { !isAsPlanned($0) }.map(\.path)
   }
 
-  /// The paths of the inputs whose bytes have changed since the last look. Complexity: a `stat` for each input.
+  /// The paths of the inputs that were written since the last look. What is written again as it was may have been something else
+  /// meanwhile, and a trial may have read that. Complexity: a `stat` for each input.
   mutating func changedSinceLastLook() -> [String] {
     var changed: [String] = []
     for index in signatures.indices {
       let file = signatures[index].file
       let signature = Signature(Path.join(folder, file.path))
       guard signature != signatures[index].signature else { continue }
-      // Touched, perhaps, and the same.
-      if isAsPlanned(file) { signatures[index].signature = signature } else { changed.append(file.path) }
+      // A new link to it or other rights change no byte.
+      if signature.content == signatures[index].signature.content, isAsPlanned(file) {
+        signatures[index].signature = signature
+      } else {
+        changed.append(file.path)
+      }
     }
     return changed
   }

@@ -20,13 +20,34 @@ package struct InterpreterSearch {
   package func interpreter(of program: TrialTemplate.Program) -> Interpreter? {
     switch program {
     case .command(let arguments):
-      guard let first = arguments.first, first.count == 1, case .literal(let name) = first[0] else { return nil }
-      return interpreter(named: name, depth: 0)
-    case .shell(let script):
-      let words = script.split { $0.isWhitespace || "\"'`$();|&".contains($0) }
-      return words.first { Self.isKnown(Path.name(of: String($0))) }
-        .flatMap { interpreter(named: String($0), depth: 0) }
+      let words = arguments.map { argument in
+        if case .literal(let text)? = argument.first, argument.count == 1 { text } else { "" }
+      }
+      guard let first = words.first, !first.isEmpty else { return nil }
+      let (name, others) = (Path.name(of: first), words.dropFirst())
+      if Self.wrappers.contains(name) {
+        return others.first { Self.isKnown(Path.name(of: $0)) }.flatMap { interpreter(named: $0, depth: 0) }
+      }
+      if Self.shells.contains(name), let script = others.first(where: { !$0.isEmpty && !$0.hasPrefix("-") }),
+        let bytes = try? File.read(Path.join(folder, script))
+      {
+        return interpreter(in: String(decoding: bytes, as: UTF8.self))
+      }
+      return interpreter(named: first, depth: 0)
+    case .shell(let script): return interpreter(in: script)
     }
+  }
+
+  /// Programs that run another one, which their arguments name.
+  private static let wrappers: Set<String> = [
+    "chrt", "env", "exec", "ionice", "nice", "nohup", "numactl", "setsid", "stdbuf", "taskset", "time", "timeout",
+  ]
+  private static let shells: Set<String> = ["sh", "bash", "dash", "ksh", "zsh"]
+
+  /// The first one that a shell's script names.
+  private func interpreter(in script: String) -> Interpreter? {
+    let words = script.split { $0.isWhitespace || "\"'`$();|&".contains($0) }
+    return words.first { Self.isKnown(Path.name(of: String($0))) }.flatMap { interpreter(named: String($0), depth: 0) }
   }
 
   private func interpreter(named word: String, depth: Int) -> Interpreter? {

@@ -1,4 +1,4 @@
-internal import Artifacts
+package import Artifacts
 internal import CProcess
 internal import Glibc
 internal import Search
@@ -375,6 +375,11 @@ extension TrialTemplate.Variable {
 /// The variables of this process' environment.
 package enum ProcessEnvironment {
   static func value(of name: String) -> String? { getenv(name).map { String(cString: $0) } }
+
+  /// The digest of a variable's value; nil when it is not set.
+  package static func digest(of name: String) -> Digest? {
+    value(of: name).map { Digest(of: "variable", Array($0.utf8)) }
+  }
 
   /// All variables, as `NAME=value`.
   package static var entries: [String] {

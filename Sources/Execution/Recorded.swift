@@ -18,6 +18,8 @@ package struct RecordedTrials: Hashable, Sendable {
   package private(set) var best: [SelectedTrial] = []
   /// What has changed since the experiment was applied last, in words; empty when nothing has, or it never was.
   package private(set) var changes: [String] = []
+  /// The trials of that apply that are no part of the plan, by reason.
+  package private(set) var dropped: [DroppedTrials] = []
 
   /// How many of the best trials are still to be confirmed; nil where nothing is confirmed, and before the search is at its end.
   package private(set) var toConfirm: Int?
@@ -53,19 +55,33 @@ package struct RecordedTrials: Hashable, Sendable {
     preparedSteps = current
     defer { areComplete = areComplete && current.count == document.plan.prepare.count }
     guard let journal = try RunStore.reading(folder: project.stateFolder) else { return }
-    try journal.snapshot { try read(journal, document, reuse, each) }
+    let last = try journal.lastPlan(ofExperiment: project.experimentPath).flatMap { text in
+      text == document.json.canonicalText ? nil : try? PlanDocument(json: JSON(document: Array(text.utf8)))
+    }
+    let looksForDropped = last != nil && document.plan.search.plannedTrials <= Self.mostCompared
+    var part = Set<Digest>()
+    try journal.snapshot {
+      try read(journal, document, reuse) { runs in
+        if looksForDropped { part.formUnion(runs.map(\.key)) }
+        each(runs)
+      }
+    }
     guard try journal.hasOutcomes else { return }
     let search = document.plan.search
     durations = try journal.durations(ofExperiment: project.experimentPath).map { run in
       let json = search.fidelity == nil ? nil : run.parameters.flatMap { try? JSON(parsing: $0.utf8) }
       return RungDurations.Run(seconds: run.seconds, level: search.fidelity.flatMap { json?[$0.name]?.int })
     }
-    if let last = try journal.lastPlan(ofExperiment: project.experimentPath), last != document.json.canonicalText,
-      let previous = try? PlanDocument(json: JSON(document: Array(last.utf8)))
-    {
-      changes = previous.differences(to: document)
+    guard let last else { return }
+    changes = last.differences(to: document)
+    if looksForDropped {
+      dropped = try DroppedTrials.between(
+        last, document, ofExperiment: project.experimentPath, in: journal, isPart: part.contains)
     }
   }
+
+  /// With more trials than this it is not looked for those that are no part of the plan any more.
+  private static let mostCompared = 100_000
 
   private mutating func read(
     _ journal: JournalReader, _ document: PlanDocument, _ reuse: Reuse, _ each: ([TrialIdentity.Run]) -> Void

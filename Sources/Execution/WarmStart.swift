@@ -77,7 +77,8 @@ extension Plan {
     func core(_ plan: Plan) -> SearchSettings {
       var search = plan.search
       (search.trials, search.lanes, search.stopping, search.observations) = (1, 1, [], [])
-      (search.trialRules, search.seeksFront, search.softensTail, search.completesRungs) = ([], false, false, false)
+      (search.trialRules, search.completesRungs, search.drawsDistinct) = ([], false, false)
+      (search.seeksFront, search.softensTail, search.shortensDesign) = (false, false, false)
       (search.fidelityBudget, search.fidelityRuns) = (nil, nil)
       return search
     }

@@ -19,6 +19,8 @@ package struct PlanText {
     package var first: [Bool]
     /// What has changed since the last apply, in words.
     package var changes: [String]
+    /// The recorded trials that are no part of the plan any more: how many, why, and some of their points.
+    package var dropped: [(count: Int, reason: String, points: [String])] = []
     /// How many trials are to be confirmed; nil while that is not known.
     package var toConfirm: Int?
     /// The steps before the search that are not run again.
@@ -173,6 +175,13 @@ package struct PlanText {
       lines.append("    + \(Text.count(toRun, "trial")) to run: \(reason(recorded))")
     } else {
       lines.append("    + \(Text.count(planned, "trial"))")
+    }
+    for group in recorded?.dropped ?? [] {
+      lines.append("    - \(Text.count(group.count, "recorded trial")) no part of it any more: \(group.reason)")
+      lines += group.points.map { "      - \(Text.printable($0))" }
+      if group.points.count < group.count {
+        lines.append("        … \(Text.grouped(group.count - group.points.count)) more")
+      }
     }
     let points = search.knownPoints
     let shown = min(points.count, planned <= 8 ? planned : 5)
@@ -367,6 +376,9 @@ package struct PlanText {
       let (seeds, aggregate) = (plan.trial.repeats.seeds, plan.trial.repeats.aggregate.rawValue)
       lines.append(
         "      \(plan.judgesRuns ? "up to " : "")\(seeds) times, each with a seed of its own; the \(aggregate) counts")
+    }
+    for name in plan.variables.keys.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
+      lines.append("      \(name), whose value is part of what trials are")
     }
     for name in plan.secrets { lines.append("      \(name)=*** (a secret)") }
     let source = plan.trial.metrics

@@ -2,7 +2,7 @@
 extension SearchSettings {
   /// Whether earlier versions would have decided otherwise somewhere.
   package var decidesAnew: Bool {
-    seeksFront || softensTail || fidelityRuns != nil || completesRungs
+    seeksFront || softensTail || drawsDistinct || shortensDesign || fidelityRuns != nil || completesRungs
       || stopping.contains { ($0.plateauLevel ?? 0) > 0 }
   }
 
@@ -11,6 +11,8 @@ extension SearchSettings {
     var settings = self
     if earlier.asksGaussianProcess, !earlier.seeksFront { settings.seeksFront = false }
     if earlier.asksGaussianProcess, !earlier.softensTail { settings.softensTail = false }
+    if !earlier.drawsDistinct { settings.drawsDistinct = false }
+    if earlier.reusesObservations, !earlier.shortensDesign { settings.shortensDesign = false }
     if earlier.fidelity != nil, !earlier.completesRungs { settings.completesRungs = false }
     // Each trial counted once to a budget of the fidelity, and there were no more than it allows at the lowest rung.
     if earlier.fidelityBudget != nil, earlier.fidelityRuns == nil {

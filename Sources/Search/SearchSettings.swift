@@ -24,6 +24,10 @@ package struct SearchSettings: Hashable, Sendable {
   /// Whether a Gaussian process over conditional parameters tells bad values apart; in earlier plans it took those that are far worse
   /// than most to be all as bad.
   package var softensTail = false
+  /// Whether points that are drawn with no look at outcomes are new ones; earlier plans may have the same more than once.
+  package var drawsDistinct = false
+  /// Whether a strategy that learns begins with fewer points of a design where earlier outcomes are known; earlier plans have all.
+  package var shortensDesign = false
   /// Whether the best of the rungs go on to full training where there are no more points to begin with; in earlier plans the search
   /// ended there.
   package var completesRungs = false
@@ -67,14 +71,16 @@ package struct SearchSettings: Hashable, Sendable {
     switch strategy {
     case .grid: .fixed(GridSearch(space: space, trials: trials))
     case .list(let points): .fixed(ListSearch(points: points))
-    case .random: .fixed(RandomSearch(space: space, seed: seed))
-    case .sobol: .fixed(SobolSearch(space: space, seed: seed, trials: trials))
+    case .random: drawn(RandomSearch(space: space, seed: seed))
+    case .sobol: drawn(SobolSearch(space: space, seed: seed, trials: trials))
     case .bayesian:
       .adaptive(
         BayesianSearch(
           space: space, goals: goals, seed: seed, trials: trials, lanes: lanes, regretBound: regretBound,
-          seeksFront: seeksFront, softensTail: softensTail))
-    case .tpe: .adaptive(TPESearch(space: space, goals: goals, seed: seed, trials: trials, lanes: lanes))
+          seeksFront: seeksFront, softensTail: softensTail, known: knownAtFirst))
+    case .tpe:
+      .adaptive(
+        TPESearch(space: space, goals: goals, seed: seed, trials: trials, lanes: lanes, known: knownAtFirst))
     case .cmaes: .adaptive(CMAESSearch(space: space, goals: goals, seed: seed, trials: trials, lanes: lanes))
     case .evolution: .adaptive(EvolutionSearch(space: space, goals: goals, seed: seed, trials: trials, lanes: lanes))
     case .rungs(let scheme, let proposals):
@@ -92,6 +98,13 @@ package struct SearchSettings: Hashable, Sendable {
     case .phases(let phases): .adaptive(PhasedSearch(phases.map { ($0, with($0.strategy).makeChosenStrategy()) }))
     }
   }
+
+  private func drawn(_ points: some PointSequence) -> Strategy {
+    drawsDistinct ? .adaptive(DistinctPoints(points, space: space, seed: seed)) : .fixed(points)
+  }
+
+  /// How many outcomes stand for points of a design.
+  private var knownAtFirst: Int { shortensDesign ? observations.count : 0 }
 
   private var regretBound: Double? {
     for case .regret(let bound, _, _) in stopping { return bound }
@@ -116,6 +129,19 @@ package struct SearchSettings: Hashable, Sendable {
     case .bayesian: true
     case .phases(let phases): phases.contains { with($0.strategy).asksOfWholeTrials }
     default: false
+    }
+  }
+
+  /// Whether points are drawn with no look at outcomes, of so few or so few times that all of them can be known.
+  package var canDrawDistinct: Bool {
+    switch chosenStrategy {
+    case .random, .sobol:
+      guard space.isFinite else { return false }
+      if trials <= DistinctPoints.most { return true }
+      if case .exactly(let size) = space.size(upTo: DistinctPoints.most + 1) { return size <= DistinctPoints.most }
+      return false
+    case .phases(let phases): return phases.contains { with($0.strategy).canDrawDistinct }
+    default: return false
     }
   }
 

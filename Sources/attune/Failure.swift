@@ -65,7 +65,10 @@ private func explanation(of error: any Error) -> (ExitCode, help: String?) {
         .badDocument, "bring them back as they were, from version control: what they give now says nothing of then"
       )
     case .inputsChangedDuringRun:
-      return (.badDocument, "apply again: trials whose inputs are as they were are not run again")
+      return (
+        .badDocument,
+        "apply again: trials whose inputs are as they were are not run again. What trials write is no input: name it in `.gitignore`, or list what they read under `inputs`"
+      )
     case .programMissing:
       return (.unavailable, "is it installed, and named as in `run`? A path is relative to the experiment's folder")
     case .resourcesMissing:

@@ -44,7 +44,7 @@ struct Experiment {
     let project = try Project(experiment: path)
     let plan = compile(
       try File.read(path), path: path, inputs: .folder(project.experimentFolder), bases: project.bases,
-      settings: settings, interpreter: project.interpreters.interpreter
+      settings: settings, interpreter: project.interpreters.interpreter, variable: ProcessEnvironment.digest
     ).plan
     return try plan.map { try project.goingOn(with: $0) }
   }
@@ -56,7 +56,7 @@ struct Experiment {
     if GivenFile.isDocument(bytes, path) { throw DocumentError(GivenFile.noExperiment) }
     let compilation = compile(
       bytes, path: path, inputs: inputs, bases: project.bases, settings: settings,
-      interpreter: project.interpreters.interpreter)
+      interpreter: project.interpreters.interpreter, variable: ProcessEnvironment.digest)
     if !isQuiet || compilation.plan == nil {
       var printer = DiagnosticPrinter()
       printer.show(compilation)
@@ -140,6 +140,7 @@ extension RecordedTrials {
     text.forecast = forecast(of: plan, workers: workers ?? plan.parallel)
     text.work = workForecast(of: plan)
     text.elapsed = elapsed
+    text.dropped = dropped.map { ($0.count, $0.reason, $0.points) }
     text.ledger = ledger?.charged(to: plan)
     return text
   }

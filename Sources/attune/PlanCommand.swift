@@ -53,6 +53,8 @@ struct PlanCommand: ParsableCommand {
           JSON.object([
             "digest": .string(experiment.plan.digest.description), "recorded": .int(recorded.count),
             "complete": .bool(recorded.areComplete),
+            "dropped": .array(
+              recorded.dropped.map { .object(["count": .int($0.count), "reason": .string($0.reason)]) }),
             "forecast": recorded.forecast(of: experiment.plan.plan, workers: experiment.plan.plan.parallel)?.json
               ?? .null,
             "plan": experiment.plan.json,

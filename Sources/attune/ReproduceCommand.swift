@@ -62,7 +62,7 @@ struct ReproduceCommand: ParsableCommand {
     Console.ignoreClosedPipes()
     let reproduction = try reporting(manifest) {
       let document = try Manifest(fileBytes: File.read(manifest))
-      warnOfInterpreter(document)
+      warnOfSurroundings(document)
       return try Reproduction(
         Reproduction.Request(
           manifest: document, path: manifest, selections: selections ?? [], tolerance: tolerance, workers: parallel,
@@ -88,9 +88,12 @@ struct ReproduceCommand: ParsableCommand {
     if different > 0 { throw ExitCode.notReproduced }
   }
 
-  /// Another version may be why a result is another one.
-  private func warnOfInterpreter(_ manifest: Manifest) {
+  /// Another value, or another version, may be why a result is another one.
+  private func warnOfSurroundings(_ manifest: Manifest) {
     let plan = manifest.content.plan.plan
+    for name in plan.variables.keys.sorted() where ProcessEnvironment.digest(of: name) != plan.variables[name] {
+      Console.note("warning: recorded with another value of the variable \(name)")
+    }
     guard let recorded = plan.trial.interpreter,
       let project = try? Reproduction.project(of: manifest, at: self.manifest),
       let found = project.interpreters.interpreter(of: plan.trial.program), !found.version.hasPrefix(recorded.version)

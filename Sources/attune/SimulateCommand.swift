@@ -79,7 +79,7 @@ struct SimulateCommand: ParsableCommand {
       Array(manifest.circumstances.source.utf8), path: manifest.circumstances.sourcePath,
       inputs: .recorded(recorded.inputs, steps: recorded.stepInputs), bases: .recorded(manifest.circumstances.bases),
       settings: settings,
-      interpreter: { _ in recorded.trial.interpreter })
+      interpreter: { _ in recorded.trial.interpreter }, variable: { recorded.variables[$0] })
     guard var plan = compilation.plan else {
       var printer = DiagnosticPrinter()
       printer.show(compilation)

@@ -65,7 +65,7 @@ func recompile(_ manifest: Manifest) -> PlanDocument? {
     Array(manifest.circumstances.source.utf8), path: manifest.circumstances.sourcePath,
     inputs: .recorded(recorded.inputs, steps: recorded.stepInputs), bases: .recorded(manifest.circumstances.bases),
     settings: recorded.settings,
-    interpreter: { _ in recorded.trial.interpreter }
+    interpreter: { _ in recorded.trial.interpreter }, variable: { recorded.variables[$0] }
   ).plan
   plan?.search.observations = recorded.search.observations
   return plan.map { PlanDocument($0).goingOn(from: manifest.content.plan) }

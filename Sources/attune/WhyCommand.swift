@@ -40,6 +40,10 @@ struct WhyCommand: ParsableCommand {
     switch verdict {
     case .recorded(let attempt):
       return ["= recorded, and not run again: launched \(words(attempt)), which ended with \(ending(attempt))"]
+    case .new(let nearest?, []):
+      return [
+        "+ runs, though it is recorded (`cache: false`): launched \(words(nearest)), which ended with \(ending(nearest))"
+      ]
     case .new(let nearest?, let differences):
       return [
         "+ runs: no trial of this name is recorded",

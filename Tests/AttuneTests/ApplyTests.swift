@@ -157,7 +157,7 @@ struct ApplyTests {
     try program.write("sleep 0.1; echo loss=5", to: "t.sh")
     let output = try running.wait()
     #expect(output.code == 65)
-    #expect(output.err.contains("changed while trials ran: t.sh"))
+    #expect(output.err.contains("written while trials ran: t.sh"))
     #expect(try program.run("plan", "e.yaml").out.contains("10 to run"))
   }
 

@@ -43,7 +43,7 @@ package struct PlanEdit: Hashable, Sendable {
   package static func between(_ before: PlanDocument, _ after: PlanDocument) -> [PlanEdit] {
     let several = severalNames(before).union(severalNames(after))
     var edits: [PlanEdit] = []
-    let looksAtOutcomes = [before, after].contains { $0.plan.search.makeStrategy().isAdaptive }
+    let looksAtOutcomes = [before, after].contains { $0.plan.search.makeStrategy().learns }
     compare(keyed(before.json, several), keyed(after.json, several), []) { path, before, after in
       edits.append(
         PlanEdit(
@@ -123,7 +123,7 @@ package struct PlanEdit: Hashable, Sendable {
     case "stopping": .stopping
     case "budget": .budget
     case "inputs": .inputs
-    case "trial", "secrets": .trial
+    case "trial", "secrets", "variables": .trial
     case "confirm", "prepare", "finally": .steps
     default: .naming
     }

@@ -41,11 +41,13 @@ struct BayesianSearch: AdaptiveStrategy {
   /// more.
   private let regretBound: Double?
 
-  /// - Parameter effort: how thoroughly the best point is looked for.
+  /// - Parameters:
+  ///   - known: so many outcomes are known before the first decision.
+  ///   - effort: how thoroughly the best point is looked for.
   ///   - asked: the place of a parameter that all proposals have this value of, whatever the trials had.
   init(
     space: Space, goals: [Goal], seed: UInt64, trials: Int, lanes: Int, regretBound: Double? = nil,
-    seeksFront: Bool = false, softensTail: Bool = false,
+    seeksFront: Bool = false, softensTail: Bool = false, known: Int = 0,
     effort: CandidateSearch.Effort = .init(), asked: (place: Int, value: Value)? = nil
   ) {
     self.effort = effort
@@ -62,7 +64,7 @@ struct BayesianSearch: AdaptiveStrategy {
     let axes = encoding.axes.count - (asked == nil ? 0 : 1)
     // Of those that run side by side some more, since the first decisions that look at outcomes see few.
     design = InitialDesign(
-      space: sought, seed: seed, count: max(5, min(axes + 1, 10)) + (lanes - 1) / 2, trials: trials)
+      space: sought, seed: seed, count: max(0, max(5, min(axes + 1, 10)) + (lanes - 1) / 2 - known), trials: trials)
     newPoints = NewPoints(space: sought, seed: seed, fixed: asked)
     if case .exactly(let size) = sought.size(upTo: Self.fewPoints + 1), size <= Self.fewPoints {
       points = FinitePoints(of: sought, limit: size)

@@ -15,6 +15,11 @@ package enum Strategy: Sendable {
   package var isAdaptive: Bool {
     if case .adaptive = self { true } else { false }
   }
+
+  /// Whether it proposes by outcomes.
+  package var learns: Bool {
+    if case .adaptive(let strategy) = self { strategy.learns } else { false }
+  }
 }
 
 extension Strategy {
@@ -50,6 +55,9 @@ package protocol AdaptiveStrategy: Sendable {
   /// How many points there are to propose; nil where only the search will tell.
   var count: Int? { get }
 
+  /// Whether outcomes change what it proposes.
+  var learns: Bool { get }
+
   /// Whether the decision about a trial looks at outcomes. Where it does not (an initial design), the schedule hands the
   /// trial out without waiting for those before.
   func looksAtOutcomes(for trial: Int) -> Bool
@@ -67,6 +75,7 @@ package protocol AdaptiveStrategy: Sendable {
 
 extension AdaptiveStrategy {
   package var count: Int? { nil }
+  package var learns: Bool { true }
   package func outcomesSeen(by trial: Int) -> Int? { nil }
   package var phase: Int? { nil }
 }
@@ -245,6 +254,7 @@ struct AdaptiveAfterPoints: AdaptiveStrategy {
   }
 
   var phase: Int? { strategy.phase }
+  var learns: Bool { strategy.learns }
 
   func looksAtOutcomes(for trial: Int) -> Bool { trial >= points.count && strategy.looksAtOutcomes(for: trial) }
 

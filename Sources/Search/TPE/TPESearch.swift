@@ -36,16 +36,15 @@ struct TPESearch: AdaptiveStrategy {
   private var points: PlacedPoints
   private var ranking: Ranking
 
-  init(space: Space, goals: [Goal], seed: UInt64, trials: Int, lanes: Int) {
-    self.init(space: space, goals: goals, seed: seed, trials: trials, lanes: lanes, options: Options())
-  }
-
-  init(space: Space, goals: [Goal], seed: UInt64, trials: Int, lanes: Int, options: Options) {
+  /// - Parameter known: so many outcomes are known before the first decision.
+  init(
+    space: Space, goals: [Goal], seed: UInt64, trials: Int, lanes: Int, known: Int = 0, options: Options = Options()
+  ) {
     self.space = CandidateSpace(space)
     self.seed = seed
     self.options = options
     // The first decision that looks at an outcome should see one.
-    design = InitialDesign(space: space, seed: seed, count: max(options.design, lanes), trials: trials)
+    design = InitialDesign(space: space, seed: seed, count: max(0, max(options.design, lanes) - known), trials: trials)
     newPoints = NewPoints(space: space, seed: seed)
     points = PlacedPoints(on: self.space.axes)
     ranking = Ranking(goals)

@@ -207,7 +207,7 @@ struct DiffLoader {
       project?.interpreters ?? InterpreterSearch(folder: folder, project: repository)
     let compilation = compile(
       bytes, path: path, inputs: .folder(folder), bases: .files(folder: folder, project: repository),
-      settings: settings, interpreter: interpreters.interpreter)
+      settings: settings, interpreter: interpreters.interpreter, variable: ProcessEnvironment.digest)
     guard let compiled = compilation.plan else {
       if !isQuiet {
         var printer = DiagnosticPrinter()
