@@ -179,6 +179,12 @@ package enum File {
     }
   }
 
+  /// Whether a file that is not empty stands at a path, links followed.
+  package static func hasContent(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && status.st_size > 0
+  }
+
   /// When a file was written last: seconds since 1970, UTC. Nil when there is none.
   package static func modificationTime(of path: String) -> Double? {
     var status = stat()

@@ -6,6 +6,8 @@ package import Store
 package struct Examination: Sendable {
   /// Events of the journal that are what was written; nil when there is no journal.
   package private(set) var events: Int?
+  /// Why the journal was not examined: another version of attune wrote it. Nil when it was.
+  package private(set) var otherVersion: String?
   /// What is wrong with the journal, each in a sentence.
   package private(set) var journal: [String] = []
   /// Manifests, by their paths in the project, with what is wrong with them; nil where nothing is.
@@ -15,16 +17,16 @@ package struct Examination: Sendable {
   /// Who is at work in the project, in words; nil when nobody is.
   package private(set) var holder: String?
 
+  /// Whether nothing is wrong with what was examined.
   package var isHealthy: Bool { journal.isEmpty && manifests.allSatisfy { $0.fault == nil } && survivors == 0 }
 
   /// Changes nothing.
   package init(of project: Project) throws {
     let (isHeld, by) = ProjectLock.isHeld(folder: project.stateFolder)
     holder = isHeld ? by?.words ?? "somebody" : nil
-    let path = Path.join(project.stateFolder, RunStore.fileName)
-    if File.kind(of: path) != nil {
-      do {
-        let audit = try JournalAudit(path: path)
+    do {
+      if try RunStore.exists(in: project.stateFolder) {
+        let audit = try JournalAudit(path: Path.join(project.stateFolder, RunStore.fileName))
         events = audit.events
         journal = audit.findings
         if holder == nil, audit.findings.isEmpty,
@@ -32,10 +34,12 @@ package struct Examination: Sendable {
         {
           survivors = Survivors.count(tokensWith: token + ":")
         }
-      } catch {
-        events = events ?? 0
-        journal.append("\(error)")
       }
+    } catch let error as StoreError where error.isOfOtherVersion {
+      otherVersion = "\(error)"
+    } catch {
+      events = events ?? 0
+      journal.append("\(error)")
     }
     for path in Self.manifestPaths(of: project) {
       let manifest = Path.join(project.folder, path)
@@ -53,7 +57,7 @@ package struct Examination: Sendable {
 
   /// Makes the journal anew from what can be read of it and from the manifests.
   ///
-  /// - Throws: `LockHeld` while somebody is at work in the project.
+  /// - Throws: `LockHeld` while somebody is at work in the project, `StoreError` when a newer attune wrote the journal.
   package static func rebuild(_ project: Project) throws -> JournalRebuild {
     let lock = try ProjectLock(folder: project.stateFolder, holder: LockHolder(task: "making the journal anew"))
     let known = manifestPaths(of: project).flatMap { outcomes(ofManifest: Path.join(project.folder, $0)) }

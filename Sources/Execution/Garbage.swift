@@ -15,8 +15,13 @@ package struct Garbage: Sendable {
     case trials
     /// Folders of trials that `reproduce` ran, with another result than the recorded one.
     case reproductions
-    /// Copies of journals that were brought to a newer form, or that were damaged.
+    /// Copies of journals that were brought to a newer form.
     case journals
+    /// Damaged journals, of which nothing else may hold what could not be read.
+    case damagedJournals
+
+    /// Whether it goes only with everything else.
+    package var isKept: Bool { self == .trials || self == .damagedJournals }
   }
 
   package struct Item: Hashable, Sendable {
@@ -47,7 +52,8 @@ package struct Garbage: Sendable {
     for name in Self.names(in: project.stateFolder)
     where name.hasPrefix("journal.") && !name.hasPrefix(RunStore.fileName) {
       let path = Path.join(project.stateFolder, name)
-      items[.journals, default: []].append(Item(path: path, bytes: Self.size(of: path)))
+      items[name.hasPrefix(JournalRebuild.copyPrefix) ? .damagedJournals : .journals, default: []].append(
+        Item(path: path, bytes: Self.size(of: path)))
     }
   }
 

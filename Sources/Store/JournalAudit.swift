@@ -81,6 +81,40 @@ package struct JournalAudit: Sendable {
     }
   }
 
+  /// Sees that a journal ends with what it says its last event is: what is written next goes on behind that.
+  ///
+  /// Complexity: a few rows of each table. Only where none of them is the last event, because that is of a trial which ended
+  /// long after those that were launched behind it, all rows are looked at.
+  ///
+  /// - Throws: `StoreError` when it does not end so.
+  static func checkEnd(of database: Database) throws {
+    let head = try JournalSchema.head(of: database)
+    func hasEnd(_ table: JournalTable, _ condition: String) throws -> Bool {
+      var hasEnd = false
+      let sql = "SELECT \(JournalSchema.columns(of: table)) FROM \(table) \(condition)"
+      let rows = try Row.fetchCursor(database, sql: sql)
+      while let row = try rows.next() {
+        guard let link = JournalLink(from: row, of: table), link.number <= head.number else {
+          throw StoreError.damaged("it goes on behind what it says its last event is, \(head.number)")
+        }
+        if link.number == head.number &- 1, link.check != head.previous {
+          throw StoreError.damaged("its last event, \(head.number), does not follow on the one before")
+        }
+        guard link.number == head.number else { continue }
+        guard link == head, link.holds(JournalRow(table, from: row)) else {
+          throw StoreError.damaged("its last event, \(head.number), is not what was written")
+        }
+        hasEnd = true
+      }
+      return hasEnd
+    }
+    let newest = try JournalTable.allCases.map { try hasEnd($0, "ORDER BY rowid DESC LIMIT 64") }
+    guard
+      try newest.contains(true) || head == .start
+        || JournalTable.allCases.reversed().contains(where: { try hasEnd($0, "WHERE number = \(head.number)") })
+    else { throw StoreError.damaged("its last event, \(head.number), is missing") }
+  }
+
   private var reported = 0
 
   private mutating func report(_ finding: String) {

@@ -6,9 +6,12 @@ internal import Glibc
 ///
 /// What was there is kept beside it, as `journal.form-1.sqlite` and so on; the change itself is one transaction.
 enum JournalMigration {
+  /// How the names of the files begin that are kept.
+  static let copyPrefix = "journal.form-"
+
   static func migrate(_ writer: DatabaseQueue, path: String) throws {
     guard let form = try writer.read(JournalSchema.form), form < JournalSchema.version else { return }
-    try keep(writer, path: Path.join(Path.folder(of: path), "journal.form-\(form).sqlite"))
+    try keep(writer, path: Path.join(Path.folder(of: path), "\(copyPrefix)\(form).sqlite"))
     guard form < 2 else { return try writer.write { try JournalSchema.addTables(since: form, to: $0) } }
     // The tables are made anew, and what refers to the old ones would go with them.
     try writer.writeWithoutTransaction { try $0.execute(sql: "PRAGMA foreign_keys=OFF") }

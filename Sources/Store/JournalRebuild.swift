@@ -5,8 +5,8 @@ internal import Glibc
 
 /// Makes a new journal of what can be read of a damaged one, and of outcomes that are known from elsewhere.
 ///
-/// The damaged one is kept beside it, as `journal.damaged-1.sqlite` and so on. Its writer must not be at work: the caller
-/// holds the project's lock.
+/// The damaged one is kept beside it, as `journal.damaged-1.sqlite` and so on; the last of these is read where there is none
+/// in its place. Its writer must not be at work: the caller holds the project's lock.
 package struct JournalRebuild: Sendable {
   /// The events that were taken over.
   package private(set) var events = 0
@@ -31,10 +31,12 @@ package struct JournalRebuild: Sendable {
     }
   }
 
+  /// - Throws: `StoreError` when the journal was written by a newer attune: nothing is changed then.
   package init(folder: String, known: [KnownOutcome]) throws {
     let path = Path.join(folder, RunStore.fileName)
     let draft = Path.join(folder, "journal.new.sqlite")
-    for suffix in Self.suffixes { unlink(draft + suffix) }
+    Self.remove(draft)
+    defer { Self.remove(draft) }
     do {
       let queue = try DatabaseQueue(path: draft)
       try queue.write { database in
@@ -42,7 +44,10 @@ package struct JournalRebuild: Sendable {
           try database.execute(sql: "CREATE TABLE old_\(table) (\(table.columns.joined(separator: ", ")))")
         }
         try database.execute(sql: "CREATE INDEX old_outcome_by_key ON old_outcome (key)")
-        if File.kind(of: path) == .file { try salvage(path, into: database) }
+        let copy = Self.copies(of: path).prefix { Self.isThere($0) }.last
+        if let source = [path, copy].compactMap({ $0 }).first(where: File.hasContent) {
+          try salvage(source, into: database)
+        }
         try adopt(in: database)
         try add(known, to: database)
         try JournalRelink.link(in: database)
@@ -57,10 +62,20 @@ package struct JournalRebuild: Sendable {
   /// SQLite's files for one journal.
   private static let suffixes = ["", "-wal", "-shm"]
 
+  private static func isThere(_ path: String) -> Bool { suffixes.contains { File.kind(of: path + $0) != nil } }
+
+  private static func remove(_ path: String) { for suffix in suffixes { unlink(path + suffix) } }
+
+  /// How the names of the journals begin that are kept.
+  package static let copyPrefix = "journal.damaged-"
+
+  /// Where damaged journals are kept, the first one first.
+  private static func copies(of path: String) -> some Sequence<String> {
+    (1...).lazy.map { Path.join(Path.folder(of: path), "\(copyPrefix)\($0).sqlite") }
+  }
+
   private static func putAside(_ path: String) throws -> String? {
-    guard File.kind(of: path) != nil else { return nil }
-    let names = (1...).lazy.map { Path.join(Path.folder(of: path), "journal.damaged-\($0).sqlite") }
-    guard let kept = names.first(where: { File.kind(of: $0) == nil }) else { return nil }
+    guard isThere(path), let kept = copies(of: path).first(where: { !isThere($0) }) else { return nil }
     for suffix in suffixes where File.kind(of: path + suffix) != nil {
       guard rename(path + suffix, kept + suffix) == 0 else { throw FileError("write", kept + suffix) }
     }
@@ -72,14 +87,15 @@ package struct JournalRebuild: Sendable {
   private mutating func salvage(_ path: String, into database: Database) throws {
     // A copy is read: SQLite recovers what a crash has left, and the damaged journal is to stay as it is.
     let copy = Path.join(Path.folder(of: path), "journal.read.sqlite")
-    defer { for suffix in Self.suffixes { unlink(copy + suffix) } }
+    defer { Self.remove(copy) }
     for suffix in ["", "-wal"] where File.kind(of: path + suffix) == .file {
       try File.copy(path + suffix, to: copy + suffix)
     }
     // What is no journal at all has nothing to give.
-    guard let source = try? DatabaseQueue(path: copy), let form = try? source.read(JournalSchema.form),
-      (2...JournalSchema.version).contains(form)
-    else { return }
+    guard let source = try? DatabaseQueue(path: copy), let form = try? source.read(JournalSchema.form), form >= 2 else {
+      return
+    }
+    guard form <= JournalSchema.version else { throw StoreError.ofOtherVersion(path, form: form) }
     for table in JournalTable.allCases where table.firstForm <= form {
       try source.writeWithoutTransaction { try salvage(table, of: $0, into: database) }
     }

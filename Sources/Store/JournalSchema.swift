@@ -10,7 +10,7 @@ enum JournalSchema {
   /// The form of a journal; nil for a file that is none.
   static func form(of database: Database) throws -> Int? {
     guard try Int.fetchOne(database, sql: "PRAGMA application_id") == applicationID else { return nil }
-    return try Int.fetchOne(database, sql: "PRAGMA user_version")
+    return try Int.fetchOne(database, sql: "PRAGMA user_version").flatMap { $0 > 0 ? $0 : nil }
   }
 
   static func create(in database: Database) throws {

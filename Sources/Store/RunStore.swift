@@ -16,11 +16,15 @@ package final class RunStore: Sendable {
 
   /// Opens the journal of a `.attune` folder for writing, and makes it when there is none.
   ///
-  /// - Throws: `StoreError` when the file is no journal, or one of a newer version.
+  /// - Throws: `StoreError` when the file is no journal, one of a newer version, or one that does not end with its last event;
+  ///   or when there is none any more.
   package init(folder: String) throws {
     let path = Path.join(folder, Self.fileName)
+    let wasThere = Self.wasThere(in: folder)
+    // SQLite deletes the log of an empty file.
+    if wasThere, !File.hasContent(path) { throw StoreError.lost(path) }
     writer = try Self.open(path, readonly: false)
-    try Self.prepare(writer, path: path)
+    try Self.prepare(writer, path: path, wasThere: wasThere)
     reader = try Self.open(path, readonly: true)
     reserve = SpaceReserve(folder: folder)
   }
@@ -34,10 +38,12 @@ package final class RunStore: Sendable {
   }
 
   /// Opens the journal for reading; nil when there is none, or one that was never finished.
+  ///
+  /// - Throws: `StoreError` as `init(folder:)` does, but for the end of the journal, which is not looked at.
   package static func reading(folder: String) throws -> JournalReader? {
     let path = Path.join(folder, fileName)
-    guard File.kind(of: path) == .file else { return nil }
     do {
+      guard try exists(in: folder) else { return nil }
       if try !isOld(path) { return try openForReading(path) }
     } catch let error as DatabaseError where error.resultCode == .SQLITE_READONLY {}
     // What a crash has left must be recovered first, or an older journal brought to today's form: for both one must be
@@ -48,9 +54,31 @@ package final class RunStore: Sendable {
     return try openForReading(path)
   }
 
-  private static func openForReading(_ path: String) throws -> JournalReader? {
+  /// Whether there is a journal in a `.attune` folder, and not one that was never finished.
+  ///
+  /// - Throws: `StoreError` when there is none any more: no trial is to run again because the file is gone.
+  package static func exists(in folder: String) throws -> Bool {
+    // Looked at first: who makes a journal does so before there is anything else of it.
+    let wasThere = wasThere(in: folder)
+    let path = Path.join(folder, fileName)
+    let exists = try File.hasContent(path) && !isEmpty(open(path, readonly: true))
+    if wasThere, !exists { throw StoreError.lost(path) }
+    return exists
+  }
+
+  /// Whether a `.attune` folder holds what comes to be only behind the first event of a journal: what trials and steps have
+  /// left, copies of it, or its log alone.
+  private static func wasThere(in folder: String) -> Bool {
+    func names(_ folder: String) -> [String] { (try? File.names(in: folder)) ?? [] }
+    let path = Path.join(folder, fileName)
+    return ["trials", "steps"].contains { !names(Path.join(folder, $0)).isEmpty }
+      // The file is written before its log.
+      || File.hasContent(path + "-wal") && !File.hasContent(path)
+      || names(folder).contains { $0.hasPrefix(JournalRebuild.copyPrefix) || $0.hasPrefix(JournalMigration.copyPrefix) }
+  }
+
+  private static func openForReading(_ path: String) throws -> JournalReader {
     let database = try open(path, readonly: true)
-    guard try !isEmpty(database) else { return nil }
     try check(database, path: path)
     return JournalReader(database: database)
   }
@@ -105,12 +133,36 @@ package struct StoreError: Error, CustomStringConvertible {
 
   /// Whether the journal is not what was written.
   package private(set) var isDamage = false
+  /// Whether another version of attune wrote the journal, and this one does not read it as it is.
+  package private(set) var isOfOtherVersion = false
 
   init(description: String) { self.description = description }
 
   static func damaged(_ what: String) -> StoreError {
     var error = StoreError(description: "the journal is damaged: \(what)")
     error.isDamage = true
+    return error
+  }
+
+  /// There was a journal, and there is none.
+  static func lost(_ path: String) -> StoreError {
+    let state = File.kind(of: path) == nil ? "missing" : "empty"
+    return damaged("\(path) is \(state), though trials have run here")
+  }
+
+  static func ofOtherVersion(_ path: String, form: Int) -> StoreError {
+    let today = JournalSchema.version
+    var error = StoreError(
+      description: form > today
+        ? """
+        \(path) was written by a newer attune (its form is \(form), this one knows \(today)), and this one leaves it alone: \
+        use that one
+        """
+        : """
+        \(path) was written by an older attune (its form is \(form), today's is \(today)): the next `attune plan` or \
+        `attune apply` brings it to today's
+        """)
+    error.isOfOtherVersion = true
     return error
   }
 
@@ -148,10 +200,14 @@ extension RunStore {
     return try DatabaseQueue(path: path, configuration: configuration)
   }
 
-  private static func prepare(_ writer: DatabaseQueue, path: String) throws {
-    guard try !isEmpty(writer) else { return try writer.write(JournalSchema.create) }
+  private static func prepare(_ writer: DatabaseQueue, path: String, wasThere: Bool) throws {
+    guard try !isEmpty(writer) else {
+      if wasThere { throw StoreError.lost(path) }
+      return try writer.write(JournalSchema.create)
+    }
     try JournalMigration.migrate(writer, path: path)
     try check(writer, path: path)
+    try writer.read(JournalAudit.checkEnd)
   }
 
   private static func isEmpty(_ database: DatabaseQueue) throws -> Bool {
@@ -161,11 +217,6 @@ extension RunStore {
   static func check(_ database: DatabaseQueue, path: String) throws {
     let form = try database.read(JournalSchema.form)
     guard let form else { throw StoreError(description: "\(path) is not a journal of attune") }
-    guard form == JournalSchema.version else {
-      throw StoreError(
-        description: """
-          \(path) was written by a newer attune (its form is \(form), this one knows \(JournalSchema.version)): use that one
-          """)
-    }
+    guard form == JournalSchema.version else { throw StoreError.ofOtherVersion(path, form: form) }
   }
 }

@@ -10,7 +10,8 @@ struct DoctorCommand: ParsableCommand {
     discussion: """
       Every event of .attune/journal.sqlite is held against its check value, and the manifests under results/ against \
       their digests. With --rebuild the journal is made anew from what can be read of it and from the manifests; the \
-      damaged one is kept beside it. Exit code 65: something is damaged.
+      damaged one is kept beside it. A journal that a newer attune wrote is left alone. Exit code 65: something is damaged; \
+      74: the journal was written by another version of attune.
       """)
 
   @Argument(help: "The project's folder, or one in it.", completion: .directory)
@@ -32,6 +33,7 @@ struct DoctorCommand: ParsableCommand {
       let examination = try Examination(of: project)
       show(examination)
       if !examination.isHealthy { throw ExitCode.badDocument }
+      if examination.otherVersion != nil { throw ExitCode.inputOutput }
     }
   }
 
@@ -46,7 +48,7 @@ struct DoctorCommand: ParsableCommand {
   private func show(_ examination: Examination) {
     if let holder = examination.holder { Console.print("busy     project    \(holder)") }
     switch examination.events {
-    case nil: Console.print("-        journal    there is none")
+    case nil: Console.print("-        journal    \(examination.otherVersion ?? "there is none")")
     case let events?:
       for finding in examination.journal { Console.print("DAMAGED  journal    \(finding)") }
       Console.print(

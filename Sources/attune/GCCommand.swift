@@ -8,15 +8,16 @@ struct GCCommand: ParsableCommand {
     commandName: "gc", abstract: "Says what can be deleted of a project's .attune folder, and deletes it when told.",
     discussion: """
       Results and recorded outcomes are never touched: no trial runs again for it. What goes is what trials have printed \
-      and left in their folders, and copies of older or damaged journals.
+      and left in their folders, and copies of older journals. Damaged journals that `attune doctor --rebuild` has kept go \
+      only with --all: what could not be read of them may be nowhere else.
       """)
 
   @OptionGroup var argument: ProjectArgument
 
-  @Flag(help: "Delete what belongs to no manifest and no last run, and the copies of journals.")
+  @Flag(help: "Delete what belongs to no manifest and no last run, and the copies of older journals.")
   var delete = false
 
-  @Flag(help: "With --delete: the folders of all trials.")
+  @Flag(help: "With --delete: the folders of all trials, and damaged journals.")
   var all = false
 
   func validate() throws {
@@ -28,7 +29,7 @@ struct GCCommand: ParsableCommand {
       let garbage = try Garbage(of: argument.project())
       let kinds = Garbage.Kind.allCases.filter { garbage.items[$0] != nil }
       guard !kinds.isEmpty else { return Console.print("There is nothing to delete.") }
-      let goes = kinds.filter { all || $0 != .trials }
+      let goes = kinds.filter { all || !$0.isKept }
       if delete { try garbage.delete(goes) }
       let rows = kinds.map { kind in
         [
@@ -46,7 +47,8 @@ struct GCCommand: ParsableCommand {
     case .strayTrials: "folders of trials that nothing refers to"
     case .trials: "folders of trials"
     case .reproductions: "folders of reproductions"
-    case .journals: "copies of journals"
+    case .journals: "copies of older journals"
+    case .damagedJournals: "damaged journals"
     }
   }
 }

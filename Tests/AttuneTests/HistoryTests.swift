@@ -94,6 +94,9 @@ struct HistoryTests {
   func migration(_ form: Int) throws {
     let (program, experiments, _) = try Self.program(form)
     defer { program.remove() }
+    let doctor = try program.run("doctor")
+    #expect(
+      doctor.code == 74 && doctor.err.isEmpty && doctor.out.contains("was written by an older attune"), "\(doctor)")
     // Reading is enough.
     let plan = try program.run("plan", "\(experiments[0]).yaml")
     #expect(plan.code == 0 && plan.out.contains("recorded"), "\(plan.out)\(plan.err)")

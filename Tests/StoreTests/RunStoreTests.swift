@@ -189,6 +189,7 @@ struct RunStoreTests {
     ("DELETE FROM intent WHERE id = 2", "event 3 is missing"),
     ("DELETE FROM outcome", "events 4 to 5 are missing"),
     ("DELETE FROM ending", "the last 1 events are missing, from event 6 on"),
+    ("UPDATE head SET check_value = check_value + 1", "the journal goes on behind what it says its last event is, 6"),
     ("UPDATE head SET number = 5", "the journal goes on behind what it says its last event is, 5"),
     ("UPDATE intent SET number = 2 WHERE id = 2", "event 2 is there twice"),
   ]
@@ -215,6 +216,8 @@ struct RunStoreTests {
       }
       let audit = try JournalAudit(path: path)
       #expect(audit.findings.contains(finding), "\(audit.findings)")
+      // Nothing is written behind what is not the last event.
+      if finding.contains("last") { #expect(throws: StoreError.self) { try RunStore(folder: folder) } }
       if finding.contains("an outcome") {
         #expect(audit.damagedOutcomes == [Self.key])
         // Nothing goes on with what is not what was written.
@@ -226,6 +229,23 @@ struct RunStoreTests {
           _ = try journal.outcome(of: Self.key, in: JournalReader.Scope(TrialLimits()))
         }
       }
+    }
+  }
+
+  @Test("ends also with a trial that took much longer than those launched behind it")
+  func lateEnd() throws {
+    try Self.withFolder { folder in
+      do {
+        let store = try RunStore(folder: folder)
+        try store.commit([Self.run] + (1...200).map(Self.intent))
+        try store.commit((2...200).map { Self.outcome($0, .exit(code: 0)) } + [Self.outcome(1, .exit(code: 0))])
+      }
+      do { _ = try RunStore(folder: folder) }
+      try DatabaseQueue(path: Path.join(folder, RunStore.fileName)).write {
+        try $0.execute(sql: "DROP TRIGGER outcome_is_not_deleted; DELETE FROM outcome WHERE intent = 1")
+      }
+      let error = #expect(throws: StoreError.self) { try RunStore(folder: folder) }
+      #expect(error?.description == "the journal is damaged: its last event, 401, is missing")
     }
   }
 
