@@ -40,6 +40,7 @@ package struct DecisionText {
     var rows = [["saw", saw + incumbents], ["chose", Text.printable(parameters)], ["by", "\(chooser): \(why)"]]
     if case .model(let belief) = reason {
       rows += zip(plan.metrics, belief.predictions).map { ["", expectation($0, $1)] }
+      if !influential.isEmpty { rows.append(["", "what is expected depends most on \(influential)"]) }
     }
     return ["Decision \(trial)"] + Text.table(rows + [["gave", gave]], indent: "  ")
   }
@@ -99,6 +100,19 @@ package struct DecisionText {
   private func expectation(_ metric: String, _ prediction: Belief.Prediction) -> String {
     let range = "\(Text.number(prediction.lower)) to \(Text.number(prediction.upper))"
     return "expected \(Text.printable(metric)) \(Text.number(prediction.mean)), within \(range) with 90 %"
+  }
+
+  /// How much the model's prediction depends on each parameter; empty where no model decided, or it does not tell.
+  package var influence: [(name: String, share: Double)] {
+    guard case .model(let belief) = reason else { return [] }
+    let shares = zip(plan.search.space.parameters.map(\.name), belief.influence)
+    // One name may stand for several parameters, each with its condition.
+    return Dictionary(shares, uniquingKeysWith: +).map { ($0, $1) }.sorted { ($1.share, $0.name) < ($0.share, $1.name) }
+  }
+
+  private var influential: String {
+    influence.prefix(3).filter { $0.share >= 0.01 }
+      .map { "\(Text.printable($0.name)) \(Int(($0.share * 100).rounded()))%" }.joined(separator: ", ")
   }
 
   private var gave: String {

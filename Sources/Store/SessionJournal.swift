@@ -8,13 +8,15 @@ internal import GRDB
 package final class SessionJournal: Sendable {
   /// The plan's document that the session began with.
   package let document: String
+  /// Whether it is of a version whose decisions saw outcomes in the order in which they were told.
+  package let keepsOrder: Bool
 
   private let database: DatabaseQueue
   private let path: String
 
   /// "atTs", as SQLite files carry it.
   private static let applicationID = 0x6174_5473
-  private static let version = 1
+  private static let version = 2
 
   /// Opens the journal at a path, and makes it when there is none.
   ///
@@ -31,13 +33,15 @@ package final class SessionJournal: Sendable {
     }
     do {
       database = try DatabaseQueue(path: path, configuration: configuration)
-      self.document = try database.write { try Self.prepare($0, path, document) }
+      let version: Int
+      (self.document, version) = try database.write { try Self.prepare($0, path, document) }
+      keepsOrder = version < 2
     } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
       throw StoreError(description: "\(path) is in use by another session")
     }
   }
 
-  private static func prepare(_ database: Database, _ path: String, _ document: String) throws -> String {
+  private static func prepare(_ database: Database, _ path: String, _ document: String) throws -> (String, Int) {
     if try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_schema") == 0 {
       try database.execute(sql: "PRAGMA application_id=\(applicationID)")
       try database.execute(sql: "PRAGMA user_version=\(version)")
@@ -48,18 +52,18 @@ package final class SessionJournal: Sendable {
           CREATE TABLE request (number INTEGER PRIMARY KEY, request TEXT NOT NULL, check_value TEXT NOT NULL) STRICT;
           """)
       try database.execute(sql: "INSERT INTO session VALUES (1, ?)", arguments: [document])
-      return document
+      return (document, version)
     }
     guard try Int.fetchOne(database, sql: "PRAGMA application_id") == applicationID else {
       throw StoreError(description: "\(path) is not the journal of a session")
     }
-    guard try Int.fetchOne(database, sql: "PRAGMA user_version") == version else {
+    guard let version = try Int.fetchOne(database, sql: "PRAGMA user_version"), 1...Self.version ~= version else {
       throw StoreError(description: "\(path) was written by a newer attune: use that one")
     }
     guard let document = try String.fetchOne(database, sql: "SELECT document FROM session") else {
       throw StoreError.damaged("it has no plan")
     }
-    return document
+    return (document, version)
   }
 
   /// The requests in their order.

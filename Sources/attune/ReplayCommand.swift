@@ -82,7 +82,7 @@ struct ReplayCommand: ParsableCommand {
       "best": .array(
         decision.best.map { .object(["trial": .int($0.trial), "values": .array($0.values.map(JSON.number))]) }),
       "strategy": .string(plan.search.strategy.name), "phase": trial.phase.map { .int($0 + 1) },
-      "by": .string(words.chooser), "reason": reason(trial.reason), "why": .string(words.why),
+      "by": .string(words.chooser), "reason": reason(trial.reason, words), "why": .string(words.why),
       "parameters": try? JSON(parsing: decision.parameters.utf8),
       "runs": .array(
         trial.runs.map { .object(["key": .string($0.key.description), "seed": .int($0.seed)]) }),
@@ -100,7 +100,7 @@ struct ReplayCommand: ParsableCommand {
     }
   }
 
-  private func reason(_ reason: Proposal.Reason) -> JSON {
+  private func reason(_ reason: Proposal.Reason, _ words: DecisionText) -> JSON {
     switch reason {
     case .given: .object(["kind": .string("given")])
     case .design: .object(["kind": .string("design")])
@@ -115,7 +115,7 @@ struct ReplayCommand: ParsableCommand {
           belief.predictions.map {
             .object(["mean": number($0.mean), "lower": number($0.lower), "upper": number($0.upper)])
           }),
-        "influence": .array(belief.influence.map(number)),
+        "influence": .object(words.influence.map { JSON.Member($0.name, number($0.share)) }),
         "expectedImprovement": belief.improvement.map(number),
         "regretProbability": belief.regret.map(number),
       ])

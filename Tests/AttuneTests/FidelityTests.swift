@@ -149,8 +149,12 @@ struct FidelityTests {
     #expect(simulated?["stop"]?.string == "fidelity" && simulated?["trials"]?.int == 2, "\(less.out)")
     let rule = try program.run("simulate", "results/rungs/manifest.json", "--with", "threshold: {upper: 99}", "--json")
     #expect(try JSON(parsing: rule.out.utf8.dropLast())["simulated"]?["stop"]?.string == "fidelity", "\(rule.out)")
-    let session = try program.run("session", "e.yaml", lines: [#"{"op":"ask","count":6}"#])
-    #expect(session.out.contains(#""end":"fidelity""#), "\(session.out)")
+    let report = #"{"op":"report","id":0,"step":1,"value":1}"#
+    let session = try program.run("session", "e.yaml", lines: [#"{"op":"ask","count":6}"#, report, #"{"op":"state"}"#])
+    let answers = session.out.split(separator: "\n")
+    #expect(answers.count == 3 && answers[0].contains(#""end":"fidelity""#), "\(session.out)")
+    // What is open goes on.
+    #expect(answers.last?.contains(#""end":"fidelity""#) == true && answers[1].contains(#""stop":false"#))
     // A step that is smaller than the first one is cheaper.
     let uneven = try Self.population()
     defer { uneven.remove() }

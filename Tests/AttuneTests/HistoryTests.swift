@@ -90,6 +90,20 @@ struct HistoryTests {
     #expect(try program.run("plan", "ten.yaml", "--json", "--set", "search.seed=6").out.contains("acquisition"))
   }
 
+  @Test("of a session whose decisions saw outcomes in the order in which they were told are gone on with as they began")
+  func session() throws {
+    let program = try Program()
+    defer { program.remove() }
+    let folder = Program.repository.appending(path: "Tests/Histories/session")
+    for name in ["asked.yaml", "journal.sqlite"] {
+      try FileManager.default.copyItem(at: folder.appending(path: name), to: program.url(name))
+    }
+    let ask = [#"{"op":"ask","count":8}"#]
+    let output = try program.run("session", "asked.yaml", "--journal", "journal.sqlite", lines: ask)
+    #expect(output.code == 0, "\(output.err)")
+    #expect(try output.out == String(contentsOf: folder.appending(path: "expected.json"), encoding: .utf8))
+  }
+
   @Test("are brought to today's form, and kept as they were", arguments: [1, 2, 3])
   func migration(_ form: Int) throws {
     let (program, experiments, _) = try Self.program(form)

@@ -62,6 +62,39 @@ struct ReplayTests {
     #expect(none.code == 65 && none.err.contains("the search has not come to decision 6"))
   }
 
+  @Test("names the parameters that the model's prediction depends on most, with their shares")
+  func influence() throws {
+    let program = try Program([
+      "e.yaml": """
+      attune: 1
+      name: bowl
+      objective: {minimize: loss}
+      parameters: {a: {float: [0, 1]}, b: {float: [0, 1]}, c: {float: [0, 1]}, d: {float: [0, 1]}, e: {float: [0, 1]}}
+      search: {strategy: bayesian, seed: 5}
+      budget: {trials: 20}
+      trial: {run: "sh bowl.sh ${a} ${b} ${c} ${d} ${e}", inputs: [bowl.sh]}
+      """,
+      "bowl.sh": "awk -v a=$1 -v b=$2 -v c=$3 'BEGIN { print \"loss=\" (a - 0.3) ^ 2 + (b - 0.6) ^ 2 / 4 + c / 50 }'",
+    ])
+    defer { program.remove() }
+    #expect(try program.run("apply", "e.yaml", "--yes").code == 0)
+    var lengths = Set<Int>()
+    for decision in try Self.objects(program.run("replay", Self.manifest, "--json").out).suffix(8) {
+      let shares = try #require(decision["reason"]?["influence"]?.members).compactMap { member in
+        member.value.number.map { (name: member.name, share: $0) }
+      }
+      #expect(shares.map(\.name) == ["a", "b", "c", "d", "e"] && abs(shares.reduce(0) { $0 + $1.share } - 1) < 1e-9)
+      let most = shares.sorted { $0.share > $1.share }.prefix(3).filter { $0.share >= 0.01 }
+      lengths.insert(most.count)
+      let words = most.map { "\($0.name) \(Int(($0.share * 100).rounded()))%" }.joined(separator: ", ")
+      let text = try program.run("replay", Self.manifest, "-d", "\(decision["decision"]?.int ?? -1)").out
+      #expect(text.contains("what is expected depends most on \(words)\n"), "\(text)")
+    }
+    #expect(lengths.contains { $0 > 1 }, "\(lengths)")
+    let design = try program.run("replay", Self.manifest, "-d", "1").out
+    #expect(!design.contains("depends"), "\(design)")
+  }
+
   @Test("shows how far a run is that was stopped, and refuses what is nothing of the kind")
   func others() throws {
     let program = try Program.oneParameter("test $1 -lt 5 || kill -9 $PPID; echo loss=$1")

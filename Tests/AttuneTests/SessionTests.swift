@@ -155,6 +155,125 @@ struct SessionTests {
     #expect(try program.run("session", "e.yaml", "--journal", "other.db", lines: []).code == 74)
   }
 
+  /// The answers to some lines, one after the other.
+  private static func answers(
+    _ experiment: String, _ lines: [String], journal: String? = nil, in program: Program? = nil
+  ) throws -> [JSON] {
+    let own = try program ?? Program()
+    defer { if program == nil { own.remove() } }
+    try own.write(experiment, to: "e.yaml")
+    let output =
+      try journal.map { try own.run("session", "e.yaml", "--journal", $0, lines: lines) }
+      ?? own.run("session", "e.yaml", lines: lines)
+    #expect(output.code == 0 && output.err.isEmpty, "\(output.err)")
+    return try output.out.split(separator: "\n").map { try JSON(parsing: Array($0.utf8)) }
+  }
+
+  private static func small(_ parameters: String, _ strategy: String, _ more: String = "budget: {trials: 100}")
+    -> String
+  {
+    """
+    attune: 1
+    name: asked
+    objective: {minimize: y}
+    parameters:
+    \(parameters)
+    search: {strategy: \(strategy), seed: 3}
+    \(more)
+    """
+  }
+
+  @Test("says why there are no more trials, also when asked for its state", arguments: ["grid", "auto", "tpe"])
+  func exhausted(_ strategy: String) throws {
+    let lines = [#"{"op":"ask","count":5}"#, #"{"op":"state"}"#, #"{"op":"report","id":0,"step":1,"value":1}"#]
+    let answers = try Self.answers(Self.small("  c: {choice: [a, b, d]}", strategy), lines)
+    #expect(answers[0]["trials"]?.array?.count == 3 && answers[0]["end"]?.string == "exhausted")
+    #expect(answers[1]["end"]?.string == "exhausted")
+    // What is open goes on.
+    #expect(answers[2]["stop"] == .bool(false))
+  }
+
+  @Test("has ended when the budget's trials are handed out, and not before")
+  func spent() throws {
+    let lines = [
+      #"{"op":"ask","count":2}"#, #"{"op":"state"}"#, #"{"op":"ask"}"#, #"{"op":"state"}"#, #"{"op":"ask"}"#,
+    ]
+    let answers = try Self.answers(Self.small("  x: {float: [0, 1]}", "random", "budget: {trials: 3}"), lines)
+    #expect(answers[1]["end"] == .null && answers[2]["end"] == nil)
+    #expect(answers[3]["end"]?.string == "trials" && answers[4]["end"]?.string == "trials")
+  }
+
+  @Test("tells with the best all metrics that are judged, also when it goes on later")
+  func metrics() throws {
+    let experiment = Self.small("  x: {float: [0, 1]}", "random", "budget: {trials: 9}\nconstraints: [m >= 0.5]")
+    let program = try Program()
+    defer { program.remove() }
+    let told = [
+      #"{"op":"ask","count":2}"#, #"{"op":"tell","id":0,"metrics":{"y":1,"m":0.7,"z":3}}"#,
+      #"{"op":"tell","id":1,"metrics":{"y":0,"m":0.4}}"#,
+    ]
+    let best = JSON.object(["m": .number(0.7), "y": .number(1)])
+    for lines in [told + [#"{"op":"best"}"#], [#"{"op":"state"}"#]] {
+      let answer = try Self.answers(experiment, lines, journal: "s.db", in: program).last
+      #expect(answer?["best"]?.array?.compactMap { $0["metrics"] } == [best])
+    }
+    let observed = #"{"op":"observe","params":{"x":0.5},"metrics":{"y":0.5,"m":0.9}}"#
+    let answers = try Self.answers(experiment, [observed, #"{"op":"best"}"#], journal: "s.db", in: program)
+    #expect(answers[1]["best"]?.array?.first?["metrics"] == .object(["m": .number(0.9), "y": .number(0.5)]))
+  }
+
+  @Test(
+    "decides by what it was told, and not by the order in which that came",
+    arguments: ["evolution", "bayesian", "tpe", "cmaes", "auto"])
+  func order(_ strategy: String) throws {
+    let experiment = Self.small("  x: {float: [0, 1]}\n  z: {float: [0, 1]}", strategy, "budget: {trials: 40}")
+    let program = try Program()
+    defer { program.remove() }
+
+    /// What is handed out at last.
+    func last(_ journal: String, _ order: ([Int]) -> [Int]) throws -> JSON? {
+      var points: [Int: JSON] = [:]
+      func ask(_ count: Int) throws -> JSON? {
+        let line = "{\"op\":\"ask\",\"count\":\(count)}"
+        let trials = try Self.answers(experiment, [line], journal: journal, in: program).first?["trials"]
+        for trial in trials?.array ?? [] { points[trial["id"]?.int ?? -1] = trial["params"] }
+        return trials
+      }
+      func tell(_ trial: Int) -> String {
+        let (x, z) = (points[trial]?["x"]?.number ?? 9, points[trial]?["z"]?.number ?? 9)
+        return "{\"op\":\"tell\",\"id\":\(trial),\"value\":\((x - 0.3) * (x - 0.3) + (z - 0.6) * (z - 0.6))}"
+      }
+      _ = try ask(3)
+      // The design looks at no outcomes: it may be asked for in between.
+      for trial in order(Array(0..<2)) {
+        _ = try Self.answers(experiment, [tell(trial)], journal: journal, in: program)
+        _ = try ask(1)
+      }
+      let elsewhere = #"{"op":"observe","params":{"x":0.35,"z":0.9},"value":0.0925}"#
+      _ = try Self.answers(experiment, [elsewhere] + order(Array(2..<5)).map(tell), journal: journal, in: program)
+      _ = try ask(8)
+      _ = try Self.answers(experiment, order(Array(5..<12)).map(tell), journal: journal, in: program)
+      return try ask(4)
+    }
+    let inOrder = try last("a.db") { $0 }
+    #expect(inOrder?.array?.count == 4)
+    #expect(try last("b.db") { $0.reversed() } == inOrder)
+    #expect(try last("c.db") { $0.filter { $0 % 2 == 1 } + $0.filter { $0 % 2 == 0 } } == inOrder)
+  }
+
+  @Test("judges its stopping rules in the order of the trials, whatever the order in which they are told")
+  func rules() throws {
+    let more = "budget: {trials: 40}\nstopping: [{plateau: {trials: 4}}]"
+    let experiment = Self.small("  x: {float: [0, 1]}", "random", more)
+    for trials in [Array(0..<5), (0..<5).reversed(), [2, 0, 4, 1, 3]] {
+      let tells = trials.map { "{\"op\":\"tell\",\"id\":\($0),\"value\":\($0)}" }
+      let lines = [#"{"op":"ask","count":6}"#] + tells + [#"{"op":"state"}"#, #"{"op":"best"}"#, #"{"op":"ask"}"#]
+      let answers = try Self.answers(experiment, lines).suffix(3)
+      #expect(answers.first?["end"]?.string == "plateau" && answers.last?["end"]?.string == "plateau")
+      #expect(answers.dropFirst().first?["best"]?.array?.first?["id"]?.int == 0)
+    }
+  }
+
   @Test("refuses a file with mistakes, and plan and apply refuse one without a trial")
   func files() throws {
     let program = try Program([

@@ -10,6 +10,8 @@ package import Store
 package struct Session {
   private let plan: Plan
   private let judge: TrialJudge
+  /// What it judges but the objectives.
+  private let otherMetrics: [String]
   private let identity: TrialIdentity
   private let journal: SessionJournal?
   /// Of the trials that others may continue from.
@@ -26,7 +28,8 @@ package struct Session {
     plan = document.plan
     judge = TrialJudge(plan)
     identity = TrialIdentity(plan)
-    search = SearchSession(plan.search.askedOnce)
+    otherMetrics = Array(judge.metrics.dropFirst(plan.metrics.count))
+    search = SearchSession(plan.search.askedOnce, keepsOrder: journal?.keepsOrder ?? false)
     self.journal = journal
     guard let journal, let began else { return }
     let changes = began.differences(to: document).filter { !$0.hasPrefix("trial") }
@@ -114,21 +117,24 @@ package struct Session {
     switch request {
     case .ask(let count): return ask(count)
     case .tell(let trial, let report):
-      var others: [String: Double] = [:]
-      if case .metrics(let metrics) = report { others = metrics.values(of: judge.watchedMetrics) }
-      if let outcome { search.tell(trial, outcome, others: others) }
-    case .observe(let point, _): if let outcome { search.observe(Observation(point, outcome)) }
+      if let outcome { search.tell(trial, outcome, others: others(in: report)) }
+    case .observe(let point, let report):
+      if let outcome { search.observe(Observation(point, outcome), others: others(in: report)) }
     case .report(let trial, let step, let metrics):
       let stop = metrics?[plan.metrics[0]].flatMap { value in
         search.report(trial, value, others: metrics?.values(of: judge.watchedMetrics) ?? [:], at: step)
       }
       return JSON.object([
-        "ok": .bool(true), "stop": .bool(stop != nil || search.end != nil), "rule": stop.map { .string($0.rule) },
+        "ok": .bool(true), "stop": .bool(stop != nil || search.isStopped), "rule": stop.map { .string($0.rule) },
       ]).canonicalBytes
     case .best: return JSON.object(["best": .array(best)]).canonicalBytes
     case .state: return state.canonicalBytes
     }
     return Self.accepted
+  }
+
+  private func others(in report: SessionRequest.Report) -> [String: Double] {
+    if case .metrics(let metrics) = report { metrics.values(of: otherMetrics) } else { [:] }
   }
 
   private static let accepted = JSON.object(["ok": .bool(true)]).canonicalBytes
@@ -214,10 +220,11 @@ package struct Session {
 
   private var best: [JSON] {
     search.best.map { best in
-      let metrics = zip(plan.metrics, best.values).map { JSON.Member($0, .number($1)) }
+      let objectives = zip(plan.metrics, best.values).map { JSON.Member($0, .number($1)) }
+      let others = otherMetrics.compactMap { name in best.others[name].map { JSON.Member(name, JSON(measured: $0)) } }
       return .object([
         "id": best.trial.map(JSON.int) ?? .null, "params": best.point.json(in: plan.search.space),
-        "metrics": .object(metrics),
+        "metrics": .object(objectives + others),
       ])
     }
   }
