@@ -220,9 +220,9 @@ struct Checks {
     }
     guard isComplete, case .exactly(let size) = space.size(), size < trials.value else { return }
     checkSize(size == 1)
-    // Others end when every point is tried.
+    // Of those that learn nobody expects that they try all points.
     if size > 1, search.strategy.value == .random || search.strategy.value == .sobol {
-      diagnostics.report(.budgetAboveSpace(trials: trials.value, points: size, strategy: name), at: trials.span)
+      diagnostics.report(.budgetAboveSpace(trials: trials.value, points: size), at: trials.span)
     }
   }
 

@@ -11,7 +11,11 @@ extension SearchSettings {
     var settings = self
     if earlier.asksGaussianProcess, !earlier.seeksFront { settings.seeksFront = false }
     if earlier.asksGaussianProcess, !earlier.softensTail { settings.softensTail = false }
-    if !earlier.drawsDistinct { settings.drawsDistinct = false }
+    if drawsDistinct, !earlier.drawsDistinct {
+      // There were as many trials as the budget said, however few points there are.
+      if trials == makeStrategy().count { settings.trials = max(trials, earlier.trials) }
+      settings.drawsDistinct = false
+    }
     if earlier.reusesObservations, !earlier.shortensDesign { settings.shortensDesign = false }
     if earlier.fidelity != nil, !earlier.completesRungs { settings.completesRungs = false }
     // Each trial counted once to a budget of the fidelity, and there were no more than it allows at the lowest rung.

@@ -29,8 +29,9 @@ extension Explanation {
     Explanation(
       "W3002", "There are more trials than points",
       """
-      The space has fewer points than the budget has trials, so some are proposed again. A point that comes again is not run \
-      again, and costs nothing; but the result will not get better, and `grid` would try each point once.
+      The space has fewer points than the budget has trials. No point is proposed twice, so the search ends when each was tried, as \
+      `grid` would; the same point again would give the same result. Where an objective is noisy, `repeats` runs each point several \
+      times, with seeds of their own.
       """,
       wrong: "parameters: {layers: {int: [1, 4]}}\nbudget: {trials: 10}",
       right: "parameters: {layers: {int: [1, 4]}}\nbudget: {trials: 4}"),

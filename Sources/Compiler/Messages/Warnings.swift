@@ -90,10 +90,10 @@ extension Message {
       help: "the first ones in the order of the \(strategy); `random` and `sobol` spread them over the space")
   }
 
-  static func budgetAboveSpace(trials: Int, points: Int, strategy: String) -> Message {
+  static func budgetAboveSpace(trials: Int, points: Int) -> Message {
     Message(
-      "W3002", "there are \(points) points, and \(trials) trials: `\(strategy)` will propose some of them again", "",
-      help: "a point that comes again is not run again; `strategy: grid` tries each once")
+      "W3002", "there are \(points) points, and \(trials) trials: the search ends when each of them was tried", "",
+      help: "`strategy: grid` tries them in order, and `repeats` runs each several times")
   }
 
   static func failuresNeverFire(_ what: String, budget: Int) -> Message {
