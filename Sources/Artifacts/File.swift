@@ -204,6 +204,14 @@ package enum File {
     return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
   }
 
+  /// Whether there is anything in a folder.
+  package static func hasEntries(_ folder: String) -> Bool {
+    guard let stream = opendir(folder) else { return false }
+    defer { closedir(stream) }
+    // Two of them are `.` and `..`.
+    return (0..<3).allSatisfy { _ in readdir(stream) != nil }
+  }
+
   /// The names in a folder, sorted by their bytes, without `.` and `..`.
   package static func names(in folder: String) throws(FileError) -> [String] {
     guard let stream = opendir(folder) else { throw FileError("read", folder) }

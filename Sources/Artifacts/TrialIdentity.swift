@@ -107,7 +107,7 @@ package struct TrialIdentity: Sendable {
 extension Plan {
   /// The digests of the values of some variables, by name; nil where none of them counts.
   func variablesJSON(_ names: [String]) -> JSON? {
-    let members = names.compactMap { name in
+    let members = names.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }).compactMap { name in
       variables[name].map { JSON.Member(name, .string($0.description)) }
     }
     return members.isEmpty ? nil : .object(members)

@@ -321,7 +321,7 @@ private struct FolderListing {
 
   /// Whether what is looked through lies in a folder.
   private func isInside(_ folder: String) -> Bool {
-    Path.resolved(root).map { ($0 + "/").hasPrefix(folder + "/") } ?? false
+    folder == "/" || (Path.resolved(root).map { ($0 + "/").hasPrefix(folder + "/") } ?? false)
   }
 
   /// What attune and interpreters make. Of folders named `results`, the experiment's own, and those of others.

@@ -35,7 +35,7 @@ package struct DroppedTrials: Hashable, Sendable {
       if seen[plan] == true { runs.append(run.id) }
     }
     let plan = document.plan
-    let change = previous.plan.trialDifferences(to: plan).first.map { "\($0) changed" }
+    let change = previous.plan.trialDifferences(to: plan).first.map { "they differ in \($0)" }
     let attempts = try journal.endedAttempts(ofRuns: runs, with: nil, limit: mostAttempts)
     // A trial of fewer runs than before is one still.
     var points = Set(attempts.filter { isPart($0.key) }.compactMap(\.parameters))

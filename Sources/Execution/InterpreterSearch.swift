@@ -40,7 +40,7 @@ package struct InterpreterSearch {
 
   /// Programs that run another one, which their arguments name.
   private static let wrappers: Set<String> = [
-    "chrt", "env", "exec", "ionice", "nice", "nohup", "numactl", "setsid", "stdbuf", "taskset", "time", "timeout",
+    "chrt", "env", "ionice", "nice", "nohup", "numactl", "setsid", "stdbuf", "taskset", "time", "timeout",
   ]
   private static let shells: Set<String> = ["sh", "bash", "dash", "ksh", "zsh"]
 

@@ -69,12 +69,13 @@ package final class RunStore: Sendable {
   /// Whether a `.attune` folder holds what comes to be only behind the first event of a journal: what trials and steps have
   /// left, copies of it, or its log alone.
   private static func wasThere(in folder: String) -> Bool {
-    func names(_ folder: String) -> [String] { (try? File.names(in: folder)) ?? [] }
     let path = Path.join(folder, fileName)
-    return ["trials", "steps"].contains { !names(Path.join(folder, $0)).isEmpty }
+    return ["trials", "steps"].contains { File.hasEntries(Path.join(folder, $0)) }
       // The file is written before its log.
       || File.hasContent(path + "-wal") && !File.hasContent(path)
-      || names(folder).contains { $0.hasPrefix(JournalRebuild.copyPrefix) || $0.hasPrefix(JournalMigration.copyPrefix) }
+      || ((try? File.names(in: folder)) ?? []).contains {
+        $0.hasPrefix(JournalRebuild.copyPrefix) || $0.hasPrefix(JournalMigration.copyPrefix)
+      }
   }
 
   private static func openForReading(_ path: String) throws -> JournalReader {

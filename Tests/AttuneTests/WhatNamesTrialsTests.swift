@@ -38,7 +38,8 @@ struct WhatNamesTrialsTests {
     let plan = try program.run("plan", "e.yaml", "-o", "a.plan.json", environment: environment("20"))
     #expect(plan.out.contains("changed since the last apply: the value of the variable SHARDS"), "\(plan)")
     #expect(
-      plan.out.contains("    - 10 recorded trials no part of it any more: the value of the variable SHARDS changed\n"))
+      plan.out.contains(
+        "    - 10 recorded trials no part of it any more: they differ in the value of the variable SHARDS\n"))
     #expect(
       try program.run("why", "0", "e.yaml", environment: environment("20")).out.contains(
         "the value of the variable SHARDS"))
