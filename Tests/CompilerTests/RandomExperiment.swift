@@ -350,6 +350,18 @@ extension Meaning {
     return changed(at: &left, &random)
   }
 
+  /// The same experiment without a bound on its trials.
+  var unbounded: Meaning {
+    guard case .object(let members) = self else { return self }
+    return .object(
+      members.map { member in
+        guard member.key == .text("budget"), case .object(let budget) = member.value else { return member }
+        var member = member
+        member.value = .object(budget.filter { $0.key != .text("trials") })
+        return member
+      })
+  }
+
   private var isVerbatim: Bool { if case .verbatim = self { true } else { false } }
   private var isExpression: Bool { if case .expression = self { true } else { false } }
 
