@@ -21,16 +21,7 @@ struct WhatNamesTrialsTests {
 
   @Test("The value of a variable that the command names is one of them, and stands nowhere")
   func variable() throws {
-    let program = try Program([
-      "e.yaml": """
-      attune: 1
-      name: one
-      objective: {minimize: loss}
-      parameters: {x: {int: [0, 9]}}
-      search: {strategy: grid}
-      trial: {run: "sh t.sh ${x} ${env:SHARDS}", inputs: [t.sh]}
-      """, "t.sh": "echo loss=$(($1 + $2))",
-    ])
+    let program = try Program.oneParameter("echo loss=$(($1 + $2))", run: "sh t.sh ${x} ${env:SHARDS}")
     defer { program.remove() }
     func environment(_ shards: String) -> [String: String] { ["SHARDS": shards] }
     #expect(try program.run(Self.apply, environment: environment("10")).out.contains("\n10 run in this apply"))
@@ -62,17 +53,9 @@ struct WhatNamesTrialsTests {
     ])
   func interpreter(_ command: String) throws {
     let python = try StandInPython(version: "3.11.2")
-    let program = try Program([
-      "e.yaml": """
-      attune: 1
-      name: one
-      objective: {minimize: loss}
-      parameters: {x: {int: [0, 9]}}
-      search: {strategy: grid}
-      trial: {run: "\(command)", inputs: [t.py, t.sh]}
-      """, "t.py": "", "t.sh": "exec python3 t.py $1",
-    ])
+    let program = try Program.oneParameter("exec python3 t.py $1", inputs: ", inputs: [t.py, t.sh]", run: command)
     defer { program.remove() }
+    try program.write("", to: "t.py")
     #expect(try program.run(Self.apply, environment: python.environment).out.contains("\n10 run in this apply"))
     #expect(try Self.recordsAll(program, python.environment))
     try python.setVersion("3.12.0")
